@@ -1,0 +1,117 @@
+//! One checker per language, behind [`Checker`].
+//!
+//! To add a language: write `check/<name>.rs`, then add it to the `mod` list and to
+//! [`CHECKERS`] below, and put cases into `tests/data/check/<name>/`.
+
+use crate::diagnostic::{Finding, Rule, Severity, suggest};
+
+/// Checks code in one language. Pure: no files, no processes, no clock.
+pub trait Checker: Sync {
+    /// The names that a fence or an example may use, the canonical one first.
+    fn names(&self) -> &'static [&'static str];
+
+    /// How people write the language's name, such as `TypeScript`.
+    fn title(&self) -> &'static str;
+
+    /// What a snippet without findings has been shown to be, in one sentence.
+    fn promise(&self) -> &'static str;
+
+    /// Every rule that this checker can find broken.
+    fn rules(&self) -> &'static [&'static Rule];
+
+    /// Appends the problems of `code` to `found`.
+    fn check(&self, code: &str, found: &mut Vec<Finding>);
+
+    /// Says why code with findings is still good documentation, such as a fragment.
+    /// Tolerates nothing by default.
+    fn tolerate(&self, code: &str) -> Option<&'static str> {
+        let _ = code;
+        None
+    }
+}
+
+/// Every checker, in the order in which the book lists them.
+pub static CHECKERS: &[&dyn Checker] = &[];
+
+/// What came out for one snippet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// No error was found.
+    Valid,
+    /// An error was found.
+    Invalid,
+    /// Not valid alone, but good documentation, and why.
+    Tolerated(&'static str),
+    /// Not checked, and why.
+    Skipped(String),
+}
+
+/// Whether documentation may show what a machine would refuse.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Strictness {
+    /// Placeholders, ellipses and fragments are tolerated.
+    Documentation,
+    /// Every snippet must be complete.
+    Strict,
+}
+
+/// A language name that no checker knows.
+pub static UNKNOWN_LANGUAGE: Rule = Rule {
+    id: "unknown-language",
+    severity: Severity::Error,
+    summary: "no checker knows this language",
+    explanation: "An example of a pattern must name a language of the table of languages, or `text` when it is none. \
+        In a Markdown file of any other origin an unknown language is skipped and counted.",
+};
+
+/// Names for text that is in no language.
+static PLAIN: &[&str] = &["text", "plain", "plaintext", "txt", "output", "log"];
+
+/// Finds the checker for a language name, in any case.
+pub fn checker(name: &str) -> Option<&'static dyn Checker> {
+    let name = name.to_ascii_lowercase();
+    CHECKERS.iter().copied().find(|checker| checker.names().contains(&name.as_str()))
+}
+
+/// Tells whether a name says that the text is in no language.
+pub fn is_plain(name: &str) -> bool {
+    PLAIN.contains(&name.to_ascii_lowercase().as_str())
+}
+
+/// Checks one snippet and appends its problems to `found`.
+pub fn check(
+    language: &str,
+    code: &str,
+    strictness: Strictness,
+    found: &mut Vec<Finding>,
+) -> Verdict {
+    if is_plain(language) {
+        return Verdict::Skipped("plain text".to_owned());
+    }
+    let Some(checker) = checker(language) else {
+        return Verdict::Skipped(match language {
+            "" => "no language is named".to_owned(),
+            _ => format!("no checker for `{language}`"),
+        });
+    };
+    let mut new = Vec::new();
+    checker.check(code, &mut new);
+    let broken = new.iter().any(|finding| finding.rule.severity == Severity::Error);
+    if broken && strictness == Strictness::Documentation {
+        if let Some(reason) = checker.tolerate(code) {
+            return Verdict::Tolerated(reason);
+        }
+    }
+    found.append(&mut new);
+    if broken { Verdict::Invalid } else { Verdict::Valid }
+}
+
+/// Says that no checker knows a language, and which one was probably meant.
+pub fn unknown_language(language: &str) -> (String, String) {
+    let known = CHECKERS.iter().flat_map(|checker| checker.names().iter().copied());
+    let help = match suggest(language, known) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "use a name from the table of languages, or `text`".to_owned(),
+    };
+    (format!("unknown language `{language}`"), help)
+}

@@ -1,0 +1,117 @@
+//! What is wrong, and where.
+
+use std::ops::Range;
+
+use crate::source::{Snippet, Span};
+
+/// How much a diagnostic matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// Worth reading.
+    Note,
+    /// Should be fixed.
+    Warning,
+    /// Must be fixed: the exit status is 1.
+    Error,
+}
+
+/// One kind of problem. Static, so that `explain`, the book and every report list the same.
+#[derive(Debug)]
+pub struct Rule {
+    /// Kebab-case and permanent, such as `json-syntax`.
+    pub id: &'static str,
+    /// How much it matters.
+    pub severity: Severity,
+    /// One line, without a full stop.
+    pub summary: &'static str,
+    /// Markdown for `explain` and the book: why it matters, what to do, and a source.
+    pub explanation: &'static str,
+}
+
+/// A rule's hit in a snippet, not yet placed in a file.
+#[derive(Debug, Clone)]
+pub struct Finding {
+    /// The rule.
+    pub rule: &'static Rule,
+    /// Bytes of the snippet.
+    pub range: Range<usize>,
+    /// What is wrong here.
+    pub message: String,
+    /// What to do about it.
+    pub help: Option<String>,
+}
+
+/// A rule's hit in a file.
+#[derive(Debug, Clone)]
+pub struct Diagnostic {
+    /// The rule.
+    pub rule: &'static Rule,
+    /// Where it is.
+    pub span: Span,
+    /// What is wrong here.
+    pub message: String,
+    /// What to do about it.
+    pub help: Option<String>,
+}
+
+impl Severity {
+    /// The word in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+impl Finding {
+    /// Makes a finding without a help text.
+    pub fn new(rule: &'static Rule, range: Range<usize>, message: impl Into<String>) -> Self {
+        Self { rule, range, message: message.into(), help: None }
+    }
+
+    /// Adds what to do about it.
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Moves the finding from the snippet to the file that the snippet was cut from.
+    pub fn place(self, snippet: &Snippet) -> Diagnostic {
+        let span = snippet.locate(self.range);
+        Diagnostic { rule: self.rule, span, message: self.message, help: self.help }
+    }
+}
+
+impl Diagnostic {
+    /// Makes a diagnostic without a help text.
+    pub fn new(rule: &'static Rule, span: Span, message: impl Into<String>) -> Self {
+        Self { rule, span, message: message.into(), help: None }
+    }
+
+    /// Adds what to do about it.
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+}
+
+/// Finds the word of `known` that was probably meant by `word`.
+pub fn suggest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let closeness = |candidate: &str| strsim::damerau_levenshtein(word, candidate);
+    let nearest = known.into_iter().min_by_key(|candidate| closeness(candidate))?;
+    let limit = 1 + word.chars().count() / 4;
+    (closeness(nearest) <= limit).then_some(nearest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn suggests_the_nearest_word_only_when_it_is_near() {
+        assert_eq!(suggest("pyhton", ["bash", "python"]), Some("python"));
+        assert_eq!(suggest("go", ["bash", "python"]), None);
+    }
+}

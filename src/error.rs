@@ -1,0 +1,66 @@
+//! Why the tool itself cannot go on. Wrong input is a diagnostic, not an error.
+
+use std::path::PathBuf;
+use std::{error, fmt, io};
+
+/// A failure of the tool or of the machine it runs on.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Error {
+    /// A file or folder could not be read.
+    Read {
+        /// The file or folder.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// A file or folder could not be written.
+    Write {
+        /// The file or folder.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// No `patternbook.yaml` was found in a folder or in any folder above it.
+    NoProject {
+        /// Where the search began.
+        start: PathBuf,
+    },
+    /// A path on the command line does not exist.
+    NoSuchPath {
+        /// The path.
+        path: PathBuf,
+    },
+    /// A template could not be used.
+    Template {
+        /// What the template engine said, with the template's name, line and column.
+        message: String,
+    },
+    /// mdBook could not build the book.
+    Book {
+        /// What mdBook said.
+        message: String,
+    },
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Read { path, source } => write!(f, "cannot read `{}`: {source}", path.display()),
+            Self::Write { path, source } => {
+                write!(f, "cannot write `{}`: {source}", path.display())
+            }
+            Self::NoProject { start } => write!(
+                f,
+                "no `patternbook.yaml` in `{}` or in any folder above it; \
+                 name a path to check, or go to a project's folder",
+                start.display()
+            ),
+            Self::NoSuchPath { path } => write!(f, "`{}` does not exist", path.display()),
+            Self::Template { message } => write!(f, "cannot use the templates: {message}"),
+            Self::Book { message } => write!(f, "mdBook cannot build the book: {message}"),
+        }
+    }
+}
+
+impl error::Error for Error {}

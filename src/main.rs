@@ -1,0 +1,3 @@
+//! The `patternbook` program.
+
+fn main() {}

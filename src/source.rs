@@ -1,0 +1,141 @@
+//! Texts in memory, and exact positions in them.
+//!
+//! Every offset is in bytes; a [`Position`] is for people and counts lines and
+//! characters from 1. Reading from disk is `source::disk`, the only reader of input.
+
+pub mod disk;
+mod snippet;
+
+use std::ops::Range;
+use std::sync::OnceLock;
+
+pub use snippet::Snippet;
+
+/// One text with the path that a person knows it by.
+#[derive(Debug)]
+pub struct SourceFile {
+    /// The path, relative to where the person stands or to the project, with `/`.
+    pub path: String,
+    /// The whole text. For a file that is not UTF-8: as much as could be decoded.
+    pub text: String,
+    line_starts: OnceLock<Vec<usize>>,
+}
+
+/// Names a file in a [`Sources`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FileId(u32);
+
+/// A range of bytes in one file.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Span {
+    /// The file.
+    pub file: FileId,
+    /// The first byte.
+    pub start: usize,
+    /// The byte after the last one.
+    pub end: usize,
+}
+
+/// A line and a column, both from 1. Columns count characters, not bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// The line.
+    pub line: usize,
+    /// The column.
+    pub column: usize,
+}
+
+/// Every text of this run.
+#[derive(Debug, Default)]
+pub struct Sources {
+    files: Vec<SourceFile>,
+}
+
+impl SourceFile {
+    /// Makes a file from a path and its text.
+    pub fn new(path: impl Into<String>, text: impl Into<String>) -> Self {
+        Self { path: path.into(), text: text.into(), line_starts: OnceLock::new() }
+    }
+
+    /// The offset at which each line starts; the first is always 0.
+    pub fn line_starts(&self) -> &[usize] {
+        self.line_starts.get_or_init(|| line_starts(&self.text))
+    }
+
+    /// Finds the line and column of an offset. An offset past the end is the end.
+    pub fn position(&self, offset: usize) -> Position {
+        let offset = floor_char_boundary(&self.text, offset);
+        let line = self.line_starts().partition_point(|start| *start <= offset);
+        let start = self.line_starts()[line - 1];
+        Position { line, column: self.text[start..offset].chars().count() + 1 }
+    }
+}
+
+impl Sources {
+    /// Adds a file and names it.
+    pub fn add(&mut self, file: SourceFile) -> FileId {
+        let id = FileId(u32::try_from(self.files.len()).expect("fewer than 2^32 files"));
+        self.files.push(file);
+        id
+    }
+
+    /// The file that `id` names.
+    pub fn file(&self, id: FileId) -> &SourceFile {
+        &self.files[id.0 as usize]
+    }
+
+    /// Every file, in the order in which they were added.
+    pub fn files(&self) -> &[SourceFile] {
+        &self.files
+    }
+}
+
+impl Span {
+    /// Makes a span from a range of bytes.
+    pub fn new(file: FileId, range: Range<usize>) -> Self {
+        Self { file, start: range.start, end: range.end }
+    }
+}
+
+/// The offset at which each line of `text` starts; the first is always 0.
+pub fn line_starts(text: &str) -> Vec<usize> {
+    let newlines = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+    std::iter::once(0).chain(newlines.map(|(offset, _)| offset + 1)).collect()
+}
+
+/// The nearest character boundary at or before `offset`.
+fn floor_char_boundary(text: &str, offset: usize) -> usize {
+    let mut offset = offset.min(text.len());
+    while !text.is_char_boundary(offset) {
+        offset -= 1;
+    }
+    offset
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, offset: usize, line: usize, column: usize) {
+        let position = SourceFile::new("x", text).position(offset);
+        assert_eq!(position, Position { line, column });
+    }
+
+    #[test]
+    fn columns_count_characters_not_bytes() {
+        check("äöü x", "äöü ".len(), 1, 5);
+    }
+
+    #[test]
+    fn an_offset_after_a_newline_is_the_next_line() {
+        check("a\nb", 2, 2, 1);
+        check("a\n", 2, 2, 1);
+    }
+
+    #[test]
+    fn an_offset_past_the_end_is_the_end() {
+        check("ab", 99, 1, 3);
+        check("", 0, 1, 1);
+    }
+}

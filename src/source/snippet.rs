@@ -1,0 +1,108 @@
+//! A piece of code cut out of a file, which still knows where each of its lines stood.
+
+use std::ops::Range;
+
+use super::{FileId, Span, line_starts};
+
+/// Code from a YAML block scalar, a Markdown fence, or a whole file.
+///
+/// The place of each line is kept, not computed from an indent: blank lines of a YAML
+/// block often have none, and a fence in a block quote has `> ` before each line.
+#[derive(Debug, Clone)]
+pub struct Snippet {
+    /// The code, without what the file puts before each line.
+    pub text: String,
+    /// The file it was cut from.
+    pub file: FileId,
+    /// Where each line of `text` starts in the file. Never empty.
+    origins: Vec<usize>,
+    /// Where each line of `text` starts in `text`. As many as `origins`, or one more
+    /// when `text` ends with a newline.
+    starts: Vec<usize>,
+}
+
+impl Snippet {
+    /// Makes a snippet from its code and the place in the file of each line.
+    ///
+    /// Lines without a place of their own (a final empty one) are put behind the last.
+    pub fn new(text: String, file: FileId, origins: Vec<usize>) -> Self {
+        let starts = line_starts(&text);
+        let origins = if origins.is_empty() { vec![0] } else { origins };
+        Self { text, file, origins, starts }
+    }
+
+    /// Makes a snippet of a whole file.
+    pub fn whole(text: &str, file: FileId) -> Self {
+        Self::new(text.to_owned(), file, line_starts(text))
+    }
+
+    /// Finds the place in the file of a range of `text`.
+    pub fn locate(&self, range: Range<usize>) -> Span {
+        let start = self.offset(range.start);
+        let end = self.offset(range.end).max(start);
+        Span::new(self.file, start..end)
+    }
+
+    /// The place of the first character of the code.
+    pub fn start(&self) -> usize {
+        self.origins[0]
+    }
+
+    /// Cuts a snippet out of this one, such as a fence out of a Markdown example.
+    ///
+    /// `origins` are offsets in this snippet's text.
+    pub fn cut(&self, text: String, origins: &[usize]) -> Self {
+        let origins = origins.iter().map(|offset| self.offset(*offset)).collect();
+        Self::new(text, self.file, origins)
+    }
+
+    fn offset(&self, offset: usize) -> usize {
+        let offset = offset.min(self.text.len());
+        let line = self.starts.partition_point(|start| *start <= offset) - 1;
+        let column = offset - self.starts[line];
+        match self.origins.get(line) {
+            Some(origin) => origin + column,
+            None => self.end(),
+        }
+    }
+
+    /// The place behind the last line that has one, its newline not counted.
+    fn end(&self) -> usize {
+        let last = self.origins.len() - 1;
+        let line = self.text[self.starts[last]..].trim_end_matches('\n');
+        self.origins[last] + line.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::{SourceFile, Sources};
+
+    fn snippet(file: &str, text: &str, origins: Vec<usize>) -> Snippet {
+        let id = Sources::default().add(SourceFile::new("x.yaml", file));
+        Snippet::new(text.to_owned(), id, origins)
+    }
+
+    #[test]
+    fn locates_past_a_blank_line_without_indent() {
+        let file = "code: |\n  a\n\n  b\n";
+        let span = snippet(file, "a\n\nb\n", vec![10, 12, 15]).locate(3..4);
+        assert_eq!(&file[span.start..span.end], "b");
+    }
+
+    #[test]
+    fn the_end_of_the_code_is_behind_its_last_line() {
+        let file = "code: |\n  ab\n";
+        let span = snippet(file, "ab\n", vec![10]).locate(3..3);
+        assert_eq!(span.start, 12);
+    }
+
+    #[test]
+    fn a_cut_of_a_cut_still_knows_its_place() {
+        let file = "code: |\n  ```sh\n  echo\n  ```\n";
+        let outer = snippet(file, "```sh\necho\n```\n", vec![10, 18, 25]);
+        let span = outer.cut("echo\n".to_owned(), &[6]).locate(0..4);
+        assert_eq!(&file[span.start..span.end], "echo");
+    }
+}
