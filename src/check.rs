@@ -115,3 +115,8 @@ pub fn unknown_language(language: &str) -> (String, String) {
     };
     (format!("unknown language `{language}`"), help)
 }
+
+/// Tells whether a name is a language or says that there is none.
+pub fn is_known(language: &str) -> bool {
+    is_plain(language) || checker(language).is_some()
+}

@@ -1,3 +1,13 @@
 //! The `patternbook` program.
 
-fn main() {}
+use std::process::ExitCode;
+
+use patternbook::cli;
+
+// mdBook and the highlighter fragment the system's allocator badly on large books.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    cli::main()
+}

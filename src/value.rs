@@ -3,6 +3,7 @@
 //! One tree serves patterns, manifests, front matter and configuration files, so that
 //! schemas and rules are written once and every finding has its exact place.
 
+pub mod de;
 pub mod json;
 pub mod yaml;
 

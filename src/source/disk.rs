@@ -1,1 +1,202 @@
-//! Reads.
+//! Reads files and folders. The only reader of input.
+//!
+//! Inside a project nothing leads out: no absolute path, no `..`, no link. A file is read
+//! only when it is a regular one and not larger than its limit, so that neither a device
+//! nor a gigabyte of nesting can stop the tool.
+#![expect(clippy::disallowed_methods, reason = "this is the one place that reads")]
+
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Component, Path, PathBuf};
+
+use crate::error::Error;
+
+/// The most that a pattern, a manifest or front matter may hold, in bytes.
+pub const DATA_LIMIT: u64 = 2 << 20;
+
+/// The most that a Markdown file or an example file may hold, in bytes.
+pub const TEXT_LIMIT: u64 = 16 << 20;
+
+/// Why a file's text cannot be had. A fault of the input, so it becomes a diagnostic.
+#[derive(Debug)]
+pub enum Unreadable {
+    /// There is no such file.
+    Missing,
+    /// It is a folder, a device, a socket.
+    NotAFile,
+    /// The path leads out of the project: it is absolute or holds `..`.
+    Outside,
+    /// The path goes through a symbolic link.
+    Link,
+    /// It is larger than its limit, in bytes.
+    TooLarge(u64),
+    /// It is not UTF-8 from this byte on; with the text before and after it as far as it
+    /// could be decoded.
+    NotUtf8(usize, String),
+    /// The system said no.
+    Io(io::Error),
+}
+
+/// A folder that nothing leads out of.
+#[derive(Debug, Clone)]
+pub struct Folder {
+    root: PathBuf,
+}
+
+impl Folder {
+    /// Opens a folder.
+    pub fn open(root: &Path) -> Result<Self, Error> {
+        let fail = |source| Error::Read { path: root.to_owned(), source };
+        let root = fs::canonicalize(root).map_err(fail)?;
+        Ok(Self { root })
+    }
+
+    /// Finds the nearest folder at or above `start` that holds a `patternbook.yaml`.
+    pub fn find_project(start: &Path) -> Result<Self, Error> {
+        let fail = |source| Error::Read { path: start.to_owned(), source };
+        let start = fs::canonicalize(start).map_err(fail)?;
+        let is_project = |folder: &&Path| folder.join("patternbook.yaml").is_file();
+        match start.ancestors().find(is_project) {
+            Some(root) => Ok(Self { root: root.to_owned() }),
+            None => Err(Error::NoProject { start }),
+        }
+    }
+
+    /// Where it is.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Reads a file of this folder; `path` is relative to it, with `/`.
+    pub fn read(&self, path: &str, limit: u64) -> Result<String, Unreadable> {
+        decode(self.read_bytes(path, limit)?)
+    }
+
+    /// Reads a file of this folder as bytes.
+    pub fn read_bytes(&self, path: &str, limit: u64) -> Result<Vec<u8>, Unreadable> {
+        let mut full = self.root.clone();
+        for component in Path::new(path).components() {
+            let Component::Normal(name) = component else { return Err(Unreadable::Outside) };
+            full.push(name);
+            let kind = fs::symlink_metadata(&full).map_err(unreadable)?.file_type();
+            if kind.is_symlink() {
+                return Err(Unreadable::Link);
+            }
+        }
+        read_bytes(&full, limit)
+    }
+
+    /// Tells whether a file of this folder may be executed by its owner.
+    pub fn is_executable(&self, path: &str) -> bool {
+        use std::os::unix::fs::PermissionsExt as _;
+        let metadata = fs::symlink_metadata(self.root.join(path));
+        metadata.is_ok_and(|metadata| metadata.permissions().mode() & 0o100 != 0)
+    }
+
+    /// Lists every regular file below `path`, sorted, relative to this folder. A folder that
+    /// is not there has none. Links are not followed, hidden files are left out.
+    pub fn files(&self, path: &str) -> Result<Vec<String>, Error> {
+        let mut files = Vec::new();
+        let start = self.root.join(path);
+        if start.is_dir() {
+            self.collect(&start, &mut files)?;
+        }
+        files.sort();
+        Ok(files)
+    }
+
+    fn collect(&self, folder: &Path, files: &mut Vec<String>) -> Result<(), Error> {
+        let fail = |source| Error::Read { path: folder.to_owned(), source };
+        for entry in fs::read_dir(folder).map_err(fail)? {
+            let entry = entry.map_err(fail)?;
+            let name = entry.file_name();
+            if name.as_encoded_bytes().starts_with(b".") {
+                continue;
+            }
+            let kind = entry.file_type().map_err(fail)?;
+            if kind.is_dir() {
+                self.collect(&entry.path(), files)?;
+            } else if kind.is_file() {
+                let path = entry.path();
+                let relative = path.strip_prefix(&self.root).expect("the walk began at the root");
+                files.push(with_slashes(relative));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Reads a text file that a person named, wherever it is.
+pub fn read(path: &Path, limit: u64) -> Result<String, Unreadable> {
+    decode(read_bytes(path, limit)?)
+}
+
+/// Lists the files at or below a path that a person named, sorted.
+///
+/// What `.gitignore` leaves out is left out; links are not followed; of hidden files and
+/// folders only those are visited that hold agents' and plugins' documents.
+pub fn walk(path: &Path) -> Result<Vec<PathBuf>, Error> {
+    if !path.exists() {
+        return Err(Error::NoSuchPath { path: path.to_owned() });
+    }
+    let mut walk = ignore::WalkBuilder::new(path);
+    walk.hidden(false)
+        .require_git(false)
+        .filter_entry(|entry| entry.depth() == 0 || is_visited(entry));
+    let mut files = Vec::new();
+    for entry in walk.build() {
+        let entry = entry.map_err(|error| Error::Read {
+            path: path.to_owned(),
+            source: error.into_io_error().unwrap_or_else(|| io::Error::other("cannot be walked")),
+        })?;
+        if entry.file_type().is_some_and(|kind| kind.is_file()) {
+            files.push(entry.into_path());
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// Writes a path with `/`, on every system.
+pub fn with_slashes(path: &Path) -> String {
+    let parts: Vec<_> = path.iter().map(|part| part.to_string_lossy()).collect();
+    parts.join("/").replacen("//", "/", 1)
+}
+
+fn is_visited(entry: &ignore::DirEntry) -> bool {
+    const VISITED: [&str; 5] = [".claude", ".claude-plugin", ".agents", ".github", ".mcp.json"];
+    let name = entry.file_name().to_string_lossy();
+    !name.starts_with('.') || VISITED.contains(&&*name)
+}
+
+fn read_bytes(path: &Path, limit: u64) -> Result<Vec<u8>, Unreadable> {
+    let metadata = fs::metadata(path).map_err(unreadable)?;
+    if !metadata.is_file() {
+        return Err(Unreadable::NotAFile);
+    }
+    if metadata.len() > limit {
+        return Err(Unreadable::TooLarge(limit));
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or_default());
+    let file = File::open(path).map_err(unreadable)?;
+    // The file may have grown since its size was asked for.
+    file.take(limit + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() as u64 > limit {
+        return Err(Unreadable::TooLarge(limit));
+    }
+    Ok(bytes)
+}
+
+fn decode(bytes: Vec<u8>) -> Result<String, Unreadable> {
+    String::from_utf8(bytes).map_err(|error| {
+        let valid = error.utf8_error().valid_up_to();
+        Unreadable::NotUtf8(valid, String::from_utf8_lossy(error.as_bytes()).into_owned())
+    })
+}
+
+fn unreadable(error: io::Error) -> Unreadable {
+    match error.kind() {
+        io::ErrorKind::NotFound => Unreadable::Missing,
+        _ => Unreadable::Io(error),
+    }
+}

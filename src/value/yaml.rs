@@ -237,7 +237,7 @@ impl<'a> Reader<'a> {
     fn literal_lines(&self, text: &str, start: Marker) -> Vec<usize> {
         let blank_before = text.len() - text.trim_start_matches('\n').len();
         let first_line = (start.line() - 1).saturating_sub(blank_before);
-        let count = text.lines().count();
+        let count = text.lines().count().max(1);
         let line_at = |line: usize| {
             let line_start = *self.line_starts.get(line).unwrap_or(&self.text.len());
             let line_end = self.line_starts.get(line + 1).map_or(self.text.len(), |next| next - 1);

@@ -1,0 +1,117 @@
+//! The command line: the only reader of the environment and the only printer.
+//!
+//! To add a subcommand: write `cli/<name>.rs`, and add one variant and one arm here.
+
+mod check;
+mod explain;
+mod list;
+mod new;
+mod project;
+mod schema;
+mod show;
+
+use std::io::{self, IsTerminal as _, Write as _};
+use std::process::ExitCode;
+
+use clap::{CommandFactory as _, Parser, Subcommand};
+
+use crate::report::Colour;
+
+/// How a run ended; the number is the exit status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// Nothing is wrong.
+    Clean = 0,
+    /// Errors were found in the input.
+    Findings = 1,
+    /// Nothing was there to check.
+    Nothing = 3,
+}
+
+/// The exit status when the tool could not go on. Clap uses it for wrong arguments too.
+const CANNOT_GO_ON: u8 = 2;
+
+/// Write a pattern once, as data: get a guide, a skill, and a check of every example.
+#[derive(Debug, Parser)]
+#[command(name = "patternbook", version, propagate_version = true, after_help = AFTER_HELP)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const AFTER_HELP: &str = "\
+Exit status: 0 clean, 1 findings, 2 wrong usage or the tool could not go on,
+3 nothing was checked.
+
+Start here:
+  patternbook check README.md     check every code block of a Markdown file
+  patternbook check               check the project around you
+  patternbook explain             list every rule";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Check(check::Check),
+    List(list::List),
+    Show(show::Show),
+    Explain(explain::Explain),
+    New(new::New),
+    Schema(schema::Schema),
+    Completions(Completions),
+}
+
+/// Print the completions of a shell
+///
+/// For bash: `patternbook completions bash > ~/.local/share/bash-completion/completions/patternbook`
+#[derive(Debug, clap::Args)]
+struct Completions {
+    /// The shell
+    shell: clap_complete::Shell,
+}
+
+/// Reads the arguments, runs, and gives the exit status.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(cli.command) {
+        Ok(outcome) => ExitCode::from(outcome as u8),
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            let _ = writeln!(io::stderr(), "error: {error:#}");
+            ExitCode::from(CANNOT_GO_ON)
+        }
+    }
+}
+
+fn run(command: Command) -> anyhow::Result<Outcome> {
+    match command {
+        Command::Check(check) => check.run(),
+        Command::List(list) => list.run(),
+        Command::Show(show) => show.run(),
+        Command::Explain(explain) => explain.run(),
+        Command::New(new) => new.run(),
+        Command::Schema(schema) => schema.run(),
+        Command::Completions(completions) => {
+            clap_complete::generate(
+                completions.shell,
+                &mut Cli::command(),
+                "patternbook",
+                &mut io::stdout(),
+            );
+            Ok(Outcome::Clean)
+        }
+    }
+}
+
+/// Tells whether the reader of our output went away, as `head` does: that is no failure.
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        let kind = cause.downcast_ref::<io::Error>().map(io::Error::kind);
+        kind == Some(io::ErrorKind::BrokenPipe)
+    })
+}
+
+/// Decides about colours: none in a pipe, or when `NO_COLOR` is set (no-color.org).
+#[expect(clippy::disallowed_methods, reason = "this is the reader of the environment")]
+fn colour() -> Colour {
+    let is_refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    if io::stdout().is_terminal() && !is_refused { Colour::Ansi } else { Colour::None }
+}

@@ -1,0 +1,89 @@
+//! `patternbook check`: every snippet gets a verdict.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::{Outcome, colour, project};
+use crate::check::Strictness;
+use crate::diagnostic::Severity;
+use crate::inspect::{Inspection, tree};
+use crate::report::{Format, Report};
+use crate::source::Sources;
+
+/// Check every code snippet: parsed, and held against the rules of its kind
+///
+/// Without PATH: the project around you, its patterns and its hand-written chapters. With
+/// PATH: any Markdown file, skill, plugin or folder, in a project or not. In a folder,
+/// what `.gitignore` names is left out.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Exit status: 0 no error, 1 errors, 2 the tool could not go on, 3 nothing was checked.
+
+Examples:
+  patternbook check                        the project around you
+  patternbook check docs README.md         Markdown of any origin
+  patternbook check --format json docs     for a program")]
+pub(super) struct Check {
+    /// Files and folders to check
+    paths: Vec<PathBuf>,
+    /// How to write the report
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+    /// Tolerate no placeholder, ellipsis or fragment, and let a snippet that was skipped
+    /// be an error
+    #[arg(long)]
+    strict: bool,
+}
+
+impl Check {
+    pub(super) fn run(&self) -> anyhow::Result<Outcome> {
+        if self.paths.is_empty() {
+            return self.check_project(&project::current_folder()?, None);
+        }
+        if let [path] = self.paths.as_slice() {
+            if path.join(crate::model::load::MANIFEST).is_file() {
+                return self.check_project(path, None);
+            }
+            if is_pattern(path) {
+                let folder = path.parent().unwrap_or(Path::new("."));
+                return self.check_project(folder, Some(path));
+            }
+        }
+        let strictness = if self.strict { Strictness::Strict } else { Strictness::Documentation };
+        let (sources, mut inspection) = tree::inspect(&self.paths, strictness)?;
+        inspection.sort();
+        self.report(&sources, "", &inspection, None)
+    }
+
+    fn check_project(&self, start: &Path, only: Option<&Path>) -> anyhow::Result<Outcome> {
+        let mut project = project::open(start)?;
+        if let Some(path) = only {
+            let path = std::path::absolute(path)?;
+            project.keep_only(&path);
+        }
+        self.report(&project.sources, &project.base, &project.inspection, Some(project.patterns))
+    }
+
+    fn report(
+        &self,
+        sources: &Sources,
+        base: &str,
+        inspection: &Inspection,
+        patterns: Option<usize>,
+    ) -> anyhow::Result<Outcome> {
+        let report = Report { sources, base, inspection, patterns };
+        self.format.write(&report, colour(), &mut io::stdout().lock())?;
+        if report.count(Severity::Error) > 0 {
+            return Ok(Outcome::Findings);
+        }
+        if inspection.checked() == 0 {
+            return Ok(Outcome::Nothing);
+        }
+        Ok(Outcome::Clean)
+    }
+}
+
+/// Tells whether a path is a pattern of some project.
+fn is_pattern(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending == "yaml") && path.is_file()
+}

@@ -1,0 +1,93 @@
+//! Finds and loads the project that a command is about.
+
+use std::path::{Path, PathBuf};
+
+use crate::inspect::{self, Inspection};
+use crate::model::Catalog;
+use crate::model::load::{self, add};
+use crate::source::disk::{Folder, TEXT_LIMIT};
+use crate::source::{FileId, Sources};
+
+/// A project with everything that was found in it.
+pub(super) struct Project {
+    pub(super) folder: Folder,
+    pub(super) sources: Sources,
+    pub(super) catalog: Catalog,
+    pub(super) inspection: Inspection,
+    /// What leads from where the person stands to the project, such as `../`.
+    pub(super) base: String,
+    /// How many patterns there are, readable or not.
+    pub(super) patterns: usize,
+}
+
+impl Project {
+    /// Forgets what was found in other files than the pattern at `path` and its examples.
+    pub(super) fn keep_only(&mut self, path: &Path) {
+        let (folder, sources) = (&self.folder, &self.sources);
+        let examples = path.with_extension("");
+        let is_kept = |file: FileId| {
+            let full = folder.root().join(&sources.file(file).path);
+            full == path || full.starts_with(&examples)
+        };
+        self.inspection.snippets.retain(|snippet| is_kept(snippet.file));
+        self.inspection.diagnostics.retain(|diagnostic| is_kept(diagnostic.span.file));
+        self.patterns = 1;
+    }
+}
+
+/// Loads and inspects the project at or above `start`.
+pub(super) fn open(start: &Path) -> anyhow::Result<Project> {
+    let folder = Folder::find_project(start)?;
+    let base = base(&folder, start)?;
+    let loaded = load::load(&folder)?;
+    let (mut sources, catalog) = (loaded.sources, loaded.catalog);
+    let mut inspection = Inspection { snippets: Vec::new(), diagnostics: loaded.diagnostics };
+    let chapters = add_chapters(&folder, &mut sources, &mut inspection)?;
+    inspection.append(inspect::project::inspect(&catalog, &inspect::rules::all()));
+    inspection.append(inspect::project::inspect_chapters(&sources, &chapters));
+    inspection.sort();
+    let patterns = catalog.patterns.len();
+    Ok(Project { folder, sources, catalog, inspection, base, patterns })
+}
+
+/// The project's hand-written Markdown: its README and the chapters of its book.
+fn add_chapters(
+    folder: &Folder,
+    sources: &mut Sources,
+    inspection: &mut Inspection,
+) -> anyhow::Result<Vec<FileId>> {
+    let mut paths = folder.files("book/src")?;
+    paths.retain(|path| path.ends_with(".md"));
+    if folder.root().join("README.md").exists() {
+        paths.push("README.md".to_owned());
+    }
+    let mut chapters = Vec::new();
+    for path in paths {
+        let text = folder.read(&path, TEXT_LIMIT);
+        let (file, is_readable) = add(sources, &mut inspection.diagnostics, &path, text);
+        if is_readable {
+            chapters.push(file);
+        }
+    }
+    Ok(chapters)
+}
+
+/// What stands before a path of the project so that it can be opened from where the
+/// person stands.
+fn base(folder: &Folder, start: &Path) -> anyhow::Result<String> {
+    let here = current_folder()?;
+    if let Ok(below) = here.strip_prefix(folder.root()) {
+        return Ok("../".repeat(below.components().count()));
+    }
+    if let Ok(below) = folder.root().strip_prefix(&here) {
+        return Ok(format!("{}/", below.display()));
+    }
+    Ok(format!("{}/", start.display()))
+}
+
+/// The folder in which the person stands.
+#[expect(clippy::disallowed_methods, reason = "`cli` is the reader of the environment")]
+pub(super) fn current_folder() -> anyhow::Result<PathBuf> {
+    use anyhow::Context as _;
+    std::env::current_dir().context("cannot tell the current folder")
+}

@@ -1,0 +1,39 @@
+//! `patternbook schema`: the JSON Schema of a pattern or a manifest.
+
+use std::io::{self, Write as _};
+
+use super::Outcome;
+use crate::model::load::{MANIFEST_SCHEMA, PATTERN_SCHEMA};
+
+/// Print the JSON Schema of patterns or of the manifest, for editors
+///
+/// An editor with a YAML language server completes and checks a file that begins with
+/// `# yaml-language-server: $schema=…/schema/pattern.json`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Schema {
+    /// Which file to describe
+    #[arg(value_enum, default_value_t)]
+    file: File,
+}
+
+#[derive(Debug, Clone, Copy, Default, clap::ValueEnum)]
+enum File {
+    /// A file below `patterns/`
+    #[default]
+    Pattern,
+    /// `patternbook.yaml`
+    Manifest,
+}
+
+impl Schema {
+    pub(super) fn run(&self) -> anyhow::Result<Outcome> {
+        let schema = match self.file {
+            File::Pattern => &PATTERN_SCHEMA,
+            File::Manifest => &MANIFEST_SCHEMA,
+        };
+        let mut out = io::stdout().lock();
+        serde_json::to_writer_pretty(&mut out, &schema.json())?;
+        writeln!(out)?;
+        Ok(Outcome::Clean)
+    }
+}

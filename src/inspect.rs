@@ -1,0 +1,115 @@
+//! Gives every snippet of a project or a tree a verdict, and places what was found.
+//!
+//! Languages and kinds know nothing of files; this module finds the snippets, asks, and
+//! puts the findings where the snippets stand.
+
+pub mod project;
+pub mod rules;
+pub mod tree;
+
+use crate::check::{self, Strictness, Verdict};
+use crate::diagnostic::{Diagnostic, Finding, Severity};
+use crate::lint;
+use crate::markdown;
+use crate::source::{FileId, Snippet};
+
+/// How deep fences in fences are looked into.
+const MAX_NESTING: usize = 4;
+
+/// What came out for every snippet that was looked at.
+#[derive(Debug, Default)]
+pub struct Inspection {
+    /// Every snippet, in the order of the files.
+    pub snippets: Vec<Inspected>,
+    /// What is wrong, in the order of the files.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// A snippet and its verdict.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Inspected {
+    /// The file that it stands in.
+    pub file: FileId,
+    /// The first byte of its code in that file.
+    pub offset: usize,
+    /// The language, as written.
+    pub language: String,
+    /// The verdict.
+    pub verdict: Verdict,
+}
+
+impl Inspection {
+    /// Appends what another inspection found.
+    pub fn append(&mut self, other: Inspection) {
+        self.snippets.extend(other.snippets);
+        self.diagnostics.extend(other.diagnostics);
+    }
+
+    /// How many snippets were really checked: neither skipped nor tolerated away.
+    pub fn checked(&self) -> usize {
+        let is_checked = |snippet: &&Inspected| !matches!(snippet.verdict, Verdict::Skipped(_));
+        self.snippets.iter().filter(is_checked).count()
+    }
+
+    /// Sorts by place, so that the same input gives the same report.
+    pub fn sort(&mut self) {
+        self.snippets.sort_by_key(|snippet| (snippet.file, snippet.offset));
+        self.diagnostics.sort_by(|a, b| {
+            (&a.span, a.rule.id, &a.message).cmp(&(&b.span, b.rule.id, &b.message))
+        });
+        self.diagnostics
+            .dedup_by(|a, b| a.span == b.span && a.rule.id == b.rule.id && a.message == b.message);
+    }
+
+    fn add(&mut self, snippet: &Snippet, language: &str, verdict: Verdict, found: Vec<Finding>) {
+        self.snippets.push(Inspected {
+            file: snippet.file,
+            offset: snippet.start(),
+            language: language.to_owned(),
+            verdict,
+        });
+        self.diagnostics.extend(found.into_iter().map(|finding| finding.place(snippet)));
+    }
+}
+
+/// Checks a snippet in its language and by the rules of its kind, and every fence in it.
+fn inspect_snippet(
+    snippet: &Snippet,
+    language: &str,
+    kind: Option<&dyn lint::Kind>,
+    strictness: Strictness,
+    inspection: &mut Inspection,
+) -> Verdict {
+    let mut found = Vec::new();
+    let mut verdict = check::check(language, &snippet.text, strictness, &mut found);
+    if let Some(kind) = kind {
+        kind.lint(&snippet.text, &mut found);
+        let is_error = |finding: &Finding| finding.rule.severity == Severity::Error;
+        if found.iter().any(is_error) {
+            verdict = Verdict::Invalid;
+        }
+    }
+    inspection.add(snippet, language, verdict.clone(), found);
+    if matches!(language, "markdown" | "md") {
+        inspect_fences(snippet, strictness, 1, inspection);
+    }
+    verdict
+}
+
+/// Checks every fence of a Markdown text.
+fn inspect_fences(
+    text: &Snippet,
+    strictness: Strictness,
+    depth: usize,
+    inspection: &mut Inspection,
+) {
+    for fence in markdown::outline(&text.text).fences {
+        let snippet = text.cut(fence.code, &fence.origins);
+        let mut found = Vec::new();
+        let verdict = check::check(&fence.language, &snippet.text, strictness, &mut found);
+        inspection.add(&snippet, &fence.language, verdict, found);
+        if matches!(fence.language.as_str(), "markdown" | "md") && depth < MAX_NESTING {
+            inspect_fences(&snippet, strictness, depth + 1, inspection);
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! Inspects a project: examples, don'ts, prose, and hand-written chapters.
+
+use rayon::prelude::*;
+
+use super::rules::{DONT_NOT_FLAGGED, LEVEL_NOT_REACHED};
+use super::{Inspection, inspect_fences, inspect_snippet};
+use crate::check::{self, Strictness, UNKNOWN_LANGUAGE, Verdict};
+use crate::diagnostic::{Diagnostic, Finding, Rule, suggest};
+use crate::lint;
+use crate::model::load::block_snippet;
+use crate::model::rules::UNKNOWN_REFERENCE;
+use crate::model::yaml::Level;
+use crate::model::{BadExample, Catalog, Example, Pattern};
+use crate::source::{FileId, Snippet, Sources, Span};
+use crate::value::de::Located;
+
+/// Inspects every pattern. Nothing is tolerated here: our own examples are complete.
+///
+/// `rules` are all rules that a don't may name.
+pub fn inspect(catalog: &Catalog, rules: &[&'static Rule]) -> Inspection {
+    let patterns: Vec<&Pattern> = catalog.patterns.values().collect();
+    let inspections: Vec<Inspection> =
+        patterns.par_iter().map(|pattern| inspect_pattern(pattern, rules)).collect();
+    let mut all = Inspection::default();
+    for inspection in inspections {
+        all.append(inspection);
+    }
+    all
+}
+
+/// Inspects the fences of hand-written chapters.
+pub fn inspect_chapters(sources: &Sources, chapters: &[FileId]) -> Inspection {
+    let mut inspection = Inspection::default();
+    for file in chapters {
+        let text = Snippet::whole(&sources.file(*file).text, *file);
+        inspect_snippet(&text, "markdown", None, Strictness::Strict, &mut inspection);
+    }
+    // A chapter is no snippet; only its fences are.
+    inspection.snippets.retain(|snippet| snippet.offset != 0 || snippet.language != "markdown");
+    inspection
+}
+
+fn inspect_pattern(pattern: &Pattern, rules: &[&'static Rule]) -> Inspection {
+    let mut inspection = Inspection::default();
+    for example in &pattern.examples {
+        inspect_example(example, pattern.file, &mut inspection);
+    }
+    for example in &pattern.bad_examples {
+        inspect_bad_example(example, pattern.file, rules, &mut inspection);
+    }
+    for block in pattern.content.prose() {
+        // Most prose has no fence, and reading Markdown for nothing costs time.
+        if block.text.contains("```") || block.text.contains("~~~") {
+            let text = block_snippet(block, pattern.file);
+            inspect_fences(&text, Strictness::Strict, 1, &mut inspection);
+        }
+    }
+    inspection
+}
+
+fn inspect_example(example: &Example, file: FileId, inspection: &mut Inspection) {
+    let entry = &example.entry;
+    let language = &entry.language;
+    report_unknown_language(language, file, inspection);
+    let kind = entry.kind.as_ref().and_then(|kind| find_kind(kind, file, inspection));
+    let verdict =
+        inspect_snippet(&example.snippet, &language.value, kind, Strictness::Strict, inspection);
+    let reached = match (&verdict, kind) {
+        (Verdict::Skipped(_), _) => Level::Shown,
+        (_, None) => Level::Parsed,
+        (_, Some(_)) => Level::Checked,
+    };
+    if entry.level > reached && verdict != Verdict::Invalid && check::is_known(&language.value) {
+        let span = Span::new(file, entry.id.range.clone());
+        let message = format!(
+            "the example `{}` claims the level {:?}, but reaches {:?}",
+            entry.id.value, entry.level, reached
+        );
+        let help = match reached {
+            Level::Shown => "write `level: shown`, or name a language that a checker knows",
+            _ => "claim less, or name a `kind`",
+        };
+        let diagnostic = Diagnostic::new(&LEVEL_NOT_REACHED, span, message.to_lowercase());
+        inspection.diagnostics.push(diagnostic.help(help));
+    }
+}
+
+fn inspect_bad_example(
+    example: &BadExample,
+    file: FileId,
+    rules: &[&'static Rule],
+    inspection: &mut Inspection,
+) {
+    let entry = &example.entry;
+    let (Some(language), Some(flagged_by)) = (&entry.language, &entry.flagged_by) else { return };
+    report_unknown_language(language, file, inspection);
+    let kind = entry.kind.as_ref().and_then(|kind| find_kind(kind, file, inspection));
+    if !rules.iter().any(|rule| rule.id == flagged_by.value) {
+        let known = rules.iter().map(|rule| rule.id);
+        inspection.diagnostics.push(unknown_name("rule", flagged_by, known, file));
+        return;
+    }
+    let mut found = Vec::new();
+    check::check(&language.value, &example.snippet.text, Strictness::Strict, &mut found);
+    if let Some(kind) = kind {
+        kind.lint(&example.snippet.text, &mut found);
+    }
+    if found.iter().any(|finding| finding.rule.id == flagged_by.value) {
+        let verdict = Verdict::Tolerated("a don't, flagged as it should be");
+        inspection.add(&example.snippet, &language.value, verdict, Vec::new());
+        return;
+    }
+    let message = format!("`{}` does not flag this code", flagged_by.value);
+    let finding = Finding::new(&DONT_NOT_FLAGGED, 0..first_line(&example.snippet), message);
+    let finding = finding.help(flagging_rules(&found));
+    inspection.add(&example.snippet, &language.value, Verdict::Invalid, vec![finding]);
+}
+
+fn flagging_rules(found: &[Finding]) -> String {
+    let mut ids: Vec<&str> = found.iter().map(|finding| finding.rule.id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    match ids.as_slice() {
+        [] => "no rule flags it; name its `kind`, or describe the mistake in words".to_owned(),
+        ids => format!("these rules do: {}", ids.join(", ")),
+    }
+}
+
+fn first_line(snippet: &Snippet) -> usize {
+    snippet.text.find('\n').unwrap_or(snippet.text.len())
+}
+
+fn find_kind(
+    kind: &Located<String>,
+    file: FileId,
+    inspection: &mut Inspection,
+) -> Option<&'static dyn lint::Kind> {
+    let found = lint::kind(&kind.value);
+    if found.is_none() {
+        let known = lint::KINDS.iter().map(|kind| kind.name());
+        inspection.diagnostics.push(unknown_name("kind", kind, known, file));
+    }
+    found
+}
+
+fn report_unknown_language(language: &Located<String>, file: FileId, inspection: &mut Inspection) {
+    if !check::is_known(&language.value) {
+        let (message, help) = check::unknown_language(&language.value);
+        let span = Span::new(file, language.range.clone());
+        inspection.diagnostics.push(Diagnostic::new(&UNKNOWN_LANGUAGE, span, message).help(help));
+    }
+}
+
+fn unknown_name<'a>(
+    what: &str,
+    name: &Located<String>,
+    known: impl Iterator<Item = &'a str>,
+    file: FileId,
+) -> Diagnostic {
+    let span = Span::new(file, name.range.clone());
+    let message = format!("there is no {what} `{}`", name.value);
+    let diagnostic = Diagnostic::new(&UNKNOWN_REFERENCE, span, message);
+    match suggest(&name.value, known) {
+        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        None => diagnostic.help("`patternbook explain` lists what there is"),
+    }
+}

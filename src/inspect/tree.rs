@@ -1,0 +1,103 @@
+//! Inspects files of any origin: Markdown, and documents of a known kind.
+
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+
+use super::{Inspection, inspect_fences};
+use crate::check::{self, Strictness, Verdict};
+use crate::diagnostic::Severity;
+use crate::error::Error;
+use crate::lint;
+use crate::model::load::add;
+use crate::source::disk::{self, TEXT_LIMIT};
+use crate::source::{FileId, Snippet, SourceFile, Sources};
+
+/// The most snippets that one run can hold apart: file ids are 32 bits.
+const MAX_FILES: usize = u32::MAX as usize;
+
+/// Inspects the files at or below `paths`.
+pub fn inspect(paths: &[PathBuf], strictness: Strictness) -> Result<(Sources, Inspection), Error> {
+    let mut files = Vec::new();
+    for path in paths {
+        files.extend(disk::walk(path)?.into_iter().filter(|file| is_document(file)));
+    }
+    files.sort();
+    files.dedup();
+    files.truncate(MAX_FILES);
+
+    let mut sources = Sources::default();
+    let mut all = Inspection::default();
+    let texts: Vec<_> = files.par_iter().map(|file| disk::read(file, TEXT_LIMIT)).collect();
+    let mut readable = Vec::new();
+    for (path, text) in files.iter().zip(texts) {
+        let name = display(path);
+        let (file, is_readable) = add(&mut sources, &mut all.diagnostics, &name, text);
+        if is_readable {
+            readable.push(file);
+        }
+    }
+    let inspections: Vec<Inspection> =
+        readable.par_iter().map(|file| inspect_file(&sources, *file, strictness)).collect();
+    for inspection in inspections {
+        all.append(inspection);
+    }
+    Ok((sources, all))
+}
+
+/// Inspects one text under a path that it need not have, such as standard input.
+pub fn inspect_text(path: &str, text: String, strictness: Strictness) -> (Sources, Inspection) {
+    let mut sources = Sources::default();
+    let file = sources.add(SourceFile::new(path, text));
+    let inspection = inspect_file(&sources, file, strictness);
+    (sources, inspection)
+}
+
+fn inspect_file(sources: &Sources, file: FileId, strictness: Strictness) -> Inspection {
+    let source = sources.file(file);
+    let snippet = Snippet::whole(&source.text, file);
+    let mut inspection = Inspection::default();
+    if let Some(kind) = lint::recognize(&source.path) {
+        inspect_document(&snippet, &source.path, kind, strictness, &mut inspection);
+    }
+    if is_markdown(Path::new(&source.path)) {
+        let mut found = Vec::new();
+        check::check("markdown", &source.text, strictness, &mut found);
+        inspection.diagnostics.extend(found.into_iter().map(|finding| finding.place(&snippet)));
+        inspect_fences(&snippet, strictness, 1, &mut inspection);
+    }
+    inspection
+}
+
+/// A document such as `.mcp.json` counts as a snippet of its own.
+fn inspect_document(
+    snippet: &Snippet,
+    path: &str,
+    kind: &dyn lint::Kind,
+    strictness: Strictness,
+    inspection: &mut Inspection,
+) {
+    let language = kind.languages().first().copied().unwrap_or_default();
+    let mut found = Vec::new();
+    if !is_markdown(Path::new(path)) {
+        check::check(language, &snippet.text, strictness, &mut found);
+    }
+    kind.lint(&snippet.text, &mut found);
+    let is_broken = found.iter().any(|finding| finding.rule.severity == Severity::Error);
+    let verdict = if is_broken { Verdict::Invalid } else { Verdict::Valid };
+    inspection.add(snippet, language, verdict, found);
+}
+
+fn is_document(path: &Path) -> bool {
+    is_markdown(path) || lint::recognize(&display(path)).is_some()
+}
+
+fn is_markdown(path: &Path) -> bool {
+    let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+    ending.eq_ignore_ascii_case("md") || ending.eq_ignore_ascii_case("markdown")
+}
+
+fn display(path: &Path) -> String {
+    let path = disk::with_slashes(path);
+    path.strip_prefix("./").unwrap_or(&path).to_owned()
+}

@@ -1,0 +1,152 @@
+//! Finds the fences and links of a Markdown text, each with its place.
+
+use std::ops::Range;
+
+use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
+
+/// A fenced code block.
+#[derive(Debug, Clone)]
+pub struct Fence {
+    /// The first word of the info string, as written; empty when there is none.
+    pub language: String,
+    /// The code.
+    pub code: String,
+    /// Where each line of the code starts in the text. For an empty block: where the code
+    /// would start.
+    pub origins: Vec<usize>,
+}
+
+/// A link or an image.
+#[derive(Debug, Clone)]
+pub struct Link {
+    /// Where it points.
+    pub destination: String,
+    /// Where the whole link is in the text.
+    pub range: Range<usize>,
+}
+
+/// What a Markdown text holds for us.
+#[derive(Debug, Default)]
+pub struct Outline {
+    /// Every fence, in the order of the text.
+    pub fences: Vec<Fence>,
+    /// Every link and image, in the order of the text.
+    pub links: Vec<Link>,
+}
+
+/// The extensions that this project's Markdown uses, the same wherever it is read.
+pub fn options() -> Options {
+    Options::ENABLE_TABLES
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_HEADING_ATTRIBUTES
+}
+
+/// Reads the fences and links of a text.
+pub fn outline(text: &str) -> Outline {
+    let options = options() | Options::ENABLE_YAML_STYLE_METADATA_BLOCKS;
+    let mut outline = Outline::default();
+    let mut open: Option<Fence> = None;
+    for (event, range) in Parser::new_ext(text, options).into_offset_iter() {
+        match event {
+            Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info))) => {
+                open =
+                    Some(Fence { language: language(&info), code: String::new(), origins: vec![] });
+            }
+            Event::Text(line) => {
+                if let Some(fence) = &mut open {
+                    append(fence, &line, range.start);
+                }
+            }
+            Event::End(TagEnd::CodeBlock) => {
+                if let Some(mut fence) = open.take() {
+                    if fence.origins.is_empty() {
+                        fence.origins.push(after_first_line(text, &range));
+                    }
+                    outline.fences.push(fence);
+                }
+            }
+            Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) => {
+                outline.links.push(Link { destination: dest_url.into_string(), range });
+            }
+            _ => {}
+        }
+    }
+    outline
+}
+
+/// The parser gives several lines as one event when nothing stands before them.
+fn append(fence: &mut Fence, text: &str, start: usize) {
+    let mut offset = start;
+    for line in text.split_inclusive('\n') {
+        if fence.code.is_empty() || fence.code.ends_with('\n') {
+            fence.origins.push(offset);
+        }
+        fence.code.push_str(line);
+        offset += line.len();
+    }
+}
+
+/// The first word of an info string. Attributes in braces are none.
+fn language(info: &str) -> String {
+    let word = info.split([' ', '\t', ',', '{']).next().unwrap_or_default();
+    word.to_owned()
+}
+
+fn after_first_line(text: &str, range: &Range<usize>) -> usize {
+    match text[range.clone()].find('\n') {
+        Some(newline) => range.start + newline + 1,
+        None => range.end,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, expected: &[(&str, &str)]) {
+        let outline = outline(text);
+        let found: Vec<(&str, &str)> = outline
+            .fences
+            .iter()
+            .map(|fence| (fence.language.as_str(), fence.code.as_str()))
+            .collect();
+        assert_eq!(found, expected);
+        for fence in &outline.fences {
+            for (line, origin) in fence.code.lines().zip(&fence.origins) {
+                assert!(text[*origin..].starts_with(line), "{line:?} is not at {origin}");
+            }
+        }
+    }
+
+    #[test]
+    fn finds_fences_with_their_lines() {
+        check("a\n\n```json file=\"x\"\n{\n\n}\n```\n", &[("json", "{\n\n}\n")]);
+    }
+
+    #[test]
+    fn finds_fences_in_lists_and_quotes() {
+        check("- a\n\n  ~~~sh\n  one\n\n    two\n  ~~~\n", &[("sh", "one\n\n  two\n")]);
+        check("> ```sh\n> one\n> two\n> ```\n", &[("sh", "one\ntwo\n")]);
+    }
+
+    #[test]
+    fn a_longer_fence_holds_a_shorter_one() {
+        check("````md\n```sh\nx\n```\n````\n", &[("md", "```sh\nx\n```\n")]);
+    }
+
+    #[test]
+    fn windows_line_ends_keep_their_places() {
+        check("```sh\r\none\r\ntwo\r\n```\r\n", &[("sh", "one\ntwo\n")]);
+    }
+
+    #[test]
+    fn finds_links() {
+        let outline = outline("see [x](pattern:y) and\n\n```\n[no](z)\n```\n");
+        assert_eq!(outline.links.len(), 1);
+        assert_eq!(outline.links[0].destination, "pattern:y");
+        assert_eq!(outline.links[0].range, 4..18);
+    }
+}

@@ -1,0 +1,83 @@
+//! The project in memory: the manifest, and every pattern with its code.
+
+pub mod flow;
+pub mod load;
+mod references;
+pub mod rules;
+pub mod yaml;
+
+use std::collections::BTreeMap;
+
+use crate::source::{FileId, Snippet};
+
+/// What a project says, as far as it could be read.
+#[derive(Debug)]
+pub struct Catalog {
+    /// The manifest.
+    pub manifest: yaml::Manifest,
+    /// The manifest's file.
+    pub manifest_file: FileId,
+    /// Every pattern that could be read, by id.
+    pub patterns: BTreeMap<String, Pattern>,
+}
+
+/// One pattern.
+#[derive(Debug)]
+pub struct Pattern {
+    /// Its file.
+    pub file: FileId,
+    /// The folder below `patterns/` that it stands in, such as `headers`; empty for none.
+    pub topic: String,
+    /// What the file says.
+    pub content: yaml::PatternFile,
+    /// Its examples whose code could be had, in the order of the file.
+    pub examples: Vec<Example>,
+    /// The bad code of its don'ts, in the order of the file.
+    pub bad_examples: Vec<BadExample>,
+}
+
+/// An example of a pattern.
+#[derive(Debug)]
+pub struct Example {
+    /// Which entry of the file's `examples` it is.
+    pub entry: yaml::ExampleEntry,
+    /// The code.
+    pub snippet: Snippet,
+    /// For code in a file of its own: that file.
+    pub script: Option<Script>,
+}
+
+/// The file that an example's code stands in.
+#[derive(Debug)]
+pub struct Script {
+    /// Its path in the project.
+    pub path: String,
+    /// Whether it may be executed.
+    pub is_executable: bool,
+}
+
+/// Code that shows what not to do.
+#[derive(Debug)]
+pub struct BadExample {
+    /// Which entry of the file's `do-not` it is.
+    pub index: usize,
+    /// The entry.
+    pub entry: yaml::Dont,
+    /// The code.
+    pub snippet: Snippet,
+}
+
+impl Pattern {
+    /// Finds an example by its id.
+    pub fn example(&self, id: &str) -> Option<&Example> {
+        self.examples.iter().find(|example| example.entry.id.value == id)
+    }
+}
+
+impl Catalog {
+    /// Finds the guide that shows a pattern, the first one that names it.
+    pub fn guide_of(&self, id: &str) -> Option<&yaml::Guide> {
+        let names = |part: &yaml::Part| part.patterns.iter().any(|name| name.value == id);
+        self.manifest.guides.iter().find(|guide| guide.parts.iter().any(names))
+    }
+}

@@ -1,0 +1,384 @@
+//! Reads a project: every fault of every file becomes a diagnostic, and nothing stops early.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::LazyLock;
+
+use rayon::prelude::*;
+use serde::Deserialize;
+
+use super::rules::{
+    CODE_NEEDS_LITERAL_BLOCK, EXAMPLE_CODE, FILE_TOO_LARGE, NOT_UTF8, PATH_OUTSIDE_PROJECT,
+    UNREADABLE_FILE, UNUSED_EXAMPLE_FILE,
+};
+use super::yaml::{Dont, ExampleEntry, Manifest, PatternFile};
+use super::{BadExample, Catalog, Example, Pattern, Script, references};
+use crate::diagnostic::{Diagnostic, Finding};
+use crate::error::Error;
+use crate::schema::{INVALID_VALUE, Schema};
+use crate::source::disk::{DATA_LIMIT, Folder, TEXT_LIMIT, Unreadable};
+use crate::source::{FileId, Snippet, SourceFile, Sources, Span};
+use crate::value::de::{Block, from_node};
+use crate::value::{Node, yaml};
+
+/// A project as it was read.
+#[derive(Debug)]
+pub struct Loaded {
+    /// Every text that was read.
+    pub sources: Sources,
+    /// What the project says.
+    pub catalog: Catalog,
+    /// What is wrong with its files, in no particular order.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// The name of the manifest.
+pub const MANIFEST: &str = "patternbook.yaml";
+
+/// The schema of a pattern.
+pub static PATTERN_SCHEMA: LazyLock<Schema> =
+    LazyLock::new(|| Schema::new(|| schemars::schema_for!(PatternFile).to_value()));
+
+/// The schema of a manifest.
+pub static MANIFEST_SCHEMA: LazyLock<Schema> =
+    LazyLock::new(|| Schema::new(|| schemars::schema_for!(Manifest).to_value()));
+
+/// Reads the project in `folder`.
+pub fn load(folder: &Folder) -> Result<Loaded, Error> {
+    let mut sources = Sources::default();
+    let mut diagnostics = Vec::new();
+    let (manifest_file, readable) =
+        add(&mut sources, &mut diagnostics, MANIFEST, folder.read(MANIFEST, DATA_LIMIT));
+    let manifest = if readable {
+        let text = &sources.file(manifest_file).text;
+        let (manifest, found) = read_manifest(text);
+        diagnostics.extend(found.into_iter().map(|finding| in_file(finding, manifest_file)));
+        manifest
+    } else {
+        Manifest::default()
+    };
+
+    let paths = folder.files("patterns")?;
+    let files = add_patterns(folder, &paths, &mut sources, &mut diagnostics);
+    let read: Vec<ReadPattern> =
+        files.par_iter().map(|(path, id)| read_pattern(folder, &sources, path, *id)).collect();
+
+    let mut catalog = Catalog { manifest, manifest_file, patterns: BTreeMap::new() };
+    let mut named = BTreeSet::new();
+    let mut known = references::Known::of(&files);
+    for pattern in read {
+        diagnostics.extend(pattern.diagnostics);
+        named.extend(pattern.files.iter().map(|file| file.path.clone()));
+        let scripts = add_scripts(pattern.files, &mut sources, &mut diagnostics);
+        let Some(content) = pattern.content else { continue };
+        let pattern = assemble(pattern.file, pattern.topic, content, scripts, folder);
+        references::check_pattern(&pattern, &sources, &catalog.manifest, &known, &mut diagnostics);
+        if known.claim(&pattern, &mut diagnostics) {
+            catalog.patterns.insert(pattern.content.id.value.clone(), pattern);
+        }
+    }
+    references::check_manifest(&catalog, &known, &mut diagnostics);
+    report_unused_files(&paths, &files, &named, &sources, &mut diagnostics);
+    Ok(Loaded { sources, catalog, diagnostics })
+}
+
+/// Adds a file that may be unreadable; says whether its text can be worked on.
+pub fn add(
+    sources: &mut Sources,
+    diagnostics: &mut Vec<Diagnostic>,
+    path: &str,
+    text: Result<String, Unreadable>,
+) -> (FileId, bool) {
+    let problem = match text {
+        Ok(text) => return (sources.add(SourceFile::new(path, text)), true),
+        Err(problem) => problem,
+    };
+    let (text, at) = match &problem {
+        Unreadable::NotUtf8(at, text) => (text.clone(), *at),
+        _ => (String::new(), 0),
+    };
+    let file = sources.add(SourceFile::new(path, text));
+    diagnostics.push(describe(&problem, path, Span::new(file, at..at)));
+    (file, false)
+}
+
+/// Says why the file at `path` cannot be read; `span` is where it is named.
+pub fn describe(problem: &Unreadable, path: &str, span: Span) -> Diagnostic {
+    match problem {
+        Unreadable::Missing => {
+            Diagnostic::new(&UNREADABLE_FILE, span, format!("there is no file `{path}`"))
+        }
+        Unreadable::NotAFile => {
+            Diagnostic::new(&UNREADABLE_FILE, span, format!("`{path}` is no regular file"))
+        }
+        Unreadable::Io(error) => {
+            Diagnostic::new(&UNREADABLE_FILE, span, format!("cannot read `{path}`: {error}"))
+        }
+        Unreadable::Outside => Diagnostic::new(
+            &PATH_OUTSIDE_PROJECT,
+            span,
+            format!("`{path}` leads out of the project"),
+        )
+        .help("name a file of this project, without `..` and without a leading `/`"),
+        Unreadable::Link => {
+            let message = format!("`{path}` goes through a symbolic link");
+            Diagnostic::new(&PATH_OUTSIDE_PROJECT, span, message)
+                .help("put the file itself into the project")
+        }
+        Unreadable::TooLarge(limit) => {
+            let message = format!("`{path}` is larger than {} MiB", limit >> 20);
+            Diagnostic::new(&FILE_TOO_LARGE, span, message).help("split it, or move it elsewhere")
+        }
+        Unreadable::NotUtf8(..) => {
+            Diagnostic::new(&NOT_UTF8, span, format!("`{path}` is not UTF-8 from here on"))
+                .help("save the file as UTF-8")
+        }
+    }
+}
+
+fn in_file(finding: Finding, file: FileId) -> Diagnostic {
+    let span = Span::new(file, finding.range);
+    Diagnostic { rule: finding.rule, span, message: finding.message, help: finding.help }
+}
+
+fn read_manifest(text: &str) -> (Manifest, Vec<Finding>) {
+    let (node, mut found) = yaml::parse(text);
+    let Some(node) = node else { return (Manifest::default(), found) };
+    found.extend(MANIFEST_SCHEMA.validate(&node));
+    match from_node(&node) {
+        Ok(manifest) => (manifest, found),
+        Err(error) => {
+            if found.is_empty() {
+                found.push(Finding::new(&INVALID_VALUE, node.range, error.to_string()));
+            }
+            (Manifest::default(), found)
+        }
+    }
+}
+
+fn add_patterns(
+    folder: &Folder,
+    paths: &[String],
+    sources: &mut Sources,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<(String, FileId)> {
+    let is_pattern = |path: &&String| path.ends_with(".yaml") && !is_beside_pattern(path, paths);
+    let read = paths.par_iter().filter(is_pattern);
+    let texts: Vec<_> = read.map(|path| (path, folder.read(path, DATA_LIMIT))).collect();
+    let mut files = Vec::new();
+    for (path, text) in texts {
+        let (file, readable) = add(sources, diagnostics, path, text);
+        if readable {
+            files.push((path.clone(), file));
+        }
+    }
+    files
+}
+
+/// Tells whether a file stands in the folder of a pattern's examples.
+fn is_beside_pattern(path: &str, paths: &[String]) -> bool {
+    let folders = Path::new(path).ancestors().skip(1);
+    let mut patterns = folders.map(|folder| format!("{}.yaml", folder.display()));
+    patterns.any(|pattern| paths.binary_search(&pattern).is_ok())
+}
+
+/// What reading one pattern's file gave.
+struct ReadPattern {
+    file: FileId,
+    topic: String,
+    content: Option<PatternFile>,
+    files: Vec<ReadFile>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+/// A file that an example names.
+struct ReadFile {
+    example: usize,
+    path: String,
+    named_at: Span,
+    text: Result<String, Unreadable>,
+}
+
+fn read_pattern(folder: &Folder, sources: &Sources, path: &str, file: FileId) -> ReadPattern {
+    let (node, mut found) = yaml::parse(&sources.file(file).text);
+    let mut content = None;
+    if let Some(node) = node {
+        found.extend(PATTERN_SCHEMA.validate(&node));
+        content = match from_node::<PatternFile>(&node) {
+            Ok(content) => Some(content),
+            Err(error) if found.is_empty() => {
+                found.push(Finding::new(&INVALID_VALUE, node.range, error.to_string()));
+                None
+            }
+            Err(_) => salvage(&node, path),
+        };
+    }
+    let files = content.iter().flat_map(|content| example_files(folder, path, file, content));
+    ReadPattern {
+        file,
+        topic: topic(path),
+        files: files.collect(),
+        content,
+        diagnostics: found.into_iter().map(|finding| in_file(finding, file)).collect(),
+    }
+}
+
+/// Reads what can be read of a pattern that breaks the schema, so that its examples are
+/// checked in the same run.
+fn salvage(node: &Node, path: &str) -> Option<PatternFile> {
+    let stem = stem(path);
+    let (mut minimal, _) = yaml::parse(&format!("id: {stem}\ntitle: {stem}\nsummary: {stem}\n"));
+    let mut content: PatternFile = from_node(minimal.as_mut()?).ok()?;
+    content.id.range = node.get("id").map_or(0..0, |id| id.range.clone());
+    content.examples = salvage_list(node, "examples");
+    content.donts = salvage_list(node, "do-not");
+    content.sections = salvage_list(node, "sections");
+    Some(content)
+}
+
+fn salvage_list<T: for<'de> Deserialize<'de>>(node: &Node, key: &str) -> Vec<T> {
+    let items = node.get(key).map_or(&[][..], Node::items);
+    items.iter().filter_map(|item| from_node(item).ok()).collect()
+}
+
+fn example_files(
+    folder: &Folder,
+    path: &str,
+    file: FileId,
+    content: &PatternFile,
+) -> Vec<ReadFile> {
+    let base = path.strip_suffix(".yaml").unwrap_or(path);
+    let mut files = Vec::new();
+    for (example, entry) in content.examples.iter().enumerate() {
+        if let Some(source) = &entry.source {
+            let path = format!("{base}/{}", source.value);
+            let named_at = Span::new(file, source.range.clone());
+            let text = folder.read(&path, TEXT_LIMIT);
+            files.push(ReadFile { example, path, named_at, text });
+        }
+    }
+    files
+}
+
+/// The file of an example, by the index of the example.
+type Scripts = BTreeMap<usize, (String, Snippet)>;
+
+fn add_scripts(
+    files: Vec<ReadFile>,
+    sources: &mut Sources,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Scripts {
+    let mut scripts = Scripts::new();
+    for file in files {
+        match file.text {
+            Ok(text) => {
+                let id = sources.add(SourceFile::new(file.path.clone(), text.clone()));
+                scripts.insert(file.example, (file.path, Snippet::whole(&text, id)));
+            }
+            Err(problem @ Unreadable::NotUtf8(..)) => {
+                add(sources, diagnostics, &file.path, Err(problem));
+            }
+            Err(problem) => diagnostics.push(describe(&problem, &file.path, file.named_at)),
+        }
+    }
+    scripts
+}
+
+fn assemble(
+    file: FileId,
+    topic: String,
+    content: PatternFile,
+    mut scripts: Scripts,
+    folder: &Folder,
+) -> Pattern {
+    let mut examples = Vec::new();
+    for (index, entry) in content.examples.iter().enumerate() {
+        let (snippet, script) = match (&entry.code, scripts.remove(&index)) {
+            (_, Some((path, snippet))) => {
+                let is_executable = folder.is_executable(&path);
+                (snippet, Some(Script { path, is_executable }))
+            }
+            (Some(code), None) => (block_snippet(code, file), None),
+            (None, None) => continue,
+        };
+        examples.push(Example { entry: entry.clone(), snippet, script });
+    }
+    let bad = |(index, entry): (usize, &Dont)| {
+        let snippet = block_snippet(entry.code.as_ref()?, file);
+        Some(BadExample { index, entry: entry.clone(), snippet })
+    };
+    let bad_examples = content.donts.iter().enumerate().filter_map(bad).collect();
+    Pattern { file, topic, content, examples, bad_examples }
+}
+
+/// Cuts a block out of its file.
+pub fn block_snippet(block: &Block, file: FileId) -> Snippet {
+    let lines = block.lines.clone().unwrap_or_else(|| vec![block.range.start]);
+    Snippet::new(block.text.clone(), file, lines)
+}
+
+/// Finds faults in where an example's code is.
+pub(super) fn check_code(entry: &ExampleEntry, file: FileId, diagnostics: &mut Vec<Diagnostic>) {
+    let span = Span::new(file, entry.id.range.clone());
+    let id = &entry.id.value;
+    match (&entry.code, &entry.source) {
+        (Some(_), Some(_)) => {
+            let message = format!("the example `{id}` has both `code` and `source`");
+            diagnostics
+                .push(Diagnostic::new(&EXAMPLE_CODE, span, message).help("keep one of them"));
+        }
+        (None, None) => {
+            let message = format!("the example `{id}` has neither `code` nor `source`");
+            let help = "add `code: |`, or `source:` with a file of the pattern's folder";
+            diagnostics.push(Diagnostic::new(&EXAMPLE_CODE, span, message).help(help));
+        }
+        (Some(code), None) => check_literal(code, file, diagnostics),
+        (None, Some(_)) => {}
+    }
+}
+
+/// Finds code that is not in a literal block.
+pub(super) fn check_literal(code: &Block, file: FileId, diagnostics: &mut Vec<Diagnostic>) {
+    if code.lines.is_none() {
+        let span = Span::new(file, code.range.clone());
+        let message = "this code is not in a literal block";
+        diagnostics.push(
+            Diagnostic::new(&CODE_NEEDS_LITERAL_BLOCK, span, message)
+                .help("write `code: |` and the code below it, indented"),
+        );
+    }
+}
+
+fn report_unused_files(
+    paths: &[String],
+    patterns: &[(String, FileId)],
+    named: &BTreeSet<String>,
+    sources: &Sources,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    for path in paths {
+        let owner = patterns.iter().find(|(pattern, _)| {
+            let base = pattern.strip_suffix(".yaml").unwrap_or(pattern);
+            path.strip_prefix(base).is_some_and(|rest| rest.starts_with('/'))
+        });
+        let Some((_, file)) = owner else { continue };
+        if !named.contains(path) && !sources.file(*file).text.is_empty() {
+            let message = format!("no example shows `{path}`");
+            let span = Span::new(*file, 0..0);
+            let help = "name it as the `source` of an example, or remove it";
+            diagnostics.push(Diagnostic::new(&UNUSED_EXAMPLE_FILE, span, message).help(help));
+        }
+    }
+}
+
+/// The name of a pattern's file without its folder and ending.
+pub(super) fn stem(path: &str) -> &str {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.strip_suffix(".yaml").unwrap_or(name)
+}
+
+/// The folder below `patterns/` that a pattern stands in.
+fn topic(path: &str) -> String {
+    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    folder.strip_prefix("patterns").unwrap_or(folder).trim_start_matches('/').to_owned()
+}

@@ -1,0 +1,259 @@
+//! Checks what patterns and the manifest say of each other and of themselves.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::flow;
+use super::load::{block_snippet, check_code, check_literal, stem};
+use super::rules::{
+    DEPRECATED_WITHOUT_REPLACEMENT, DUPLICATE_ID, EMPTY_PROJECT, EXAMPLE_CODE, FLOW_MESSAGE,
+    ID_MISMATCH, SOURCE_ORIGIN, UNKNOWN_REFERENCE, UNUSED_PATTERN,
+};
+use super::yaml::{Manifest, PatternFile, Source, Status};
+use super::{Catalog, Pattern};
+use crate::diagnostic::{Diagnostic, suggest};
+use crate::markdown;
+use crate::source::{FileId, Sources, Span};
+use crate::value::de::{Block, Located};
+
+/// The ids that exist, whether or not their files could be read.
+pub(super) struct Known {
+    stems: BTreeSet<String>,
+    claimed: BTreeMap<String, FileId>,
+}
+
+impl Known {
+    pub(super) fn of(files: &[(String, FileId)]) -> Self {
+        let stems = files.iter().map(|(path, _)| stem(path).to_owned()).collect();
+        Self { stems, claimed: BTreeMap::new() }
+    }
+
+    /// Notes that a pattern has an id; false when another one has it already.
+    pub(super) fn claim(&mut self, pattern: &Pattern, diagnostics: &mut Vec<Diagnostic>) -> bool {
+        let id = &pattern.content.id;
+        if self.claimed.contains_key(&id.value) {
+            let span = Span::new(pattern.file, id.range.clone());
+            let message = format!("another pattern has the id `{}` already", id.value);
+            let help = "rename one of the two files and its id";
+            diagnostics.push(Diagnostic::new(&DUPLICATE_ID, span, message).help(help));
+            return false;
+        }
+        self.claimed.insert(id.value.clone(), pattern.file);
+        true
+    }
+
+    fn check(&self, name: &Located<String>, file: FileId, diagnostics: &mut Vec<Diagnostic>) {
+        let known = self.stems.iter().map(String::as_str);
+        check_name("pattern", name, known, file, diagnostics);
+    }
+}
+
+/// Reports a name that is not among `known`.
+fn check_name<'a>(
+    what: &str,
+    name: &Located<String>,
+    known: impl Iterator<Item = &'a str> + Clone,
+    file: FileId,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    if known.clone().any(|known| known == name.value) {
+        return;
+    }
+    let span = Span::new(file, name.range.clone());
+    diagnostics.push(unknown(what, &name.value, known, span));
+}
+
+/// Says that a name is unknown, and which one was probably meant.
+pub(super) fn unknown<'a>(
+    what: &str,
+    name: &str,
+    known: impl Iterator<Item = &'a str>,
+    span: Span,
+) -> Diagnostic {
+    let message = format!("there is no {what} `{name}`");
+    let diagnostic = Diagnostic::new(&UNKNOWN_REFERENCE, span, message);
+    match suggest(name, known) {
+        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        None => diagnostic,
+    }
+}
+
+/// Checks one pattern.
+pub(super) fn check_pattern(
+    pattern: &Pattern,
+    sources: &Sources,
+    manifest: &Manifest,
+    known: &Known,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let content = &pattern.content;
+    let file = pattern.file;
+    check_id(pattern, sources, diagnostics);
+    check_status(content, file, diagnostics);
+    check_examples(content, file, diagnostics);
+    check_flow(content, file, diagnostics);
+    for source in &content.sources {
+        check_source(source, manifest, file, diagnostics);
+    }
+    let instead = content.avoid_when.iter().filter_map(|avoid| avoid.instead.as_ref());
+    for name in content.related.iter().chain(&content.replaced_by).chain(instead) {
+        known.check(name, file, diagnostics);
+    }
+    for block in content.prose() {
+        check_links(block, known, file, diagnostics);
+    }
+}
+
+fn check_id(pattern: &Pattern, sources: &Sources, diagnostics: &mut Vec<Diagnostic>) {
+    let id = &pattern.content.id;
+    let stem = stem(&sources.file(pattern.file).path);
+    if id.value != stem {
+        let span = Span::new(pattern.file, id.range.clone());
+        let message = format!("the id is `{}`, but the file is named `{stem}.yaml`", id.value);
+        let help = format!("write `id: {stem}`, or rename the file");
+        diagnostics.push(Diagnostic::new(&ID_MISMATCH, span, message).help(help));
+    }
+}
+
+fn check_status(content: &PatternFile, file: FileId, diagnostics: &mut Vec<Diagnostic>) {
+    if content.status == Status::Deprecated && content.replaced_by.is_none() {
+        let span = Span::new(file, content.id.range.clone());
+        let message = "this pattern is deprecated and does not say what to use instead";
+        let help = "add `replaced-by:` with the id of the pattern to use";
+        diagnostics
+            .push(Diagnostic::new(&DEPRECATED_WITHOUT_REPLACEMENT, span, message).help(help));
+    }
+}
+
+fn check_examples(content: &PatternFile, file: FileId, diagnostics: &mut Vec<Diagnostic>) {
+    let mut seen = BTreeSet::new();
+    for entry in &content.examples {
+        check_code(entry, file, diagnostics);
+        if !seen.insert(entry.id.value.as_str()) {
+            let span = Span::new(file, entry.id.range.clone());
+            let message = format!("the example `{}` stands here a second time", entry.id.value);
+            diagnostics.push(Diagnostic::new(&DUPLICATE_ID, span, message).help("rename one"));
+        }
+    }
+    let of_steps = content.steps.iter().filter_map(|step| step.example.as_ref());
+    let of_sections = content.sections.iter().filter_map(|section| section.example.as_ref());
+    for name in of_steps.chain(of_sections) {
+        check_name("example", name, seen.iter().copied(), file, diagnostics);
+    }
+    for entry in &content.donts {
+        let Some(code) = &entry.code else { continue };
+        check_literal(code, file, diagnostics);
+        if entry.language.is_none() || entry.flagged_by.is_none() {
+            let span = Span::new(file, entry.text.range.clone());
+            let message = "this don't has code, but not both `language` and `flagged-by`";
+            let help = "name the code's language, and the rule that must flag it";
+            diagnostics.push(Diagnostic::new(&EXAMPLE_CODE, span, message).help(help));
+        }
+    }
+}
+
+fn check_flow(content: &PatternFile, file: FileId, diagnostics: &mut Vec<Diagnostic>) {
+    let Some(flow) = &content.flow else { return };
+    for message in &flow.messages {
+        if let Err(problem) = flow::parse(&message.value, &flow.participants) {
+            let span = Span::new(file, message.range.clone());
+            let help = format!("the participants are: {}", flow.participants.join(", "));
+            diagnostics.push(Diagnostic::new(&FLOW_MESSAGE, span, problem).help(help));
+        }
+    }
+}
+
+fn check_source(
+    source: &Source,
+    manifest: &Manifest,
+    file: FileId,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let origins = [
+        source.rfc.is_some(),
+        source.spec.is_some(),
+        source.url.is_some(),
+        source.observed.is_some(),
+    ];
+    let count = origins.iter().filter(|is_there| **is_there).count();
+    if count != 1 {
+        let span = Span::new(file, source.claim.range.clone());
+        let message = format!("this source names {count} origins");
+        let help = "name exactly one of `rfc`, `spec`, `url` and `observed`";
+        diagnostics.push(Diagnostic::new(&SOURCE_ORIGIN, span, message).help(help));
+    }
+    if let Some(spec) = &source.spec {
+        let known = manifest.specs.keys().map(String::as_str);
+        check_name("specification", spec, known, file, diagnostics);
+    }
+}
+
+/// Checks the `pattern:` links of a piece of prose.
+fn check_links(block: &Block, known: &Known, file: FileId, diagnostics: &mut Vec<Diagnostic>) {
+    // Most prose has no such link, and reading Markdown for nothing costs time.
+    if !block.text.contains("pattern:") {
+        return;
+    }
+    for link in markdown::outline(&block.text).links {
+        let Some(target) = link.destination.strip_prefix("pattern:") else { continue };
+        let id = target.split('#').next().unwrap_or_default();
+        if !known.stems.contains(id) {
+            // A folded or escaped text has no exact places within it.
+            let is_exact = block.lines.is_some() || block.range.len() == block.text.len();
+            let span = match is_exact {
+                true => block_snippet(block, file).locate(link.range),
+                false => Span::new(file, block.range.clone()),
+            };
+            let stems = known.stems.iter().map(String::as_str);
+            diagnostics.push(unknown("pattern", id, stems, span));
+        }
+    }
+}
+
+/// Checks the manifest's references, and that every pattern is in a guide.
+pub(super) fn check_manifest(catalog: &Catalog, known: &Known, diagnostics: &mut Vec<Diagnostic>) {
+    let file = catalog.manifest_file;
+    if known.stems.is_empty() {
+        let span = Span::new(file, 0..0);
+        let message = "there is no pattern below `patterns/`";
+        let help = "`patternbook new ID` writes the first lines of one";
+        diagnostics.push(Diagnostic::new(&EMPTY_PROJECT, span, message).help(help));
+    }
+    let mut shown = BTreeSet::new();
+    for part in catalog.manifest.guides.iter().flat_map(|guide| &guide.parts) {
+        for name in &part.patterns {
+            known.check(name, file, diagnostics);
+            shown.insert(name.value.as_str());
+        }
+    }
+    for name in catalog.manifest.skills.iter().flat_map(|skill| &skill.patterns) {
+        known.check(name, file, diagnostics);
+    }
+    let guides = catalog.manifest.guides.iter().map(|guide| &guide.id);
+    check_unique("guide", guides, file, diagnostics);
+    let skills = catalog.manifest.skills.iter().map(|skill| &skill.name);
+    check_unique("skill", skills, file, diagnostics);
+    for (id, pattern) in &catalog.patterns {
+        if !shown.contains(id.as_str()) {
+            let span = Span::new(pattern.file, pattern.content.id.range.clone());
+            let message = format!("no guide shows the pattern `{id}`");
+            let help = "name it in a part of a guide in `patternbook.yaml`";
+            diagnostics.push(Diagnostic::new(&UNUSED_PATTERN, span, message).help(help));
+        }
+    }
+}
+
+fn check_unique<'a>(
+    what: &str,
+    names: impl Iterator<Item = &'a Located<String>>,
+    file: FileId,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let mut seen = BTreeSet::new();
+    for name in names {
+        if !seen.insert(&name.value) {
+            let span = Span::new(file, name.range.clone());
+            let message = format!("the {what} `{}` stands here a second time", name.value);
+            diagnostics.push(Diagnostic::new(&DUPLICATE_ID, span, message).help("rename one"));
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! The rules about files, manifests and patterns.
+
+use crate::diagnostic::{Rule, Severity};
+
+/// Every rule of this module.
+pub static RULES: &[&Rule] = &[
+    &UNREADABLE_FILE,
+    &NOT_UTF8,
+    &FILE_TOO_LARGE,
+    &PATH_OUTSIDE_PROJECT,
+    &EMPTY_PROJECT,
+    &ID_MISMATCH,
+    &DUPLICATE_ID,
+    &UNKNOWN_REFERENCE,
+    &UNUSED_PATTERN,
+    &UNUSED_EXAMPLE_FILE,
+    &CODE_NEEDS_LITERAL_BLOCK,
+    &EXAMPLE_CODE,
+    &FLOW_MESSAGE,
+    &SOURCE_ORIGIN,
+    &DEPRECATED_WITHOUT_REPLACEMENT,
+];
+
+const fn error(id: &'static str, summary: &'static str, explanation: &'static str) -> Rule {
+    Rule { id, severity: Severity::Error, summary, explanation }
+}
+
+const fn warning(id: &'static str, summary: &'static str, explanation: &'static str) -> Rule {
+    Rule { id, severity: Severity::Warning, summary, explanation }
+}
+
+/// A file that is missing or that the system does not let us read.
+pub static UNREADABLE_FILE: Rule = error(
+    "unreadable-file",
+    "a file that is named is missing, is no regular file, or cannot be read",
+    "The message says which of these it is. A path in a pattern is relative to the folder with the pattern's id \
+     beside the pattern.",
+);
+
+/// A file that is not UTF-8.
+pub static NOT_UTF8: Rule = error(
+    "not-utf8",
+    "a file is not UTF-8",
+    "The place is the first byte that is not UTF-8. Save the file as UTF-8; \
+     `iconv -f WINDOWS-1252 -t UTF-8` converts the most common other encoding.",
+);
+
+/// A file that is larger than its limit.
+pub static FILE_TOO_LARGE: Rule = error(
+    "file-too-large",
+    "a file is larger than the limit for its kind",
+    "A pattern or manifest may have 2 MiB, a Markdown file or an example's file 16 MiB. A larger one is almost always \
+     something else by mistake, so it is not even opened.",
+);
+
+/// A path that leaves the project.
+pub static PATH_OUTSIDE_PROJECT: Rule = error(
+    "path-outside-project",
+    "a path leads out of the project",
+    "Content may name only files of its own project: no absolute path, no `..`, no symbolic link. A pull request from \
+     a stranger could otherwise publish any file of the machine that builds it.",
+);
+
+/// A project without a pattern.
+pub static EMPTY_PROJECT: Rule = error(
+    "empty-project",
+    "the project has no pattern",
+    "Nothing to check must not look like nothing wrong. Add a pattern below `patterns/`; `patternbook new ID` writes \
+     the first lines of one.",
+);
+
+/// An id that is not the name of the file.
+pub static ID_MISMATCH: Rule = error(
+    "id-mismatch",
+    "a pattern's id is not the name of its file",
+    "Links, skills and the manifest name a pattern by its id; people look for a file of that name. Both must agree.",
+);
+
+/// One id in two files.
+pub static DUPLICATE_ID: Rule = error(
+    "duplicate-id",
+    "an id is used twice",
+    "Ids of patterns are unique in a project, whichever folder they stand in; ids of examples are unique in their \
+     pattern; names of guides and skills are unique in the manifest.",
+);
+
+/// A reference to something that does not exist.
+pub static UNKNOWN_REFERENCE: Rule = error(
+    "unknown-reference",
+    "a reference to a pattern, example, specification, kind or rule that does not exist",
+    "The reference would become a dead link, or a proof that proves nothing. The help names the nearest id if one is \
+     near. In prose, `[words](pattern:ID)` links to a pattern.",
+);
+
+/// A pattern that no guide shows.
+pub static UNUSED_PATTERN: Rule = warning(
+    "unused-pattern",
+    "a pattern is in no guide",
+    "A pattern that no guide names is checked, but nobody can read it. Name it in a part of a guide in \
+     `patternbook.yaml`.",
+);
+
+/// A file beside a pattern that no example shows.
+pub static UNUSED_EXAMPLE_FILE: Rule = warning(
+    "unused-example-file",
+    "a file beside a pattern is shown by no example",
+    "Files in the folder of a pattern are its examples. One that no `source` names is neither shown nor checked.",
+);
+
+/// Code that is not in a literal block.
+pub static CODE_NEEDS_LITERAL_BLOCK: Rule = error(
+    "code-needs-literal-block",
+    "code is not in a literal block",
+    "Write code as a literal block: `code: |`, and the code below it, indented. Other styles fold lines or unescape \
+     characters, so what is shown is not what stands in the file, and errors cannot be placed in it.",
+);
+
+/// An example with no code, or with two.
+pub static EXAMPLE_CODE: Rule = error(
+    "example-code",
+    "an example needs either `code` or `source`",
+    "An example's code stands in the pattern (`code: |`) or in a file beside it (`source: get-headers.sh`), never in \
+     both. A don't with `code` also needs `language` and `flagged-by`.",
+);
+
+/// A message of a flow that cannot be read.
+pub static FLOW_MESSAGE: Rule = error(
+    "flow-message",
+    "a message of a flow cannot be read",
+    "A message is written `from -> to: text`, an answer `from --> to: text`. Both ends must be among the \
+     `participants`, spelt the same.",
+);
+
+/// A source that names no place, or several.
+pub static SOURCE_ORIGIN: Rule = error(
+    "source-origin",
+    "a source needs exactly one of `rfc`, `spec`, `url` and `observed`",
+    "A claim comes from one place that a reader can look up, or from something that was run, with its version.",
+);
+
+/// A deprecated pattern that does not say what replaced it.
+pub static DEPRECATED_WITHOUT_REPLACEMENT: Rule = error(
+    "deprecated-without-replacement",
+    "a deprecated pattern does not say what to use instead",
+    "`replaced-by` names the pattern to use. A reader who lands on an old page needs the way to the new one.",
+);

@@ -1,0 +1,440 @@
+//! What the two kinds of file say: a pattern, and the manifest. The only place with serde.
+//!
+//! `patternbook schema` prints the JSON Schema of these types; their doc comments are the
+//! descriptions that an editor shows. Schemas refuse unknown fields; reading ignores them,
+//! so that one misspelt field does not hide the faults below it.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::value::de::{Block, Located};
+
+/// One way to do one thing: when to use it, how, with which proof, and what goes wrong.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[schemars(deny_unknown_fields, title = "patternbook pattern")]
+pub struct PatternFile {
+    /// The name of the file without `.yaml`. Permanent: pages and skills link to it.
+    #[schemars(regex(pattern = "^[a-z0-9]+(-[a-z0-9]+)*$"))]
+    pub id: Located<String>,
+    /// The heading of the page, at most 80 characters.
+    #[schemars(length(min = 1, max = 80))]
+    pub title: String,
+    /// One sentence: what the reader gets. Shown in lists and search results.
+    #[schemars(length(min = 1, max = 240))]
+    pub summary: Block,
+    /// Ids of the topics that this pattern covers, such as `P20`.
+    #[serde(default)]
+    pub covers: Vec<Located<String>>,
+    /// The programs that this applies to.
+    #[serde(default)]
+    pub hosts: Vec<Host>,
+    /// The MCP transports that this applies to.
+    #[serde(default)]
+    pub transports: Vec<Transport>,
+    /// Whether to use this today.
+    #[serde(default)]
+    pub status: Status,
+    /// For a deprecated pattern: the id of the one to use instead.
+    pub replaced_by: Option<Located<String>>,
+    /// What this was checked against: a name and a version, such as `claude-code: 2.1.329`.
+    #[serde(default)]
+    pub checked: BTreeMap<String, String>,
+    /// Markdown. The answer, before anything else on the page.
+    pub answer: Option<Block>,
+    /// Situations in which this is the right choice.
+    #[serde(default)]
+    pub use_when: Vec<Block>,
+    /// Situations in which something else is better.
+    #[serde(default)]
+    pub avoid_when: Vec<Avoid>,
+    /// Who says what to whom, in order; drawn as a sequence diagram.
+    pub flow: Option<Flow>,
+    /// What to do, in order.
+    #[serde(default)]
+    pub steps: Vec<Step>,
+    /// Code. Each example is shown in the step or section that names it, or else on its own.
+    #[serde(default)]
+    pub examples: Vec<ExampleEntry>,
+    /// Prose, each part under a heading of its own.
+    #[serde(default)]
+    pub sections: Vec<Section>,
+    /// Environment variables, files and options that this needs.
+    #[serde(default)]
+    pub settings: Vec<Setting>,
+    /// What to do.
+    #[serde(default, rename = "do")]
+    pub dos: Vec<Advice>,
+    /// What not to do.
+    #[serde(default, rename = "do-not")]
+    pub donts: Vec<Dont>,
+    /// What an attacker could try, and what stops it.
+    #[serde(default)]
+    pub security: Vec<Block>,
+    /// Symptoms as the user sees them, with causes and fixes.
+    #[serde(default)]
+    pub troubleshooting: Vec<Trouble>,
+    /// Ids of patterns to read next.
+    #[serde(default)]
+    pub related: Vec<Located<String>>,
+    /// Where each claim comes from.
+    #[serde(default)]
+    pub sources: Vec<Source>,
+}
+
+/// A program that connects to, or serves, MCP.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Host {
+    /// Claude Code, the command-line client.
+    ClaudeCode,
+    /// Claude Desktop.
+    ClaudeDesktop,
+    /// Connectors on claude.ai.
+    ClaudeAi,
+    /// Any MCP client.
+    AnyClient,
+    /// An MCP server.
+    Server,
+}
+
+/// How MCP messages travel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Transport {
+    /// Streamable HTTP.
+    Http,
+    /// HTTP with server-sent events; deprecated.
+    Sse,
+    /// Standard input and output of a local process.
+    Stdio,
+    /// WebSocket.
+    Ws,
+}
+
+/// Whether to use a pattern today.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Status {
+    /// Use it.
+    #[default]
+    Current,
+    /// Known, but something else replaced it.
+    Deprecated,
+}
+
+/// A situation in which something else is better.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Avoid {
+    /// Markdown: the situation.
+    pub text: Block,
+    /// The id of the pattern to use then.
+    pub instead: Option<Located<String>>,
+}
+
+/// Who says what to whom.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Flow {
+    /// Those who take part, from left to right.
+    #[schemars(length(min = 2, max = 7))]
+    pub participants: Vec<String>,
+    /// Each `from -> to: text`, or `from --> to: text` for an answer.
+    #[schemars(length(min = 1))]
+    pub messages: Vec<Located<String>>,
+}
+
+/// One thing to do.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Step {
+    /// Markdown: what to do, beginning with a verb.
+    pub text: Block,
+    /// The id of the example to show below the text.
+    pub example: Option<Located<String>>,
+}
+
+/// Code that the page shows and the tool checks.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[schemars(deny_unknown_fields)]
+pub struct ExampleEntry {
+    /// A name, unique in the pattern.
+    #[schemars(regex(pattern = "^[a-z0-9]+(-[a-z0-9]+)*$"))]
+    pub id: Located<String>,
+    /// One line above the code.
+    pub title: String,
+    /// Markdown between the title and the code.
+    pub text: Option<Block>,
+    /// The language, such as `json` or `bash`; `text` for none.
+    pub language: Located<String>,
+    /// The name that the file would have, such as `.mcp.json`.
+    pub file_name: Option<Located<String>>,
+    /// What the code is for, such as `mcp-config`: more rules apply then.
+    pub kind: Option<Located<String>>,
+    /// How far it is proven. What the tool can show falls short of this: an error.
+    #[serde(default)]
+    pub level: Level,
+    /// The code, as a literal block (`|`).
+    pub code: Option<Block>,
+    /// Or a file in the folder `<id>/` beside the pattern.
+    pub source: Option<Located<String>>,
+}
+
+/// How far an example is proven.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Level {
+    /// Only shown: no checker knows it.
+    Shown,
+    /// The language's grammar accepts it.
+    #[default]
+    Parsed,
+    /// A schema or the rules of its kind hold too.
+    Checked,
+}
+
+/// Prose under a heading of its own.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Section {
+    /// The heading.
+    pub title: String,
+    /// Markdown.
+    pub text: Block,
+    /// The id of the example to show below the text.
+    pub example: Option<Located<String>>,
+}
+
+/// An environment variable, a file or an option.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Setting {
+    /// Its name, such as `ACME_TOKEN_URL`.
+    pub name: String,
+    /// Markdown: what it means.
+    pub meaning: Block,
+    /// Whether its value must stay secret.
+    pub secret: bool,
+    /// Markdown: where its value comes from.
+    pub from: Option<Block>,
+    /// Whether nothing works without it. True if left out.
+    #[serde(default = "yes")]
+    pub required: bool,
+}
+
+/// Something to do.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Advice {
+    /// Markdown: what to do, beginning with a verb.
+    pub text: Block,
+    /// Markdown: why.
+    pub because: Option<Block>,
+}
+
+/// Something not to do, with code that a rule must flag.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[schemars(deny_unknown_fields)]
+pub struct Dont {
+    /// Markdown: what not to do.
+    pub text: Block,
+    /// Markdown: what happens then.
+    pub because: Option<Block>,
+    /// The bad code, as a literal block (`|`).
+    pub code: Option<Block>,
+    /// Its language.
+    pub language: Option<Located<String>>,
+    /// What the code would be for, such as `mcp-config`.
+    pub kind: Option<Located<String>>,
+    /// The rule that must flag the code. `explain` lists them.
+    pub flagged_by: Option<Located<String>>,
+}
+
+/// A symptom, with causes and fixes.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Trouble {
+    /// The words that the user sees.
+    pub symptom: String,
+    /// What it can be, the likeliest first.
+    #[schemars(length(min = 1))]
+    pub causes: Vec<Cause>,
+}
+
+/// A cause and its fix.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Cause {
+    /// Markdown: what is wrong.
+    pub cause: Block,
+    /// Markdown: what to do.
+    pub fix: Block,
+}
+
+/// Where a claim comes from: exactly one of `rfc`, `spec`, `url` and `observed`.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Source {
+    /// The number of an RFC.
+    pub rfc: Option<Located<u32>>,
+    /// The name of a specification in the manifest's `specs`.
+    pub spec: Option<Located<String>>,
+    /// The page of the specification, as it stands in its address.
+    pub page: Option<String>,
+    /// The clause, such as `3.1`.
+    pub section: Option<String>,
+    /// An address.
+    pub url: Option<Located<String>>,
+    /// What was run to see it, with its version.
+    pub observed: Option<String>,
+    /// Markdown: what it says, in our words.
+    pub claim: Block,
+}
+
+/// The manifest: what this project publishes.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[schemars(deny_unknown_fields, title = "patternbook manifest")]
+pub struct Manifest {
+    /// The title of the book.
+    pub title: String,
+    /// One sentence about the project.
+    pub description: String,
+    /// The address of the repository; pages link to their source there.
+    pub repository: Option<String>,
+    /// Specifications that sources may name.
+    #[serde(default)]
+    pub specs: BTreeMap<String, Spec>,
+    /// The guides: each is a part of the book.
+    #[serde(default)]
+    pub guides: Vec<Guide>,
+    /// The skills of the bundle.
+    #[serde(default)]
+    pub skills: Vec<Skill>,
+    /// The plugin that carries the skills.
+    pub bundle: Option<Bundle>,
+}
+
+/// A specification, at the revision that the patterns were checked against.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Spec {
+    /// Its name for people.
+    pub title: String,
+    /// The revision or date.
+    pub revision: String,
+    /// The address that a page's name is appended to.
+    pub url: String,
+    /// What stands behind the page's name in the address, such as `.md`.
+    #[serde(default)]
+    pub suffix: String,
+}
+
+/// A guide: a selection of patterns in an order to read.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Guide {
+    /// Its name in addresses.
+    #[schemars(regex(pattern = "^[a-z0-9]+(-[a-z0-9]+)*$"))]
+    pub id: Located<String>,
+    /// Its heading.
+    pub title: String,
+    /// Markdown: whom it helps with what.
+    pub summary: Block,
+    /// Its parts.
+    pub parts: Vec<Part>,
+}
+
+/// A part of a guide.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Part {
+    /// Its heading.
+    pub title: String,
+    /// The ids of its patterns.
+    pub patterns: Vec<Located<String>>,
+}
+
+/// A skill: a SKILL.md with a reference for each pattern.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Skill {
+    /// Its name: lowercase letters, digits and hyphens.
+    #[schemars(regex(pattern = "^[a-z0-9]+(-[a-z0-9]+)*$"), length(max = 64))]
+    pub name: Located<String>,
+    /// What it does and when to use it, at most 1,024 characters.
+    #[schemars(length(min = 1, max = 1024))]
+    pub description: String,
+    /// Markdown: what an agent needs before anything else.
+    pub intro: Option<Block>,
+    /// Ids of patterns, each a file of the skill's `references/`.
+    pub patterns: Vec<Located<String>>,
+}
+
+/// The plugin.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Bundle {
+    /// The plugin's name.
+    #[schemars(regex(pattern = "^[a-z0-9]+(-[a-z0-9]+)*$"))]
+    pub name: String,
+    /// The plugin's version, such as `1.2.0`.
+    pub version: String,
+    /// One sentence.
+    pub description: String,
+    /// Who publishes it.
+    pub author: Author,
+    /// The licence, as an SPDX expression.
+    pub license: String,
+    /// Words to find it by.
+    #[serde(default)]
+    pub keywords: Vec<String>,
+}
+
+/// Who publishes the bundle.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Author {
+    /// A name.
+    pub name: String,
+    /// An address of a site.
+    pub url: Option<String>,
+}
+
+impl PatternFile {
+    /// Every piece of Markdown in the file, in no particular order.
+    pub fn prose(&self) -> Vec<&Block> {
+        let mut blocks: Vec<&Block> = vec![&self.summary];
+        blocks.extend(self.answer.iter().chain(&self.use_when).chain(&self.security));
+        blocks.extend(self.avoid_when.iter().map(|avoid| &avoid.text));
+        blocks.extend(self.steps.iter().map(|step| &step.text));
+        blocks.extend(self.examples.iter().filter_map(|example| example.text.as_ref()));
+        blocks.extend(self.sections.iter().map(|section| &section.text));
+        for setting in &self.settings {
+            blocks.push(&setting.meaning);
+            blocks.extend(&setting.from);
+        }
+        for advice in &self.dos {
+            blocks.push(&advice.text);
+            blocks.extend(&advice.because);
+        }
+        for dont in &self.donts {
+            blocks.push(&dont.text);
+            blocks.extend(&dont.because);
+        }
+        for cause in self.troubleshooting.iter().flat_map(|trouble| &trouble.causes) {
+            blocks.extend([&cause.cause, &cause.fix]);
+        }
+        blocks.extend(self.sources.iter().map(|source| &source.claim));
+        blocks
+    }
+}
+
+fn yes() -> bool {
+    true
+}

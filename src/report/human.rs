@@ -1,0 +1,109 @@
+//! The report for people: each diagnostic with its line, a caret and what to do, then
+//! what was looked at.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+
+use super::{Colour, Report};
+use crate::check::{self, Verdict};
+use crate::diagnostic::{Diagnostic, Severity};
+
+/// How much of a line is shown: minified files have lines of megabytes.
+const MAX_LINE: usize = 240;
+
+pub(super) fn write(
+    report: &Report<'_>,
+    colour: Colour,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    let renderer = match colour {
+        Colour::Ansi => Renderer::styled(),
+        Colour::None => Renderer::plain(),
+    };
+    for diagnostic in &report.inspection.diagnostics {
+        writeln!(out, "{}\n", render(&renderer, report, diagnostic))?;
+    }
+    writeln!(out, "{}", summary(report))
+}
+
+fn render(renderer: &Renderer, report: &Report<'_>, diagnostic: &Diagnostic) -> String {
+    let file = report.sources.file(diagnostic.span.file);
+    let path = format!("{}{}", report.base, file.path);
+    let first = file.position(diagnostic.span.start).line;
+    let start = file.line_starts()[first - 1];
+    let end = file.line_starts().get(first).copied().unwrap_or(file.text.len());
+    // Only the line of the finding is handed over: the renderer would otherwise read the
+    // whole file again for each diagnostic.
+    let line = file.text[start..end].trim_end_matches(['\n', '\r']);
+    let from = (diagnostic.span.start - start).min(line.len());
+    let to = (diagnostic.span.end - start).clamp(from, line.len());
+    let level = match diagnostic.rule.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+        Severity::Note => Level::NOTE,
+    };
+    let title = level.primary_title(diagnostic.message.as_str()).id(diagnostic.rule.id);
+    let mut group = if line.len() > MAX_LINE || file.text.is_empty() {
+        let position = file.position(diagnostic.span.start);
+        let origin = annotate_snippets::Origin::path(path);
+        Group::with_title(title).element(origin.line(position.line).char_column(position.column))
+    } else {
+        let snippet = Snippet::source(line).path(path).line_start(first);
+        Group::with_title(title).element(snippet.annotation(AnnotationKind::Primary.span(from..to)))
+    };
+    if let Some(help) = &diagnostic.help {
+        group = group.element(Level::HELP.message(help.as_str()));
+    }
+    renderer.render(&[group]).clone()
+}
+
+fn summary(report: &Report<'_>) -> String {
+    let snippets = &report.inspection.snippets;
+    let mut languages = BTreeSet::new();
+    let mut skipped: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut tolerated = 0;
+    for snippet in snippets {
+        match &snippet.verdict {
+            Verdict::Skipped(reason) => *skipped.entry(reason).or_default() += 1,
+            Verdict::Tolerated(_) => tolerated += 1,
+            Verdict::Valid | Verdict::Invalid => {}
+        }
+        if let Some(checker) = check::checker(&snippet.language) {
+            languages.insert(checker.names()[0]);
+        }
+    }
+    let subject = match report.patterns {
+        Some(patterns) => count(patterns, "pattern"),
+        None => count(report.sources.files().len(), "file"),
+    };
+    let mut text = format!(
+        "checked {subject}, {} in {}: {}, {}",
+        count(snippets.len(), "snippet"),
+        count(languages.len(), "language"),
+        count(report.count(Severity::Error), "error"),
+        count(report.count(Severity::Warning), "warning"),
+    );
+    if tolerated > 0 {
+        text.push_str(&format!("\ntolerated {tolerated}, with the reasons in `--format json`"));
+    }
+    if !skipped.is_empty() {
+        let reasons: Vec<String> =
+            skipped.iter().map(|(reason, count)| format!("{reason} ({count})")).collect();
+        text.push_str(&format!(
+            "\nskipped {}: {}",
+            skipped.values().sum::<usize>(),
+            reasons.join(", ")
+        ));
+    }
+    text
+}
+
+/// Writes a number and a noun: `1 file`, `2 files`.
+fn count(number: usize, noun: &str) -> String {
+    match number {
+        1 => format!("1 {noun}"),
+        _ => format!("{number} {noun}s"),
+    }
+}

@@ -1,0 +1,108 @@
+//! The JSON report. Its shape is a promise: `version` changes when a field changes meaning.
+
+use std::io;
+
+use serde::Serialize;
+
+use super::Report;
+use crate::check::Verdict;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::inspect::Inspected;
+
+#[derive(Serialize)]
+struct JsonReport<'a> {
+    version: u32,
+    summary: Summary,
+    snippets: Vec<JsonSnippet<'a>>,
+    diagnostics: Vec<JsonDiagnostic<'a>>,
+}
+
+#[derive(Serialize)]
+struct Summary {
+    files: usize,
+    snippets: usize,
+    errors: usize,
+    warnings: usize,
+    skipped: usize,
+}
+
+#[derive(Serialize)]
+struct JsonSnippet<'a> {
+    path: String,
+    line: usize,
+    language: &'a str,
+    verdict: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct JsonDiagnostic<'a> {
+    rule: &'static str,
+    severity: &'static str,
+    path: String,
+    line: usize,
+    column: usize,
+    end_line: usize,
+    end_column: usize,
+    message: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    help: Option<&'a str>,
+}
+
+pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
+    let snippets = &report.inspection.snippets;
+    let is_skipped = |snippet: &&Inspected| matches!(snippet.verdict, Verdict::Skipped(_));
+    let json = JsonReport {
+        version: 1,
+        summary: Summary {
+            files: report.sources.files().len(),
+            snippets: snippets.len(),
+            errors: report.count(Severity::Error),
+            warnings: report.count(Severity::Warning),
+            skipped: snippets.iter().filter(is_skipped).count(),
+        },
+        snippets: snippets.iter().map(|snippet| json_snippet(report, snippet)).collect(),
+        diagnostics: {
+            let diagnostics = report.inspection.diagnostics.iter();
+            diagnostics.map(|diagnostic| json_diagnostic(report, diagnostic)).collect()
+        },
+    };
+    serde_json::to_writer_pretty(&mut *out, &json)?;
+    writeln!(out)
+}
+
+fn json_snippet<'a>(report: &Report<'_>, snippet: &'a Inspected) -> JsonSnippet<'a> {
+    let file = report.sources.file(snippet.file);
+    let (verdict, reason) = match &snippet.verdict {
+        Verdict::Valid => ("valid", None),
+        Verdict::Invalid => ("invalid", None),
+        Verdict::Tolerated(reason) => ("tolerated", Some(*reason)),
+        Verdict::Skipped(reason) => ("skipped", Some(reason.as_str())),
+    };
+    JsonSnippet {
+        path: format!("{}{}", report.base, file.path),
+        line: file.position(snippet.offset).line,
+        language: &snippet.language,
+        verdict,
+        reason,
+    }
+}
+
+fn json_diagnostic<'a>(report: &Report<'_>, diagnostic: &'a Diagnostic) -> JsonDiagnostic<'a> {
+    let file = report.sources.file(diagnostic.span.file);
+    let start = file.position(diagnostic.span.start);
+    let end = file.position(diagnostic.span.end);
+    JsonDiagnostic {
+        rule: diagnostic.rule.id,
+        severity: diagnostic.rule.severity.name(),
+        path: format!("{}{}", report.base, file.path),
+        line: start.line,
+        column: start.column,
+        end_line: end.line,
+        end_column: end.column,
+        message: &diagnostic.message,
+        help: diagnostic.help.as_deref(),
+    }
+}
