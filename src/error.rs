@@ -21,6 +21,11 @@ pub enum Error {
         /// Why.
         source: io::Error,
     },
+    /// A folder is in the way that this tool did not write.
+    Foreign {
+        /// The folder.
+        path: PathBuf,
+    },
     /// No `patternbook.yaml` was found in a folder or in any folder above it.
     NoProject {
         /// Where the search began.
@@ -50,6 +55,11 @@ impl fmt::Display for Error {
             Self::Write { path, source } => {
                 write!(f, "cannot write `{}`: {source}", path.display())
             }
+            Self::Foreign { path } => write!(
+                f,
+                "`{}` holds files that patternbook did not write; move them away, or choose another `--out`",
+                path.display()
+            ),
             Self::NoProject { start } => write!(
                 f,
                 "no `patternbook.yaml` in `{}` or in any folder above it; \

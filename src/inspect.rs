@@ -96,6 +96,14 @@ fn inspect_snippet(
     verdict
 }
 
+/// Checks a Markdown file: its own form, and every fence.
+fn inspect_markdown(text: &Snippet, strictness: Strictness, inspection: &mut Inspection) {
+    let mut found = Vec::new();
+    check::check("markdown", &text.text, strictness, &mut found);
+    inspection.diagnostics.extend(found.into_iter().map(|finding| finding.place(text)));
+    inspect_fences(text, strictness, 1, inspection);
+}
+
 /// Checks every fence of a Markdown text.
 fn inspect_fences(
     text: &Snippet,

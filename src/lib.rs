@@ -13,5 +13,7 @@ pub mod model;
 pub mod check;
 pub mod lint;
 pub mod inspect;
+pub mod render;
+pub mod publish;
 pub mod report;
 pub mod cli;

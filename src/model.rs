@@ -1,5 +1,6 @@
 //! The project in memory: the manifest, and every pattern with its code.
 
+pub mod chapters;
 pub mod flow;
 pub mod load;
 mod references;
@@ -19,6 +20,8 @@ pub struct Catalog {
     pub manifest_file: FileId,
     /// Every pattern that could be read, by id.
     pub patterns: BTreeMap<String, Pattern>,
+    /// The hand-written files.
+    pub chapters: chapters::Chapters,
 }
 
 /// One pattern.
@@ -71,13 +74,5 @@ impl Pattern {
     /// Finds an example by its id.
     pub fn example(&self, id: &str) -> Option<&Example> {
         self.examples.iter().find(|example| example.entry.id.value == id)
-    }
-}
-
-impl Catalog {
-    /// Finds the guide that shows a pattern, the first one that names it.
-    pub fn guide_of(&self, id: &str) -> Option<&yaml::Guide> {
-        let names = |part: &yaml::Part| part.patterns.iter().any(|name| name.value == id);
-        self.manifest.guides.iter().find(|guide| guide.parts.iter().any(names))
     }
 }

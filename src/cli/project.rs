@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use crate::inspect::{self, Inspection};
 use crate::model::Catalog;
-use crate::model::load::{self, add};
-use crate::source::disk::{Folder, TEXT_LIMIT};
+use crate::model::load;
+use crate::source::disk::Folder;
 use crate::source::{FileId, Sources};
 
 /// A project with everything that was found in it.
@@ -40,36 +40,13 @@ pub(super) fn open(start: &Path) -> anyhow::Result<Project> {
     let folder = Folder::find_project(start)?;
     let base = base(&folder, start)?;
     let loaded = load::load(&folder)?;
-    let (mut sources, catalog) = (loaded.sources, loaded.catalog);
+    let (sources, catalog) = (loaded.sources, loaded.catalog);
     let mut inspection = Inspection { snippets: Vec::new(), diagnostics: loaded.diagnostics };
-    let chapters = add_chapters(&folder, &mut sources, &mut inspection)?;
     inspection.append(inspect::project::inspect(&catalog, &inspect::rules::all()));
-    inspection.append(inspect::project::inspect_chapters(&sources, &chapters));
+    inspection.append(inspect::project::inspect_chapters(&catalog, &sources));
     inspection.sort();
     let patterns = catalog.patterns.len();
     Ok(Project { folder, sources, catalog, inspection, base, patterns })
-}
-
-/// The project's hand-written Markdown: its README and the chapters of its book.
-fn add_chapters(
-    folder: &Folder,
-    sources: &mut Sources,
-    inspection: &mut Inspection,
-) -> anyhow::Result<Vec<FileId>> {
-    let mut paths = folder.files("book/src")?;
-    paths.retain(|path| path.ends_with(".md"));
-    if folder.root().join("README.md").exists() {
-        paths.push("README.md".to_owned());
-    }
-    let mut chapters = Vec::new();
-    for path in paths {
-        let text = folder.read(&path, TEXT_LIMIT);
-        let (file, is_readable) = add(sources, &mut inspection.diagnostics, &path, text);
-        if is_readable {
-            chapters.push(file);
-        }
-    }
-    Ok(chapters)
 }
 
 /// What stands before a path of the project so that it can be opened from where the

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::rules::{DONT_NOT_FLAGGED, LEVEL_NOT_REACHED};
-use super::{Inspection, inspect_fences, inspect_snippet};
+use super::{Inspection, inspect_fences, inspect_markdown, inspect_snippet};
 use crate::check::{self, Strictness, UNKNOWN_LANGUAGE, Verdict};
 use crate::diagnostic::{Diagnostic, Finding, Rule, suggest};
 use crate::lint;
@@ -28,15 +28,13 @@ pub fn inspect(catalog: &Catalog, rules: &[&'static Rule]) -> Inspection {
     all
 }
 
-/// Inspects the fences of hand-written chapters.
-pub fn inspect_chapters(sources: &Sources, chapters: &[FileId]) -> Inspection {
+/// Inspects the fences of the hand-written chapters, and the chapters as Markdown.
+pub fn inspect_chapters(catalog: &Catalog, sources: &Sources) -> Inspection {
     let mut inspection = Inspection::default();
-    for file in chapters {
+    for (_, file) in &catalog.chapters.markdown {
         let text = Snippet::whole(&sources.file(*file).text, *file);
-        inspect_snippet(&text, "markdown", None, Strictness::Strict, &mut inspection);
+        inspect_markdown(&text, Strictness::Strict, &mut inspection);
     }
-    // A chapter is no snippet; only its fences are.
-    inspection.snippets.retain(|snippet| snippet.offset != 0 || snippet.language != "markdown");
     inspection
 }
 

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use super::{Inspection, inspect_fences};
+use super::{Inspection, inspect_markdown};
 use crate::check::{self, Strictness, Verdict};
 use crate::diagnostic::Severity;
 use crate::error::Error;
@@ -61,10 +61,7 @@ fn inspect_file(sources: &Sources, file: FileId, strictness: Strictness) -> Insp
         inspect_document(&snippet, &source.path, kind, strictness, &mut inspection);
     }
     if is_markdown(Path::new(&source.path)) {
-        let mut found = Vec::new();
-        check::check("markdown", &source.text, strictness, &mut found);
-        inspection.diagnostics.extend(found.into_iter().map(|finding| finding.place(&snippet)));
-        inspect_fences(&snippet, strictness, 1, &mut inspection);
+        inspect_markdown(&snippet, strictness, &mut inspection);
     }
     inspection
 }

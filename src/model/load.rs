@@ -12,7 +12,7 @@ use super::rules::{
     UNREADABLE_FILE, UNUSED_EXAMPLE_FILE,
 };
 use super::yaml::{Dont, ExampleEntry, Manifest, PatternFile};
-use super::{BadExample, Catalog, Example, Pattern, Script, references};
+use super::{BadExample, Catalog, Example, Pattern, Script, chapters, references};
 use crate::diagnostic::{Diagnostic, Finding};
 use crate::error::Error;
 use crate::schema::{INVALID_VALUE, Schema};
@@ -63,7 +63,8 @@ pub fn load(folder: &Folder) -> Result<Loaded, Error> {
     let read: Vec<ReadPattern> =
         files.par_iter().map(|(path, id)| read_pattern(folder, &sources, path, *id)).collect();
 
-    let mut catalog = Catalog { manifest, manifest_file, patterns: BTreeMap::new() };
+    let chapters = chapters::load(folder, &mut sources, &mut diagnostics)?;
+    let mut catalog = Catalog { manifest, manifest_file, patterns: BTreeMap::new(), chapters };
     let mut named = BTreeSet::new();
     let mut known = references::Known::of(&files);
     for pattern in read {

@@ -367,6 +367,8 @@ pub struct Skill {
     /// Its name: lowercase letters, digits and hyphens.
     #[schemars(regex(pattern = "^[a-z0-9]+(-[a-z0-9]+)*$"), length(max = 64))]
     pub name: Located<String>,
+    /// The heading of its SKILL.md.
+    pub title: String,
     /// What it does and when to use it, at most 1,024 characters.
     #[schemars(length(min = 1, max = 1024))]
     pub description: String,

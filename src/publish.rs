@@ -1,0 +1,6 @@
+//! Makes each output as files in memory, then writes them all at once.
+
+pub mod book;
+pub mod bundle;
+pub mod reference;
+pub mod tree;

@@ -1,0 +1,117 @@
+//! The book: hand-written chapters and one page for each pattern, as mdBook wants it.
+//!
+//! The same pages go two ways: as Markdown for anybody's `mdbook build`, and through mdBook's
+//! driver to our own renderer.
+
+mod assemble;
+mod rules;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use mdbook_driver::MDBook;
+use mdbook_driver::book::{Book as MdBook, BookItem, Chapter};
+use mdbook_driver::builtin_preprocessors::IndexPreprocessor;
+use mdbook_driver::config::Config;
+use mdbook_renderer::Renderer;
+use mdbook_summary::{Link, Summary, SummaryItem};
+
+use super::tree::FileTree;
+use crate::error::Error;
+
+pub use assemble::{Problems, assemble, inspect};
+pub use rules::RULES;
+
+/// A book in Markdown.
+#[derive(Debug)]
+pub struct Book {
+    config: Config,
+    config_text: String,
+    summary: Summary,
+    summary_text: String,
+    /// The pages, by their path below the book's `src/`.
+    pages: BTreeMap<String, String>,
+    /// Pictures and other files, by their path below the book's `src/`.
+    assets: FileTree,
+}
+
+impl Book {
+    /// How many pages there are.
+    pub fn len(&self) -> usize {
+        self.pages.len()
+    }
+
+    /// Tells whether there is no page.
+    pub fn is_empty(&self) -> bool {
+        self.pages.is_empty()
+    }
+
+    /// The book's files for mdBook: `book.toml`, and `src/` with `SUMMARY.md`.
+    pub fn to_markdown(&self) -> FileTree {
+        let mut files = FileTree::new();
+        files.insert("book.toml".to_owned(), self.config_text.clone().into_bytes());
+        files.insert("src/SUMMARY.md".to_owned(), self.summary_text.clone().into_bytes());
+        for (path, text) in &self.pages {
+            files.insert(format!("src/{path}"), text.clone().into_bytes());
+        }
+        for (path, bytes) in &self.assets {
+            files.insert(format!("src/{path}"), bytes.clone());
+        }
+        files
+    }
+
+    /// Pictures and other files that pages may show, by their path in the site.
+    pub fn assets(&self) -> &FileTree {
+        &self.assets
+    }
+
+    /// Runs mdBook on the book with one renderer. `root` is the folder of the book.
+    pub fn render(&self, root: &Path, renderer: &dyn Renderer) -> Result<(), Error> {
+        let fail =
+            |error: mdbook_driver::errors::Error| Error::Book { message: format!("{error:#}") };
+        // An empty summary: mdBook would read the chapters from the disk, and ours are in
+        // memory, the generated ones nowhere else.
+        let nothing = Summary::default();
+        let mut book = MDBook::load_with_config_and_summary(root, self.config.clone(), nothing)
+            .map_err(fail)?;
+        book.book = self.to_mdbook();
+        book.with_preprocessor(IndexPreprocessor::new());
+        book.execute_build_process(renderer).map_err(fail)
+    }
+
+    fn to_mdbook(&self) -> MdBook {
+        let mut items = Vec::new();
+        let summary = &self.summary;
+        let chapters = summary.prefix_chapters.iter().chain(&summary.numbered_chapters);
+        for item in chapters.chain(&summary.suffix_chapters) {
+            items.push(self.item(item, &[]));
+        }
+        MdBook::new_with_items(items)
+    }
+
+    fn item(&self, item: &SummaryItem, parents: &[String]) -> BookItem {
+        match item {
+            SummaryItem::Link(link) => BookItem::Chapter(self.chapter(link, parents)),
+            SummaryItem::Separator => BookItem::Separator,
+            SummaryItem::PartTitle(title) => BookItem::PartTitle(title.clone()),
+            _ => BookItem::Separator,
+        }
+    }
+
+    fn chapter(&self, link: &Link, parents: &[String]) -> Chapter {
+        let mut chapter = match &link.location {
+            Some(path) => {
+                let text = self.pages.get(&path.display().to_string());
+                let text = text.cloned().unwrap_or_default();
+                Chapter::new(&link.name, text, path, parents.to_vec())
+            }
+            None => Chapter::new_draft(&link.name, parents.to_vec()),
+        };
+        chapter.number = link.number.clone();
+        let mut path = parents.to_vec();
+        path.push(link.name.clone());
+        let items = link.nested_items.iter();
+        chapter.sub_items = items.map(|item| self.item(item, &path)).collect();
+        chapter
+    }
+}

@@ -1,0 +1,272 @@
+//! Puts the book together from the catalog and the hand-written chapters.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::str::FromStr as _;
+
+use mdbook_driver::config::Config;
+use mdbook_summary::{Summary, SummaryItem, parse_summary};
+use rayon::prelude::*;
+use serde::Serialize;
+
+use super::Book;
+use super::rules::{BOOK_COMMAND, BOOK_CONFIG, BOOK_INCLUDE, BOOK_SUMMARY};
+use crate::diagnostic::Diagnostic;
+use crate::error::Error;
+use crate::model::chapters::BOOK_SOURCE;
+use crate::model::yaml::Part;
+use crate::model::{Catalog, Pattern};
+use crate::render::view::{self, LinkView, Target};
+use crate::render::{Engine, markdown};
+use crate::source::{FileId, Sources, Span};
+
+/// What is wrong with the book's files.
+pub type Problems = Vec<Diagnostic>;
+
+/// Where the generated chapters go in `SUMMARY.md`.
+const MARKER: &str = "<!-- patternbook: guides -->";
+
+#[derive(Serialize)]
+struct GuideView {
+    title: String,
+    summary: String,
+    parts: Vec<PartView>,
+}
+
+#[derive(Serialize)]
+struct PartView {
+    title: String,
+    patterns: Vec<LinkView>,
+}
+
+/// The book without the pages of patterns and guides.
+struct Frame {
+    config: Config,
+    hand_written: BTreeMap<String, String>,
+    summary: Summary,
+    summary_text: String,
+}
+
+/// Finds what is wrong with the book's own files, without rendering a page.
+pub fn inspect(catalog: &Catalog, sources: &Sources) -> Problems {
+    frame(catalog, sources).1
+}
+
+/// Puts the book together. There is none when its own files are at fault.
+pub fn assemble(
+    catalog: &Catalog,
+    sources: &Sources,
+    engine: &Engine,
+) -> Result<Option<Book>, Error> {
+    let (frame, problems) = frame(catalog, sources);
+    if !problems.is_empty() {
+        return Ok(None);
+    }
+    let mut pages = frame.hand_written;
+    pages.extend(guide_pages(catalog, engine)?);
+    pages.extend(pattern_pages(catalog, engine)?);
+    let config_text = match catalog.chapters.config {
+        Some(file) => sources.file(file).text.clone(),
+        None => format!("[book]\ntitle = {:?}\n", catalog.manifest.title),
+    };
+    let (config, summary, summary_text) = (frame.config, frame.summary, frame.summary_text);
+    let assets = catalog.chapters.assets.iter().cloned().collect();
+    Ok(Some(Book { config, config_text, summary, summary_text, pages, assets }))
+}
+
+fn frame(catalog: &Catalog, sources: &Sources) -> (Frame, Problems) {
+    let mut problems = Problems::new();
+    let config = read_config(catalog, sources, &mut problems);
+    let mut hand_written = hand_written(catalog, sources, &mut problems);
+    let summary_file = chapter(catalog, "SUMMARY.md").unwrap_or(catalog.manifest_file);
+    let place = Span::new(summary_file, 0..0);
+    let template = hand_written.remove("SUMMARY.md").unwrap_or_else(|| MARKER.to_owned());
+    let summary_text = template.replace(MARKER, guide_summary(catalog).trim_end());
+    let summary = parse_summary(&summary_text).unwrap_or_else(|error| {
+        problems.push(Diagnostic::new(&BOOK_SUMMARY, place.clone(), format!("{error:#}")));
+        Summary::default()
+    });
+    let generated = page_paths(catalog);
+    let has_page = |path: &str| hand_written.contains_key(path) || generated.contains(path);
+    check_summary(&summary, &has_page, &place, &mut problems);
+    (Frame { config, hand_written, summary, summary_text }, problems)
+}
+
+/// The paths of all generated pages.
+fn page_paths(catalog: &Catalog) -> BTreeSet<String> {
+    let guides = catalog.manifest.guides.iter();
+    let overviews = guides.map(|guide| format!("{}/index.md", guide.id.value));
+    overviews.chain(home_paths(catalog).into_values()).collect()
+}
+
+/// The path of each pattern's page: it stands in the first guide that names it.
+fn home_paths(catalog: &Catalog) -> BTreeMap<&str, String> {
+    let mut homes = BTreeMap::new();
+    for guide in &catalog.manifest.guides {
+        for id in guide.parts.iter().flat_map(|part| &part.patterns) {
+            if catalog.patterns.contains_key(&id.value) {
+                let path = format!("{}/{}.md", guide.id.value, id.value);
+                homes.entry(id.value.as_str()).or_insert(path);
+            }
+        }
+    }
+    homes
+}
+
+fn chapter(catalog: &Catalog, name: &str) -> Option<FileId> {
+    let path = format!("{BOOK_SOURCE}{name}");
+    let chapters = &catalog.chapters.markdown;
+    chapters.iter().find(|(chapter, _)| *chapter == path).map(|(_, file)| *file)
+}
+
+fn read_config(catalog: &Catalog, sources: &Sources, problems: &mut Problems) -> Config {
+    let text = catalog.chapters.config.map_or("", |file| sources.file(file).text.as_str());
+    let place =
+        |at: usize| Span::new(catalog.chapters.config.unwrap_or(catalog.manifest_file), at..at);
+    // Read as plain TOML first: mdBook would take the names of programs from it.
+    if let Ok(table) = toml::from_str::<toml::Table>(text) {
+        for key in ["preprocessor", "output"] {
+            let has_command = |value: &toml::Value| {
+                let tables = value.as_table().into_iter().flat_map(toml::Table::values);
+                key == "preprocessor" || tables.into_iter().any(|it| it.get("command").is_some())
+            };
+            if table.get(key).is_some_and(has_command) {
+                let at = text.find(&format!("[{key}")).unwrap_or_default();
+                let message = format!("`[{key}]` names a program that a build would run");
+                let help = "remove it; `build --for mdbook` writes Markdown for mdBook itself";
+                problems.push(Diagnostic::new(&BOOK_COMMAND, place(at), message).help(help));
+                return Config::default();
+            }
+        }
+    }
+    let mut config = match Config::from_str(text) {
+        Ok(config) => config,
+        Err(error) => {
+            let message = format!("{error:#}").lines().collect::<Vec<_>>().join(" ");
+            problems.push(Diagnostic::new(&BOOK_CONFIG, place(0), message));
+            return Config::default();
+        }
+    };
+    // `links` would include any file of the machine; `index` is added by hand.
+    config.build.use_default_preprocessors = false;
+    if config.book.title.is_none() {
+        config.book.title = Some(catalog.manifest.title.clone());
+    }
+    if config.book.description.is_none() {
+        config.book.description = Some(catalog.manifest.description.clone());
+    }
+    config
+}
+
+fn hand_written(
+    catalog: &Catalog,
+    sources: &Sources,
+    problems: &mut Problems,
+) -> BTreeMap<String, String> {
+    let homes = home_paths(catalog);
+    let mut pages = BTreeMap::new();
+    for (path, file) in &catalog.chapters.markdown {
+        let Some(name) = path.strip_prefix(BOOK_SOURCE) else { continue };
+        let text = &sources.file(*file).text;
+        for (at, _) in text.match_indices("{{#") {
+            let span = Span::new(*file, at..at + 3);
+            let message = "files are not included here";
+            let help = "write the text out, or make it an example of a pattern";
+            problems.push(Diagnostic::new(&BOOK_INCLUDE, span, message).help(help));
+        }
+        let up = "../".repeat(name.matches('/').count());
+        let text =
+            markdown::resolve_links(text, &|id| homes.get(id).map(|path| format!("{up}{path}")));
+        pages.insert(name.to_owned(), text);
+    }
+    pages
+}
+
+/// The summary's lines for the guides: a part each, with a group for each of its parts.
+fn guide_summary(catalog: &Catalog) -> String {
+    let homes = home_paths(catalog);
+    let mut text = String::new();
+    for guide in &catalog.manifest.guides {
+        let id = &guide.id.value;
+        writeln!(text, "# {}\n\n- [Overview]({id}/index.md)", escape(&guide.title))
+            .expect("strings take any text");
+        for part in &guide.parts {
+            writeln!(text, "- [{}]()", escape(&part.title)).expect("strings take any text");
+            for name in &part.patterns {
+                let path = format!("{id}/{}.md", name.value);
+                let Some(pattern) = catalog.patterns.get(&name.value) else { continue };
+                if homes.get(name.value.as_str()) == Some(&path) {
+                    let title = escape(&pattern.content.title);
+                    writeln!(text, "  - [{title}]({path})").expect("strings take any text");
+                }
+            }
+        }
+        text.push('\n');
+    }
+    text
+}
+
+fn escape(title: &str) -> String {
+    title.replace('[', "\\[").replace(']', "\\]")
+}
+
+fn guide_pages(catalog: &Catalog, engine: &Engine) -> Result<Vec<(String, String)>, Error> {
+    let homes = home_paths(catalog);
+    let link = |id: &str| homes.get(id).map(|path| format!("../{path}"));
+    let mut pages = Vec::new();
+    for guide in &catalog.manifest.guides {
+        let target = Target { link: &link, script: &|_| None, is_page: true };
+        let part = |part: &Part| PartView {
+            title: part.title.clone(),
+            patterns: {
+                let ids = part.patterns.iter();
+                ids.map(|id| view::link(&id.value, catalog, &target)).collect()
+            },
+        };
+        let view = GuideView {
+            title: guide.title.clone(),
+            summary: markdown::resolve_links(guide.summary.text.trim(), &link),
+            parts: guide.parts.iter().map(part).collect(),
+        };
+        let text = engine.render("book/guide.md", &view)?;
+        pages.push((format!("{}/index.md", guide.id.value), text));
+    }
+    Ok(pages)
+}
+
+fn pattern_pages(catalog: &Catalog, engine: &Engine) -> Result<Vec<(String, String)>, Error> {
+    let homes = home_paths(catalog);
+    let patterns: Vec<(&String, &Pattern)> = catalog.patterns.iter().collect();
+    let pages: Result<Vec<_>, Error> = patterns
+        .par_iter()
+        .filter_map(|(id, pattern)| homes.get(id.as_str()).map(|path| (path, pattern)))
+        .map(|(path, pattern)| {
+            let link = |id: &str| homes.get(id).map(|path| format!("../{path}"));
+            let target = Target { link: &link, script: &|_| None, is_page: true };
+            let view = view::pattern(pattern, catalog, &target);
+            Ok((path.clone(), engine.render("book/pattern.md", &view)?))
+        })
+        .collect();
+    pages
+}
+
+fn check_summary(
+    summary: &Summary,
+    has_page: &dyn Fn(&str) -> bool,
+    place: &Span,
+    problems: &mut Problems,
+) {
+    let chapters = summary.prefix_chapters.iter().chain(&summary.numbered_chapters);
+    let mut items: Vec<&SummaryItem> = chapters.chain(&summary.suffix_chapters).collect();
+    while let Some(item) = items.pop() {
+        let SummaryItem::Link(link) = item else { continue };
+        items.extend(&link.nested_items);
+        let Some(path) = &link.location else { continue };
+        let path = path.display().to_string();
+        if !has_page(&path) {
+            let message = format!("the chapter `{}` has no file `{path}`", link.name);
+            let help = format!("write `{BOOK_SOURCE}{path}`, or remove the line");
+            problems.push(Diagnostic::new(&BOOK_SUMMARY, place.clone(), message).help(help));
+        }
+    }
+}

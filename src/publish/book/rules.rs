@@ -1,0 +1,42 @@
+//! The rules about the book's own files.
+
+use crate::diagnostic::{Rule, Severity};
+
+/// Every rule of this module.
+pub static RULES: &[&Rule] = &[&BOOK_CONFIG, &BOOK_COMMAND, &BOOK_SUMMARY, &BOOK_INCLUDE];
+
+/// A `book.toml` that mdBook cannot read.
+pub(super) static BOOK_CONFIG: Rule = Rule {
+    id: "book-config",
+    severity: Severity::Error,
+    summary: "`book.toml` cannot be read",
+    explanation: "The file configures mdBook: <https://rust-lang.github.io/mdBook/format/configuration/>.",
+};
+
+/// A `book.toml` that wants a program to run.
+pub(super) static BOOK_COMMAND: Rule = Rule {
+    id: "book-command",
+    severity: Severity::Error,
+    summary: "`book.toml` names a preprocessor or a renderer",
+    explanation: "mdBook would start it as a program, with everything that you may read and write. Building a book \
+        must not run what its content names, so `patternbook build` refuses. `patternbook build --for mdbook` writes \
+        the Markdown, on which you can run any preprocessor yourself.",
+};
+
+/// A `SUMMARY.md` that cannot be read or names a chapter that is not there.
+pub(super) static BOOK_SUMMARY: Rule = Rule {
+    id: "book-summary",
+    severity: Severity::Error,
+    summary: "`SUMMARY.md` cannot be read, or names a chapter that does not exist",
+    explanation: "The summary lists the chapters: <https://rust-lang.github.io/mdBook/format/summary.html>. The line \
+        `<!-- patternbook: guides -->` is where the pages of the patterns go.",
+};
+
+/// A chapter that includes a file.
+pub(super) static BOOK_INCLUDE: Rule = Rule {
+    id: "book-include",
+    severity: Severity::Error,
+    summary: "a chapter includes another file",
+    explanation: "mdBook's helpers in double braces (`include`, `template` and others) read any file that whoever builds the \
+        book can read. They are switched off: write the text out, or make it an example of a pattern.",
+};

@@ -1,0 +1,182 @@
+//! The plugin bundle: manifests, and a folder for each skill.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use rayon::prelude::*;
+use serde::Serialize;
+use serde_json::json;
+
+use super::tree::{Content, FileTree, Output, OwnedFolder};
+use crate::error::Error;
+use crate::model::yaml::{Bundle, Skill};
+use crate::model::{Catalog, Example, Pattern};
+use crate::render::view::{self, LinkView, Target};
+use crate::render::{Engine, markdown};
+
+/// How a skill's folder is known to be ours: its front matter says who wrote it.
+const MARK: (&str, &str) = ("SKILL.md", "generator: patternbook");
+
+/// What the template of a SKILL.md sees.
+#[derive(Serialize)]
+struct SkillView {
+    front_matter: String,
+    title: String,
+    intro: Option<String>,
+    patterns: Vec<LinkView>,
+    scripts: Vec<ScriptView>,
+}
+
+#[derive(Serialize)]
+struct ScriptView {
+    path: String,
+    title: String,
+}
+
+/// Builds the bundle of a project: what goes where below `root`.
+pub fn build(catalog: &Catalog, engine: &Engine, root: &Path) -> Result<Vec<Output>, Error> {
+    let manifest = &catalog.manifest;
+    let mut outputs = Vec::new();
+    if let Some(bundle) = &manifest.bundle {
+        let folder = root.join(".claude-plugin");
+        outputs.push(json_file(folder.join("plugin.json"), &plugin(catalog, bundle)));
+        outputs.push(json_file(folder.join("marketplace.json"), &marketplace(bundle)));
+    }
+    for skill in &manifest.skills {
+        let folder = build_skill(skill, catalog, engine)?;
+        let path = root.join("skills").join(&skill.name.value);
+        outputs.push(Output { path, content: Content::Folder(folder) });
+    }
+    Ok(outputs)
+}
+
+fn plugin(catalog: &Catalog, bundle: &Bundle) -> serde_json::Value {
+    let mut plugin = json!({
+        "name": bundle.name,
+        "version": bundle.version,
+        "description": bundle.description,
+        "author": author(bundle),
+        "license": bundle.license,
+        "keywords": bundle.keywords,
+    });
+    if let Some(repository) = &catalog.manifest.repository {
+        plugin["repository"] = json!(repository);
+    }
+    plugin
+}
+
+fn marketplace(bundle: &Bundle) -> serde_json::Value {
+    json!({
+        "name": bundle.name,
+        "owner": author(bundle),
+        "metadata": {"description": bundle.description},
+        "plugins": [{
+            "name": bundle.name,
+            "source": "./",
+            "description": bundle.description,
+            "version": bundle.version,
+            "license": bundle.license,
+            "keywords": bundle.keywords,
+        }],
+    })
+}
+
+fn author(bundle: &Bundle) -> serde_json::Value {
+    match &bundle.author.url {
+        Some(url) => json!({"name": bundle.author.name, "url": url}),
+        None => json!({"name": bundle.author.name}),
+    }
+}
+
+fn json_file(path: std::path::PathBuf, value: &serde_json::Value) -> Output {
+    let mut text = serde_json::to_string_pretty(value).expect("a value of text keys is JSON");
+    text.push('\n');
+    Output { path, content: Content::File(text.into_bytes()) }
+}
+
+fn build_skill(skill: &Skill, catalog: &Catalog, engine: &Engine) -> Result<OwnedFolder, Error> {
+    let patterns: Vec<&Pattern> =
+        skill.patterns.iter().filter_map(|id| catalog.patterns.get(&id.value)).collect();
+    let names: BTreeSet<&str> = skill.patterns.iter().map(|id| id.value.as_str()).collect();
+    let mut files = FileTree::new();
+    let mut executables = BTreeSet::new();
+    let mut scripts = Vec::new();
+    for example in patterns.iter().flat_map(|pattern| &pattern.examples) {
+        if let Some(path) = script_path(example) {
+            files.insert(path.clone(), example.snippet.text.clone().into_bytes());
+            if example.script.as_ref().is_some_and(|script| script.is_executable) {
+                executables.insert(path.clone());
+            }
+            scripts.push(ScriptView { path, title: example.entry.title.clone() });
+        }
+    }
+    let references: Vec<(String, String)> = patterns
+        .par_iter()
+        .map(|pattern| reference(pattern, catalog, &names, engine))
+        .collect::<Result<_, Error>>()?;
+    files.extend(references.into_iter().map(|(path, text)| (path, text.into_bytes())));
+    let text = skill_text(skill, catalog, &names, scripts, engine)?;
+    files.insert("SKILL.md".to_owned(), text.into_bytes());
+    Ok(OwnedFolder { files, executables, mark: MARK })
+}
+
+fn reference(
+    pattern: &Pattern,
+    catalog: &Catalog,
+    names: &BTreeSet<&str>,
+    engine: &Engine,
+) -> Result<(String, String), Error> {
+    let target = Target {
+        link: &|id| names.contains(id).then(|| format!("{id}.md")),
+        script: &|example| script_path(example).map(|path| format!("../{path}")),
+        is_page: false,
+    };
+    let view = view::pattern(pattern, catalog, &target);
+    let text = engine.render("skill/reference.md", &view)?;
+    Ok((format!("references/{}.md", pattern.content.id.value), text))
+}
+
+fn skill_text(
+    skill: &Skill,
+    catalog: &Catalog,
+    names: &BTreeSet<&str>,
+    scripts: Vec<ScriptView>,
+    engine: &Engine,
+) -> Result<String, Error> {
+    let link = |id: &str| names.contains(id).then(|| format!("references/{id}.md"));
+    let target = Target { link: &link, script: &|_| None, is_page: false };
+    let links = skill.patterns.iter().map(|id| view::link(&id.value, catalog, &target));
+    let intro = skill.intro.as_ref();
+    let view = SkillView {
+        front_matter: front_matter(skill, catalog),
+        title: skill.title.clone(),
+        intro: intro.map(|intro| markdown::resolve_links(intro.text.trim(), &link)),
+        patterns: links.collect(),
+        scripts,
+    };
+    engine.render("skill/SKILL.md", &view)
+}
+
+/// Writes the front matter. JSON strings are YAML strings too, whatever they hold.
+fn front_matter(skill: &Skill, catalog: &Catalog) -> String {
+    let mut lines = vec![
+        "---".to_owned(),
+        format!("name: {}", skill.name.value),
+        format!("description: {}", json!(skill.description.trim())),
+    ];
+    if let Some(bundle) = &catalog.manifest.bundle {
+        lines.push(format!("license: {}", bundle.license));
+    }
+    lines.push("metadata:".to_owned());
+    lines.push("  generator: patternbook".to_owned());
+    lines.push("---".to_owned());
+    lines.join("\n")
+}
+
+/// Where the file of an example stands in a skill. Scripts and modules are shipped as they
+/// are; configuration stays in the text, where an agent reads it.
+fn script_path(example: &Example) -> Option<String> {
+    let script = example.script.as_ref()?;
+    let name = script.path.rsplit('/').next()?;
+    Some(format!("scripts/{name}"))
+}

@@ -1,0 +1,200 @@
+//! Outputs in memory, written all or not at all. The only writer.
+#![expect(clippy::disallowed_methods, reason = "this is the one place that writes")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::{self, Permissions};
+use std::io::{self, Write as _};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+
+use rustix::fs::{CWD, RenameFlags, renameat_with};
+use tempfile::{NamedTempFile, TempDir};
+
+use crate::error::Error;
+use crate::source::disk::Folder;
+
+/// The files of an output: path with `/` to bytes.
+pub type FileTree = BTreeMap<String, Vec<u8>>;
+
+/// Something that is written as a whole.
+#[derive(Debug)]
+pub struct Output {
+    /// Where it goes.
+    pub path: PathBuf,
+    /// What it is.
+    pub content: Content,
+}
+
+/// A single file, or a folder that holds these files and no others.
+#[derive(Debug)]
+pub enum Content {
+    /// One file.
+    File(Vec<u8>),
+    /// A folder.
+    Folder(OwnedFolder),
+}
+
+/// A folder that is ours alone: writing it replaces whatever stood there.
+#[derive(Debug)]
+pub struct OwnedFolder {
+    /// Its files.
+    pub files: FileTree,
+    /// Which of them may be executed.
+    pub executables: BTreeSet<String>,
+    /// A file and a word in it, by which a folder that we wrote is known. A folder without
+    /// it is somebody else's, and is not replaced.
+    pub mark: (&'static str, &'static str),
+}
+
+/// How a file on disk differs from what it should be.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Difference {
+    /// It is not there; with its text.
+    Missing(String),
+    /// It should not be there.
+    Extra,
+    /// It says something else: what stands there, and what should.
+    Changed(String, String),
+    /// It may be executed and should not, or the other way round.
+    Mode,
+}
+
+/// Writes all outputs. Nothing of what stood there before is touched until every new file
+/// is on the disk; then each output is swapped in.
+pub fn write(outputs: &[Output]) -> Result<(), Error> {
+    let mut staged = Vec::new();
+    for output in outputs {
+        staged.push((stage(output)?, &output.path));
+    }
+    for (stage, path) in staged {
+        stage.swap_in(path).map_err(|source| Error::Write { path: path.clone(), source })?;
+    }
+    Ok(())
+}
+
+/// Writes one new file, and refuses to replace one that is there.
+pub fn create(path: &Path, text: &str) -> Result<(), Error> {
+    let fail = |source| Error::Write { path: path.to_owned(), source };
+    if let Some(parent) = path.parent() {
+        fs::create_dir_all(parent).map_err(fail)?;
+    }
+    let mut file = fs::File::create_new(path).map_err(fail)?;
+    file.write_all(text.as_bytes()).map_err(fail)
+}
+
+/// Compares an output with what is on the disk below `root`. Keys are paths below `root`.
+pub fn compare(root: &Folder, output: &Output) -> Result<BTreeMap<String, Difference>, Error> {
+    let base = output.path.strip_prefix(root.root()).unwrap_or(&output.path);
+    let base = crate::source::disk::with_slashes(base);
+    let mut differences = BTreeMap::new();
+    match &output.content {
+        Content::File(bytes) => compare_file(root, &base, bytes, None, &mut differences),
+        Content::Folder(folder) => {
+            for (name, bytes) in &folder.files {
+                let executable = Some(folder.executables.contains(name));
+                let path = format!("{base}/{name}");
+                compare_file(root, &path, bytes, executable, &mut differences);
+            }
+            for path in root.files(&base)? {
+                let name = path.strip_prefix(&format!("{base}/")).unwrap_or(&path);
+                if !folder.files.contains_key(name) {
+                    differences.insert(path, Difference::Extra);
+                }
+            }
+        }
+    }
+    Ok(differences)
+}
+
+fn compare_file(
+    root: &Folder,
+    path: &str,
+    bytes: &[u8],
+    executable: Option<bool>,
+    differences: &mut BTreeMap<String, Difference>,
+) {
+    let wanted = String::from_utf8_lossy(bytes).into_owned();
+    let difference = match root.read_bytes(path, u64::MAX - 1) {
+        Err(_) => Difference::Missing(wanted),
+        Ok(found) if found != bytes => {
+            Difference::Changed(String::from_utf8_lossy(&found).into_owned(), wanted)
+        }
+        Ok(_) if executable.is_some_and(|wanted| wanted != root.is_executable(path)) => {
+            Difference::Mode
+        }
+        Ok(_) => return,
+    };
+    differences.insert(path.to_owned(), difference);
+}
+
+/// A new output beside the place where it will stand.
+enum Stage {
+    File(NamedTempFile),
+    Folder(TempDir),
+}
+
+impl Stage {
+    fn swap_in(self, path: &Path) -> io::Result<()> {
+        match self {
+            Self::File(file) => file.persist(path).map(drop).map_err(|error| error.error),
+            // The folder that stood there is then the temporary one, and goes with it.
+            Self::Folder(folder) if path.exists() => {
+                renameat_with(CWD, folder.path(), CWD, path, RenameFlags::EXCHANGE)?;
+                folder.close()
+            }
+            Self::Folder(folder) => fs::rename(folder.keep(), path),
+        }
+    }
+}
+
+fn stage(output: &Output) -> Result<Stage, Error> {
+    let fail = |source| Error::Write { path: output.path.clone(), source };
+    let parent = output.path.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(parent).map_err(fail)?;
+    match &output.content {
+        Content::File(bytes) => stage_file(parent, bytes).map_err(fail),
+        Content::Folder(folder) => {
+            refuse_foreign(&output.path, folder)?;
+            stage_folder(parent, folder).map_err(fail)
+        }
+    }
+}
+
+fn stage_file(parent: &Path, bytes: &[u8]) -> io::Result<Stage> {
+    let mut file = tempfile::Builder::new().prefix(".patternbook-").tempfile_in(parent)?;
+    file.write_all(bytes)?;
+    file.as_file().set_permissions(Permissions::from_mode(0o644))?;
+    Ok(Stage::File(file))
+}
+
+fn stage_folder(parent: &Path, folder: &OwnedFolder) -> io::Result<Stage> {
+    let stage = tempfile::Builder::new().prefix(".patternbook-").tempdir_in(parent)?;
+    fs::set_permissions(stage.path(), Permissions::from_mode(0o755))?;
+    let mut made = BTreeSet::new();
+    for (name, bytes) in &folder.files {
+        let path = stage.path().join(name);
+        let parent = path.parent().expect("a file stands in a folder");
+        if made.insert(parent.to_owned()) {
+            fs::create_dir_all(parent)?;
+        }
+        fs::write(&path, bytes)?;
+        if folder.executables.contains(name) {
+            fs::set_permissions(&path, Permissions::from_mode(0o755))?;
+        }
+    }
+    Ok(Stage::Folder(stage))
+}
+
+/// Refuses to replace a folder that somebody else filled.
+fn refuse_foreign(path: &Path, folder: &OwnedFolder) -> Result<(), Error> {
+    let is_empty = || fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_none());
+    if !path.exists() || is_empty() {
+        return Ok(());
+    }
+    let (file, word) = folder.mark;
+    let text = fs::read(path.join(file)).unwrap_or_default();
+    match String::from_utf8_lossy(&text).contains(word) {
+        true => Ok(()),
+        false => Err(Error::Foreign { path: path.to_owned() }),
+    }
+}

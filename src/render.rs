@@ -1,0 +1,99 @@
+//! Turns patterns into Markdown, through templates.
+//!
+//! A project's own `templates/` stand over the built-in ones, file by file. What a template
+//! may see is in [`view`].
+
+pub mod diagram;
+pub mod markdown;
+pub mod view;
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use tera::{Context, Kwargs, State, Tera};
+
+use crate::error::Error;
+use crate::source::disk::{Folder, TEXT_LIMIT};
+
+/// Every built-in template, by name, as `build.rs` found it.
+static BUILT_IN: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/templates.rs"));
+
+/// The texts of all templates, by name.
+#[derive(Debug, Clone)]
+pub struct Templates {
+    texts: BTreeMap<String, String>,
+}
+
+/// A template engine that is ready to render.
+#[derive(Debug)]
+pub struct Engine {
+    tera: Tera,
+}
+
+impl Templates {
+    /// The built-in templates alone.
+    pub fn built_in() -> Self {
+        let texts = BUILT_IN.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned()));
+        Self { texts: texts.collect() }
+    }
+
+    /// The built-in templates, under those of a project.
+    pub fn of_project(folder: &Folder) -> Result<Self, Error> {
+        let mut templates = Self::built_in();
+        for path in folder.files("templates")? {
+            let text = folder.read(&path, TEXT_LIMIT).map_err(|_| Error::Template {
+                message: format!("`{path}` is not a readable UTF-8 file"),
+            })?;
+            let name = path.strip_prefix("templates/").unwrap_or(&path).to_owned();
+            templates.texts.insert(name, text);
+        }
+        Ok(templates)
+    }
+
+    /// The text of a template.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.texts.get(name).map(String::as_str)
+    }
+
+    /// The templates below a folder, by their names without that folder.
+    pub fn below(&self, folder: &str) -> BTreeMap<String, String> {
+        let inside = |(name, text): (&String, &String)| {
+            let name = name.strip_prefix(folder)?.strip_prefix('/')?;
+            Some((name.to_owned(), text.clone()))
+        };
+        self.texts.iter().filter_map(inside).collect()
+    }
+}
+
+impl Engine {
+    /// Prepares the Markdown templates: those below `book/`, `skill/` and `new/`.
+    pub fn new(templates: &Templates) -> Result<Self, Error> {
+        let mut tera = Tera::new();
+        // Nothing here is HTML; Markdown must stay as it is written.
+        tera.autoescape_on(Vec::<&str>::new());
+        tera.register_filter("hang", |text: String, arguments: Kwargs, _: &State<'_>| {
+            let width = arguments.must_get::<usize>("width")?;
+            Ok::<_, tera::Error>(markdown::hang(&text, width))
+        });
+        tera.register_filter("cell", |text: String, _: Kwargs, _: &State<'_>| {
+            markdown::cell(&text)
+        });
+        let is_ours = |name: &str| !name.starts_with("site/");
+        let texts = templates.texts.iter().filter(|(name, _)| is_ours(name));
+        let texts: Vec<(&str, &str)> =
+            texts.map(|(name, text)| (name.as_str(), text.as_str())).collect();
+        tera.add_raw_templates(texts).map_err(template_error)?;
+        Ok(Self { tera })
+    }
+
+    /// Renders a template with a view.
+    pub fn render(&self, name: &str, view: &impl Serialize) -> Result<String, Error> {
+        let context = Context::from_serialize(view).map_err(template_error)?;
+        let text = self.tera.render(name, &context).map_err(template_error)?;
+        Ok(markdown::tidy(&text))
+    }
+}
+
+fn template_error(error: tera::Error) -> Error {
+    Error::Template { message: error.to_string().trim().to_owned() }
+}
