@@ -2,6 +2,7 @@
 //!
 //! To add a subcommand: write `cli/<name>.rs`, and add one variant and one arm here.
 
+mod build;
 mod check;
 mod explain;
 mod list;
@@ -46,10 +47,12 @@ Exit status: 0 clean, 1 findings, 2 wrong usage or the tool could not go on,
 Start here:
   patternbook check README.md     check every code block of a Markdown file
   patternbook check               check the project around you
+  patternbook build               build its site and its plugin bundle
   patternbook explain             list every rule";
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Build(build::Build),
     Check(check::Check),
     List(list::List),
     Show(show::Show),
@@ -83,6 +86,7 @@ pub fn main() -> ExitCode {
 
 fn run(command: Command) -> anyhow::Result<Outcome> {
     match command {
+        Command::Build(build) => build.run(),
         Command::Check(check) => check.run(),
         Command::List(list) => list.run(),
         Command::Show(show) => show.run(),

@@ -2,5 +2,6 @@
 
 pub mod book;
 pub mod bundle;
+pub mod html;
 pub mod reference;
 pub mod tree;

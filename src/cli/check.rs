@@ -6,9 +6,8 @@ use std::path::{Path, PathBuf};
 use super::{Outcome, colour, project};
 use crate::check::Strictness;
 use crate::diagnostic::Severity;
-use crate::inspect::{Inspection, tree};
+use crate::inspect::tree;
 use crate::report::{Format, Report};
-use crate::source::Sources;
 
 /// Check every code snippet: parsed, and held against the rules of its kind
 ///
@@ -52,7 +51,9 @@ impl Check {
         let strictness = if self.strict { Strictness::Strict } else { Strictness::Documentation };
         let (sources, mut inspection) = tree::inspect(&self.paths, strictness)?;
         inspection.sort();
-        self.report(&sources, "", &inspection, None)
+        let report =
+            Report { sources: &sources, base: "", inspection: &inspection, patterns: None };
+        self.report(&report)
     }
 
     fn check_project(&self, start: &Path, only: Option<&Path>) -> anyhow::Result<Outcome> {
@@ -61,22 +62,15 @@ impl Check {
             let path = std::path::absolute(path)?;
             project.keep_only(&path);
         }
-        self.report(&project.sources, &project.base, &project.inspection, Some(project.patterns))
+        self.report(&project.report())
     }
 
-    fn report(
-        &self,
-        sources: &Sources,
-        base: &str,
-        inspection: &Inspection,
-        patterns: Option<usize>,
-    ) -> anyhow::Result<Outcome> {
-        let report = Report { sources, base, inspection, patterns };
-        self.format.write(&report, colour(), &mut io::stdout().lock())?;
+    fn report(&self, report: &Report<'_>) -> anyhow::Result<Outcome> {
+        self.format.write(report, colour(), &mut io::stdout().lock())?;
         if report.count(Severity::Error) > 0 {
             return Ok(Outcome::Findings);
         }
-        if inspection.checked() == 0 {
+        if report.inspection.checked() == 0 {
             return Ok(Outcome::Nothing);
         }
         Ok(Outcome::Clean)

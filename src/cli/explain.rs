@@ -4,7 +4,7 @@ use std::io::{self, Write as _};
 
 use super::Outcome;
 use crate::diagnostic::{Rule, suggest};
-use crate::inspect::rules;
+use crate::publish::reference::all_rules;
 
 /// Explain a rule: why it matters and what to do. Without RULE: list them all
 #[derive(Debug, clap::Args)]
@@ -15,7 +15,7 @@ pub(super) struct Explain {
 
 impl Explain {
     pub(super) fn run(&self) -> anyhow::Result<Outcome> {
-        let rules = rules::all();
+        let rules = all_rules();
         let Some(id) = &self.rule else { return list(&rules) };
         let Some(rule) = rules.iter().find(|rule| rule.id == id) else {
             let near = suggest(id, rules.iter().map(|rule| rule.id));

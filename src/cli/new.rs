@@ -1,15 +1,73 @@
 //! `patternbook new`: the first lines of a pattern.
 
+use std::io::{self, Write as _};
+
+use serde::Serialize;
+
+use super::{Outcome, project};
+use crate::publish::tree;
+use crate::render::{Engine, Templates};
+use crate::source::disk::Folder;
+
 /// Begin a pattern: write a file that checks clean and says what to fill in
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  patternbook new device-flow                  patterns/device-flow.yaml
+  patternbook new device-flow --topic oauth    patterns/oauth/device-flow.yaml")]
 pub(super) struct New {
     /// The pattern's id: lowercase words joined by hyphens
+    #[arg(value_parser = parse_id)]
     id: String,
+    /// The folder below `patterns/`
+    #[arg(long, value_parser = parse_id)]
+    topic: Option<String>,
+}
+
+/// What the template of a new pattern sees.
+#[derive(Serialize)]
+struct NewView<'a> {
+    id: &'a str,
+    title: String,
+    schema: &'static str,
 }
 
 impl New {
-    pub(super) fn run(&self) -> anyhow::Result<super::Outcome> {
-        let _ = &self.id;
-        anyhow::bail!("not written yet")
+    pub(super) fn run(&self) -> anyhow::Result<Outcome> {
+        let folder = Folder::find_project(&project::current_folder()?)?;
+        let engine = Engine::new(&Templates::of_project(&folder)?)?;
+        let (path, schema) = match &self.topic {
+            Some(topic) => {
+                (format!("patterns/{topic}/{}.yaml", self.id), "../../schema/pattern.json")
+            }
+            None => (format!("patterns/{}.yaml", self.id), "../schema/pattern.json"),
+        };
+        let view = NewView { id: &self.id, title: title(&self.id), schema };
+        tree::create(&folder.root().join(&path), &engine.render("new/pattern.yaml", &view)?)?;
+        let mut out = io::stdout().lock();
+        writeln!(out, "wrote {path}")?;
+        writeln!(out, "next: name `{}` in a part of a guide in `patternbook.yaml`", self.id)?;
+        Ok(Outcome::Clean)
+    }
+}
+
+/// Makes a first title of an id: `device-flow` becomes `Device flow`.
+fn title(id: &str) -> String {
+    let words = id.replace('-', " ");
+    let mut letters = words.chars();
+    match letters.next() {
+        Some(first) => first.to_uppercase().chain(letters).collect(),
+        None => words,
+    }
+}
+
+fn parse_id(id: &str) -> Result<String, String> {
+    let is_word = |word: &str| {
+        let is_letter = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit();
+        !word.is_empty() && word.chars().all(is_letter)
+    };
+    match id.split('-').all(is_word) {
+        true => Ok(id.to_owned()),
+        false => Err("use lowercase letters and digits, in words joined by hyphens".to_owned()),
     }
 }

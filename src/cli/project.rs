@@ -5,6 +5,9 @@ use std::path::{Path, PathBuf};
 use crate::inspect::{self, Inspection};
 use crate::model::Catalog;
 use crate::model::load;
+use crate::publish::book;
+use crate::publish::reference::all_rules;
+use crate::report::Report;
 use crate::source::disk::Folder;
 use crate::source::{FileId, Sources};
 
@@ -35,6 +38,18 @@ impl Project {
     }
 }
 
+impl Project {
+    /// What a report shows of this project.
+    pub(super) fn report(&self) -> Report<'_> {
+        Report {
+            sources: &self.sources,
+            base: &self.base,
+            inspection: &self.inspection,
+            patterns: Some(self.patterns),
+        }
+    }
+}
+
 /// Loads and inspects the project at or above `start`.
 pub(super) fn open(start: &Path) -> anyhow::Result<Project> {
     let folder = Folder::find_project(start)?;
@@ -42,8 +57,9 @@ pub(super) fn open(start: &Path) -> anyhow::Result<Project> {
     let loaded = load::load(&folder)?;
     let (sources, catalog) = (loaded.sources, loaded.catalog);
     let mut inspection = Inspection { snippets: Vec::new(), diagnostics: loaded.diagnostics };
-    inspection.append(inspect::project::inspect(&catalog, &inspect::rules::all()));
+    inspection.append(inspect::project::inspect(&catalog, &all_rules()));
     inspection.append(inspect::project::inspect_chapters(&catalog, &sources));
+    inspection.diagnostics.extend(book::inspect(&catalog, &sources));
     inspection.sort();
     let patterns = catalog.patterns.len();
     Ok(Project { folder, sources, catalog, inspection, base, patterns })

@@ -9,7 +9,7 @@ use crate::diagnostic::{Diagnostic, Finding, Rule, suggest};
 use crate::lint;
 use crate::model::load::block_snippet;
 use crate::model::rules::UNKNOWN_REFERENCE;
-use crate::model::yaml::Level;
+use crate::model::yaml::{ExampleEntry, Level};
 use crate::model::{BadExample, Catalog, Example, Pattern};
 use crate::source::{FileId, Snippet, Sources, Span};
 use crate::value::de::Located;
@@ -63,23 +63,24 @@ fn inspect_example(example: &Example, file: FileId, inspection: &mut Inspection)
     let kind = entry.kind.as_ref().and_then(|kind| find_kind(kind, file, inspection));
     let verdict =
         inspect_snippet(&example.snippet, &language.value, kind, Strictness::Strict, inspection);
-    let reached = match (&verdict, kind) {
-        (Verdict::Skipped(_), _) => Level::Shown,
-        (_, None) => Level::Parsed,
-        (_, Some(_)) => Level::Checked,
-    };
-    if entry.level > reached && verdict != Verdict::Invalid && check::is_known(&language.value) {
+    let reached = level_reached(entry);
+    let Some(claimed) = entry.level.filter(|claimed| *claimed > reached) else { return };
+    if verdict != Verdict::Invalid {
         let span = Span::new(file, entry.id.range.clone());
-        let message = format!(
-            "the example `{}` claims the level {:?}, but reaches {:?}",
-            entry.id.value, entry.level, reached
-        );
-        let help = match reached {
-            Level::Shown => "write `level: shown`, or name a language that a checker knows",
-            _ => "claim less, or name a `kind`",
-        };
-        let diagnostic = Diagnostic::new(&LEVEL_NOT_REACHED, span, message.to_lowercase());
-        inspection.diagnostics.push(diagnostic.help(help));
+        let (id, claimed, reached) = (&entry.id.value, claimed.name(), reached.name());
+        let message = format!("the example `{id}` claims to be {claimed}, but is only {reached}");
+        let help = "claim less, or name a language that a checker knows and a `kind`";
+        inspection.diagnostics.push(Diagnostic::new(&LEVEL_NOT_REACHED, span, message).help(help));
+    }
+}
+
+/// How far an example without errors is proven.
+pub fn level_reached(entry: &ExampleEntry) -> Level {
+    let kind = entry.kind.as_ref().and_then(|kind| lint::kind(&kind.value));
+    match (check::checker(&entry.language.value), kind) {
+        (_, Some(_)) => Level::Checked,
+        (Some(_), None) => Level::Parsed,
+        (None, None) => Level::Shown,
     }
 }
 

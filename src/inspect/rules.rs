@@ -1,8 +1,6 @@
 //! The rules about what examples claim and prove.
 
 use crate::diagnostic::{Rule, Severity};
-use crate::value::yaml;
-use crate::{check, lint, model, schema};
 
 /// Every rule of this module.
 pub static RULES: &[&Rule] = &[&LEVEL_NOT_REACHED, &DONT_NOT_FLAGGED];
@@ -25,19 +23,3 @@ pub static DONT_NOT_FLAGGED: Rule = Rule {
     explanation: "A don't with code is a promise: the tool finds this mistake in your files too. Name the rule that \
         flags it; `patternbook explain` lists them all. If no rule does, describe the mistake in words alone.",
 };
-
-/// Every rule of the tool, by id.
-pub fn all() -> Vec<&'static Rule> {
-    let mut rules: Vec<&'static Rule> = Vec::new();
-    rules.extend(yaml::RULES);
-    rules.extend(schema::RULES);
-    rules.extend(model::rules::RULES);
-    rules.extend(RULES);
-    rules.push(&check::UNKNOWN_LANGUAGE);
-    rules.extend(check::CHECKERS.iter().flat_map(|checker| checker.rules()));
-    rules.extend(lint::KINDS.iter().flat_map(|kind| kind.rules()));
-    rules.sort_by_key(|rule| rule.id);
-    // Languages share rules, such as the syntax of JSON and JSONC.
-    rules.dedup_by_key(|rule| rule.id);
-    rules
-}

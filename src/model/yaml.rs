@@ -175,9 +175,8 @@ pub struct ExampleEntry {
     pub file_name: Option<Located<String>>,
     /// What the code is for, such as `mcp-config`: more rules apply then.
     pub kind: Option<Located<String>>,
-    /// How far it is proven. What the tool can show falls short of this: an error.
-    #[serde(default)]
-    pub level: Level,
+    /// How far it must be proven. It is an error when the tool can show less.
+    pub level: Option<Level>,
     /// The code, as a literal block (`|`).
     pub code: Option<Block>,
     /// Or a file in the folder `<id>/` beside the pattern.
@@ -185,16 +184,26 @@ pub struct ExampleEntry {
 }
 
 /// How far an example is proven.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Level {
     /// Only shown: no checker knows it.
     Shown,
     /// The language's grammar accepts it.
-    #[default]
     Parsed,
     /// A schema or the rules of its kind hold too.
     Checked,
+}
+
+impl Level {
+    /// The word for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Shown => "shown",
+            Self::Parsed => "parsed",
+            Self::Checked => "checked",
+        }
+    }
 }
 
 /// Prose under a heading of its own.

@@ -5,13 +5,33 @@ use std::fmt::Write as _;
 
 use serde_json::Value as Json;
 
-use crate::check::CHECKERS;
+use super::book;
+use crate::check::{self, CHECKERS};
 use crate::diagnostic::Rule;
 use crate::lint::KINDS;
 use crate::render::markdown::cell;
+use crate::value::yaml;
+use crate::{inspect, model, schema};
 
 /// What stands at the head of each page, for who wants to edit it.
 const NOTICE: &str = "<!-- Generated from the code; `BLESS=1 cargo test` writes it anew. -->";
+
+/// Every rule of the tool, by id.
+pub fn all_rules() -> Vec<&'static Rule> {
+    let mut rules: Vec<&'static Rule> = Vec::new();
+    rules.extend(yaml::RULES);
+    rules.extend(schema::RULES);
+    rules.extend(model::rules::RULES);
+    rules.extend(inspect::rules::RULES);
+    rules.extend(book::RULES);
+    rules.push(&check::UNKNOWN_LANGUAGE);
+    rules.extend(CHECKERS.iter().flat_map(|checker| checker.rules()));
+    rules.extend(KINDS.iter().flat_map(|kind| kind.rules()));
+    rules.sort_by_key(|rule| rule.id);
+    // Languages share rules, such as the syntax of JSON and JSONC.
+    rules.dedup_by_key(|rule| rule.id);
+    rules
+}
 
 /// Writes the page of all rules.
 pub fn rules_page(rules: &[&'static Rule]) -> String {

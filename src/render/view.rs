@@ -8,7 +8,8 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::{diagram, markdown};
-use crate::model::yaml::{self, Host, Level, Setting, Source, Status, Transport};
+use crate::inspect::project::level_reached;
+use crate::model::yaml::{self, Host, Setting, Source, Status, Transport};
 use crate::model::{Catalog, Example, Pattern, flow};
 use crate::value::de::{Block, Located};
 
@@ -297,7 +298,7 @@ impl Viewer<'_> {
     fn example(&self, example: &Example) -> ExampleView {
         let entry = &example.entry;
         let file_name = entry.file_name.as_ref().map(|name| name.value.clone());
-        let level = level_name(entry.level);
+        let level = level_reached(entry).name();
         let mut info = entry.language.value.clone();
         if self.target.is_page {
             if let Some(name) = &file_name {
@@ -398,15 +399,6 @@ impl Viewer<'_> {
         }
         let observed = source.observed.clone().unwrap_or_default();
         (format!("Observed with {observed}"), None)
-    }
-}
-
-/// The word for a level.
-pub fn level_name(level: Level) -> &'static str {
-    match level {
-        Level::Shown => "shown",
-        Level::Parsed => "parsed",
-        Level::Checked => "checked",
     }
 }
 

@@ -1,0 +1,204 @@
+//! `patternbook build`: the site and the plugin bundle.
+
+use std::io::{self, IsTerminal as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::project::{self, Project};
+use super::{Outcome, colour};
+use crate::diagnostic::Severity;
+use crate::publish::book::{self, Book};
+use crate::publish::bundle;
+use crate::publish::html::HtmlRenderer;
+use crate::publish::html::theme::Theme;
+use crate::publish::tree::{self, Content, Difference, Output, OwnedFolder};
+use crate::render::{Engine, Templates};
+use crate::report::Format;
+
+/// Build the site and the plugin bundle of the project around you
+///
+/// The project is checked first; with errors, nothing is written and the last good output
+/// stays. The site goes to DIR/site, the bundle to `skills/` and `.claude-plugin/`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Exit status: 0 built, 1 errors in the project or a bundle that is out of date,
+2 the tool could not go on.
+
+Examples:
+  patternbook build                    dist/site/index.html, skills/, .claude-plugin/
+  patternbook build --check            in CI: is the committed bundle what the patterns say?
+  patternbook build --for mdbook       dist/mdbook/, for `mdbook build dist/mdbook`")]
+pub(super) struct Build {
+    /// Where the site goes [default: `dist` in the project]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Write nothing; fail with a diff when the bundle is not what the patterns say
+    #[arg(long)]
+    check: bool,
+    /// What to build
+    #[arg(long = "for", value_enum, value_name = "TARGET")]
+    target: Option<Target>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Target {
+    /// The book's Markdown, for mdBook itself
+    Mdbook,
+}
+
+/// How a folder of ours is known: nobody else writes this file.
+const SITE_MARK: (&str, &str) = (".patternbook", "site");
+const MDBOOK_MARK: (&str, &str) = (".patternbook", "mdbook");
+
+impl Build {
+    pub(super) fn run(&self) -> anyhow::Result<Outcome> {
+        let progress = Progress::new();
+        progress.says("checking");
+        let project = project::open(&project::current_folder()?)?;
+        if project.report().count(Severity::Error) > 0 {
+            progress.ends();
+            Format::Human.write(&project.report(), colour(), &mut io::stdout().lock())?;
+            writeln!(io::stderr(), "error: nothing was built, because of the errors above")?;
+            return Ok(Outcome::Findings);
+        }
+        let templates = Templates::of_project(&project.folder)?;
+        let engine = Engine::new(&templates)?;
+        progress.says("rendering the patterns");
+        let bundle = bundle::build(&project.catalog, &engine, project.folder.root())?;
+        if self.check {
+            progress.ends();
+            return check_bundle(&project, &bundle);
+        }
+        let Some(book) = book::assemble(&project.catalog, &project.sources, &engine)? else {
+            anyhow::bail!("the book has errors that the check did not report");
+        };
+        progress.says("rendering the book");
+        let outputs = match self.target {
+            Some(Target::Mdbook) => vec![self.markdown_output(&project, &book)],
+            None => {
+                let mut outputs = vec![self.site_output(&project, &book, &templates)?];
+                outputs.extend(bundle);
+                outputs
+            }
+        };
+        progress.says("writing");
+        tree::write(&outputs)?;
+        progress.ends();
+        announce(&project, &book, &outputs)?;
+        Ok(Outcome::Clean)
+    }
+
+    fn out(&self, project: &Project) -> PathBuf {
+        self.out.clone().unwrap_or_else(|| project.folder.root().join("dist"))
+    }
+
+    fn markdown_output(&self, project: &Project, book: &Book) -> Output {
+        owned(self.out(project).join("mdbook"), book.to_markdown(), MDBOOK_MARK)
+    }
+
+    fn site_output(
+        &self,
+        project: &Project,
+        book: &Book,
+        templates: &Templates,
+    ) -> anyhow::Result<Output> {
+        let renderer = HtmlRenderer::new(Theme { files: templates.below("site") });
+        book.render(project.folder.root(), &renderer)?;
+        let mut files = renderer.take_files();
+        files.extend(book.assets().clone());
+        Ok(owned(self.out(project).join("site"), files, SITE_MARK))
+    }
+}
+
+/// Makes a folder that is ours alone, with the file by which it is known.
+fn owned(path: PathBuf, mut files: tree::FileTree, mark: (&'static str, &'static str)) -> Output {
+    files.insert(mark.0.to_owned(), format!("{}\n", mark.1).into_bytes());
+    let folder = OwnedFolder { files, executables: std::collections::BTreeSet::new(), mark };
+    Output { path, content: Content::Folder(folder) }
+}
+
+fn announce(project: &Project, book: &Book, outputs: &[Output]) -> anyhow::Result<()> {
+    let mut out = io::stdout().lock();
+    let warnings = project.report().count(Severity::Warning);
+    if warnings > 0 {
+        writeln!(out, "{warnings} warnings; `patternbook check` shows them")?;
+    }
+    writeln!(out, "built {} patterns, {} pages", project.patterns, book.len())?;
+    for output in outputs {
+        let path = shown(&output.path, project);
+        match &output.content {
+            Content::Folder(folder) if folder.files.contains_key("index.html") => {
+                writeln!(out, "  {path}/index.html")?;
+            }
+            Content::Folder(_) => writeln!(out, "  {path}/")?,
+            Content::File(_) => writeln!(out, "  {path}")?,
+        }
+    }
+    Ok(())
+}
+
+/// A path as it can be opened from where the person stands.
+fn shown(path: &Path, project: &Project) -> String {
+    match path.strip_prefix(project.folder.root()) {
+        Ok(below) => format!("{}{}", project.base, below.display()),
+        Err(_) => path.display().to_string(),
+    }
+}
+
+fn check_bundle(project: &Project, bundle: &[Output]) -> anyhow::Result<Outcome> {
+    let mut out = io::stdout().lock();
+    let mut count = 0;
+    for output in bundle {
+        for (path, difference) in tree::compare(&project.folder, output)? {
+            count += 1;
+            write!(out, "{}", describe(&format!("{}{path}", project.base), &difference))?;
+        }
+    }
+    if count == 0 {
+        writeln!(out, "the bundle is what the patterns say")?;
+        return Ok(Outcome::Clean);
+    }
+    writeln!(out, "{count} files of the bundle are out of date; `patternbook build` writes them")?;
+    Ok(Outcome::Findings)
+}
+
+fn describe(path: &str, difference: &Difference) -> String {
+    let diff = |found: &str, wanted: &str| {
+        let diff = similar::TextDiff::from_lines(found, wanted);
+        diff.unified_diff().header(path, &format!("{path} (as it should be)")).to_string()
+    };
+    match difference {
+        Difference::Missing(wanted) => diff("", wanted),
+        Difference::Changed(found, wanted) => diff(found, wanted),
+        Difference::Extra => format!("{path}: should not be there\n"),
+        Difference::Mode => format!("{path}: its executable bit is wrong\n"),
+    }
+}
+
+/// Says on a terminal what is going on; silent in a pipe and in CI.
+struct Progress {
+    bar: ProgressBar,
+}
+
+impl Progress {
+    fn new() -> Self {
+        if !io::stderr().is_terminal() {
+            return Self { bar: ProgressBar::hidden() };
+        }
+        let bar = ProgressBar::new_spinner();
+        let style = ProgressStyle::with_template("{spinner} {msg}…");
+        bar.set_style(style.expect("the template is well-formed"));
+        bar.enable_steady_tick(Duration::from_millis(100));
+        Self { bar }
+    }
+
+    fn says(&self, message: &'static str) {
+        self.bar.set_message(message);
+    }
+
+    fn ends(&self) {
+        self.bar.finish_and_clear();
+    }
+}

@@ -1,0 +1,245 @@
+//! The site as HTML: a renderer for mdBook that makes light, accessible pages.
+//!
+//! It writes nothing. mdBook runs it as one of its renderers, and the caller takes the files
+//! from it afterwards:
+//!
+//! ```no_run
+//! use mdbook_driver::MDBook;
+//! use patternbook::publish::html::HtmlRenderer;
+//! use patternbook::publish::html::theme::Theme;
+//!
+//! let book = MDBook::load("book")?;
+//! let renderer = HtmlRenderer::new(Theme::built_in());
+//! book.execute_build_process(&renderer)?;
+//! let files = renderer.take_files();
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod code;
+mod escape;
+mod fence;
+mod highlight;
+mod link;
+mod markdown;
+mod navigation;
+mod outline;
+mod search;
+mod slug;
+pub mod theme;
+mod view;
+
+use std::sync::{Mutex, PoisonError};
+
+use mdbook_driver::book::Book;
+use mdbook_driver::config::Config;
+use mdbook_renderer::{RenderContext, Renderer};
+use rayon::prelude::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
+
+use crate::error::Error;
+use crate::publish::html::highlight::Highlighter;
+use crate::publish::html::markdown::Content;
+use crate::publish::html::navigation::Navigation;
+use crate::publish::html::outline::{Outline, Page};
+use crate::publish::html::theme::{Templates, Theme};
+use crate::publish::html::view::{
+    HeadingView, LinkView, NotFoundView, PageView, RedirectView, SiteView,
+};
+use crate::publish::tree::FileTree;
+
+/// The longest description for search engines, in characters.
+const MAX_DESCRIPTION: usize = 160;
+
+/// Renders a book to a site in memory.
+///
+/// Kept for the next build, it highlights only the code that changed.
+#[derive(Debug)]
+pub struct HtmlRenderer {
+    theme: Theme,
+    highlighter: Highlighter,
+    files: Mutex<FileTree>,
+}
+
+impl HtmlRenderer {
+    /// Makes a renderer that has rendered nothing yet.
+    pub fn new(theme: Theme) -> Self {
+        Self { theme, highlighter: Highlighter::default(), files: Mutex::default() }
+    }
+
+    /// Hands over the files of the last rendering, once.
+    pub fn take_files(&self) -> FileTree {
+        std::mem::take(&mut *self.files.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Renders a book without mdBook's driver.
+    pub fn render_book(&self, book: &Book, config: &Config) -> Result<FileTree, Error> {
+        let templates = Templates::new(&self.theme)?;
+        let outline = Outline::new(book)?;
+        let navigation = Navigation::new(&outline);
+        let site = site_view(config, &templates);
+        let writer = PageWriter {
+            outline: &outline,
+            navigation: &navigation,
+            templates: &templates,
+            site: &site,
+            highlighter: &self.highlighter,
+        };
+
+        let mut files = templates.asset_files(&self.theme);
+        writer.add_pages(&mut files)?;
+        writer.add_contents(&mut files)?;
+        writer.add_entrance(&mut files)?;
+        writer.add_not_found(&site_root(config), &mut files)?;
+        Ok(files)
+    }
+}
+
+impl Renderer for HtmlRenderer {
+    fn name(&self) -> &str {
+        "patternbook"
+    }
+
+    fn render(&self, context: &RenderContext) -> mdbook_renderer::errors::Result<()> {
+        let files = self.render_book(&context.book, &context.config)?;
+        *self.files.lock().unwrap_or_else(PoisonError::into_inner) = files;
+        Ok(())
+    }
+}
+
+fn site_view(config: &Config, templates: &Templates) -> SiteView {
+    SiteView {
+        title: config.book.title.clone().unwrap_or_default(),
+        description: config.book.description.clone().unwrap_or_default(),
+        language: config.book.language.clone().unwrap_or_else(|| "en".to_owned()),
+        assets: templates.assets.clone(),
+        search_index: search::INDEX_PATH,
+    }
+}
+
+/// `site-url` of `[output.patternbook]`, which only the page for missing pages needs.
+fn site_root(config: &Config) -> String {
+    config.get("output.patternbook.site-url").ok().flatten().unwrap_or_default()
+}
+
+/// What all pages have in common while they are rendered.
+struct PageWriter<'a> {
+    outline: &'a Outline<'a>,
+    navigation: &'a Navigation,
+    templates: &'a Templates,
+    site: &'a SiteView,
+    highlighter: &'a Highlighter,
+}
+
+impl PageWriter<'_> {
+    /// Adds a page for each chapter, and the search index over them.
+    fn add_pages(&self, files: &mut FileTree) -> Result<(), Error> {
+        let pages = &self.outline.pages;
+        let rendered: Vec<_> =
+            pages.par_iter().enumerate().map(|(index, page)| self.page(index, page)).collect();
+        let mut records = Vec::with_capacity(pages.len());
+        for (page, rendered) in pages.iter().zip(rendered) {
+            let (html, record) = rendered?;
+            files.insert(page.path.clone(), html);
+            records.push(record);
+        }
+        files.insert(search::INDEX_PATH.to_owned(), search::index_json(&records).into_bytes());
+        Ok(())
+    }
+
+    /// A page and its record in the search index.
+    fn page(&self, index: usize, page: &Page<'_>) -> Result<(Vec<u8>, String), Error> {
+        let root = link::root_of(&page.path);
+        let content = markdown::render(&page.chapter.content, &root, self.highlighter);
+        let title = &page.chapter.name;
+        let part = self.outline.parts[page.part].title;
+        let view = PageView {
+            site: self.site,
+            root: &root,
+            title,
+            needs_title: !content.has_title(),
+            description: &description(&content.summary),
+            breadcrumbs: breadcrumbs(part, &page.chapter.parent_names),
+            content: &content.html,
+            navigation: &self.navigation.html_for(index, page),
+            headings: headings(&content),
+            previous: index.checked_sub(1).and_then(|previous| self.link_to(previous, &root)),
+            next: self.link_to(index + 1, &root),
+        };
+        let html = self.templates.render("page.html", &view)?;
+        Ok((html, search::page_json(&page.path, title, part, &content.sections)))
+    }
+
+    fn link_to(&self, index: usize, root: &str) -> Option<LinkView<'_>> {
+        let page = self.outline.pages.get(index)?;
+        Some(LinkView { href: format!("{root}{}", page.path), title: &page.chapter.name })
+    }
+
+    /// Adds the page with all chapters that a large book's navigation leads to.
+    fn add_contents(&self, files: &mut FileTree) -> Result<(), Error> {
+        let Some(list) = self.navigation.contents_html(self.outline) else { return Ok(()) };
+        let view = PageView {
+            site: self.site,
+            root: "",
+            title: "All chapters",
+            needs_title: true,
+            description: &self.site.description,
+            breadcrumbs: Vec::new(),
+            content: &list,
+            navigation: "",
+            headings: Vec::new(),
+            previous: None,
+            next: None,
+        };
+        let html = self.templates.render("page.html", &view)?;
+        files.insert(navigation::CONTENTS_PATH.to_owned(), html);
+        Ok(())
+    }
+
+    /// Makes the first page the site's entrance when no chapter is.
+    fn add_entrance(&self, files: &mut FileTree) -> Result<(), Error> {
+        let Some(first) = self.outline.pages.first() else { return Ok(()) };
+        if !files.contains_key("index.html") {
+            let view = RedirectView { site: self.site, target: &first.path };
+            let html = self.templates.render("redirect.html", &view)?;
+            files.insert("index.html".to_owned(), html);
+        }
+        Ok(())
+    }
+
+    fn add_not_found(&self, root: &str, files: &mut FileTree) -> Result<(), Error> {
+        let description = "There is no page at this address.";
+        let view = NotFoundView { site: self.site, root, title: "Page not found", description };
+        files.insert("404.html".to_owned(), self.templates.render("404.html", &view)?);
+        Ok(())
+    }
+}
+
+fn breadcrumbs<'a>(part: &'a str, parents: &'a [String]) -> Vec<&'a str> {
+    let names = parents.iter().map(String::as_str);
+    std::iter::once(part).chain(names).filter(|name| !name.is_empty()).collect()
+}
+
+fn headings(content: &Content) -> Vec<HeadingView<'_>> {
+    let sections = content.sections.iter().filter(|section| matches!(section.level, 2 | 3));
+    sections
+        .map(|section| HeadingView { level: section.level, id: &section.id, title: &section.title })
+        .collect()
+}
+
+/// The first paragraph, cut between two words.
+fn description(summary: &str) -> String {
+    let mut description = String::new();
+    for word in summary.split_whitespace() {
+        let length = description.chars().count() + word.chars().count();
+        if length + " …".len() > MAX_DESCRIPTION {
+            return description + " …";
+        }
+        if !description.is_empty() {
+            description.push(' ');
+        }
+        description.push_str(word);
+    }
+    description
+}
+
+#[cfg(test)]
+mod tests;

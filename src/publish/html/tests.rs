@@ -1,0 +1,120 @@
+//! Tests of the site as a whole.
+
+use mdbook_driver::book::{Book, BookItem, Chapter};
+use mdbook_driver::config::Config;
+
+use super::{HtmlRenderer, Theme, description};
+use crate::publish::tree::FileTree;
+
+fn chapter(name: &str, path: &str, markdown: &str) -> BookItem {
+    Chapter::new(name, markdown.to_owned(), path, Vec::new()).into()
+}
+
+fn render(items: Vec<BookItem>) -> FileTree {
+    let renderer = HtmlRenderer::new(Theme::built_in());
+    renderer.render_book(&Book::new_with_items(items), &Config::default()).unwrap()
+}
+
+fn page<'a>(files: &'a FileTree, path: &str) -> &'a str {
+    str::from_utf8(&files[path]).unwrap()
+}
+
+#[test]
+fn site_has_pages_assets_and_an_entrance() {
+    let files = render(vec![chapter("A", "a/b.md", "text"), chapter("C", "c.md", "text")]);
+    let names: Vec<&str> = files.keys().map(String::as_str).collect();
+    let pages: Vec<&str> =
+        names.iter().copied().filter(|name| !name.starts_with("assets/")).collect();
+    assert_eq!(pages, ["404.html", "a/b.html", "c.html", "index.html", "search-index.json"]);
+    assert_eq!(names.len() - pages.len(), 3);
+    assert!(page(&files, "index.html").contains("href=\"a/b.html\""));
+}
+
+#[test]
+fn every_link_is_relative_and_leads_to_a_file() {
+    let files = render(vec![
+        chapter("A", "README.md", "[d](deep/d.md)"),
+        chapter("B", "deep/b.md", "[a](../README.md)"),
+        chapter("D", "deep/d.md", "text"),
+    ]);
+    for (path, bytes) in files.iter().filter(|(path, _)| path.ends_with(".html")) {
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        for link in str::from_utf8(bytes).unwrap().split(" href=\"").skip(1) {
+            let link = link.split(['"', '#']).next().unwrap();
+            if link.is_empty() || link.starts_with("data:") {
+                continue;
+            }
+            let target = match link.strip_prefix("../") {
+                Some(up) => up.to_owned(),
+                None if folder.is_empty() => link.to_owned(),
+                None => format!("{folder}/{link}"),
+            };
+            assert!(files.contains_key(&target), "{path} links to {link}");
+        }
+    }
+}
+
+#[test]
+fn markup_in_titles_is_text() {
+    let files = render(vec![
+        BookItem::PartTitle("<script>alert(1)</script>".to_owned()),
+        chapter("<script>alert(2)</script>", "a.md", "text"),
+        chapter("B", "b.md", "# <script>\n"),
+    ]);
+    for path in ["a.html", "b.html"] {
+        let html = page(&files, path).replace("<script src=", "").replace("<script defer src=", "");
+        assert!(!html.contains("<script>alert"), "{html}");
+    }
+}
+
+#[test]
+fn pages_have_no_inline_style_or_script() {
+    let files = render(vec![chapter("A", "a.md", "|a|\n|-:|\n|1|\n\n```json dont\n{}\n```\n")]);
+    for (path, bytes) in files.iter().filter(|(path, _)| path.ends_with(".html")) {
+        let html = str::from_utf8(bytes).unwrap();
+        for forbidden in [" style=", "<style", " onclick=", "<script>", "javascript:"] {
+            assert!(!html.contains(forbidden), "{path} has {forbidden}");
+        }
+    }
+}
+
+#[test]
+fn chapter_without_title_gets_one() {
+    let files = render(vec![chapter("A", "a.md", "text"), chapter("B", "b.md", "# C\n")]);
+    assert!(page(&files, "a.html").contains("<h1>A</h1>"));
+    assert_eq!(page(&files, "b.html").matches("<h1").count(), 1);
+}
+
+#[test]
+fn same_book_gives_same_bytes() {
+    let book = || {
+        let code = "```json\n{\"a\": 1}\n```\n";
+        (0..40).map(|n| chapter("A", &format!("{n}.md"), code)).collect::<Vec<_>>()
+    };
+    assert_eq!(render(book()), render(book()));
+}
+
+#[test]
+fn large_book_has_a_page_with_all_chapters() {
+    let chapters = (0..200).map(|n| chapter(&n.to_string(), &format!("{n}.md"), ""));
+    let files = render(chapters.collect());
+    assert_eq!(page(&files, "all-chapters.html").matches("<li>").count(), 200);
+}
+
+#[test]
+fn broken_template_is_an_error_with_its_place() {
+    let mut theme = Theme::built_in();
+    theme.files.insert("page.html".to_owned(), "a\n{{ nothing }}".to_owned());
+    let book = Book::new_with_items(vec![chapter("A", "a.md", "")]);
+    let error = HtmlRenderer::new(theme).render_book(&book, &Config::default()).unwrap_err();
+    let message = error.to_string();
+    assert!(message.starts_with("cannot use the templates: page.html:2:4: "), "{message}");
+}
+
+#[test]
+fn description_is_cut_between_words() {
+    assert_eq!(description("a\n b  c "), "a b c");
+    let long = description(&"word ".repeat(60));
+    assert!(long.ends_with("word …"), "{long}");
+    assert!(long.chars().count() <= 160);
+}
