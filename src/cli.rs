@@ -5,6 +5,7 @@
 mod build;
 mod check;
 mod explain;
+mod help;
 mod list;
 mod new;
 mod project;
@@ -17,6 +18,8 @@ use std::process::ExitCode;
 use clap::{CommandFactory as _, Parser, Subcommand};
 
 use crate::report::Colour;
+
+pub use help::reference_page;
 
 /// How a run ended; the number is the exit status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -14,7 +14,7 @@ use crate::value::yaml;
 use crate::{inspect, model, schema};
 
 /// What stands at the head of each page, for who wants to edit it.
-const NOTICE: &str = "<!-- Generated from the code; `BLESS=1 cargo test` writes it anew. -->";
+pub const NOTICE: &str = "<!-- Generated from the code; `BLESS=1 cargo test` writes it anew. -->";
 
 /// Every rule of the tool, by id.
 pub fn all_rules() -> Vec<&'static Rule> {

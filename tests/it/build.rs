@@ -1,0 +1,113 @@
+//! What `build` writes: the same bytes every time, all of it or nothing.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+
+use mdbook_driver::MDBook;
+
+use crate::support::{
+    ONE, SMALL, copy_of_this_project, files, folder, patternbook, repository, write,
+};
+
+#[test]
+fn two_builds_in_two_folders_give_the_same_bytes() {
+    let (first, second) = (copy_of_this_project(), copy_of_this_project());
+    for copy in [&first, &second] {
+        let run = patternbook(copy.path(), &["build"]);
+        assert_eq!(run.status, 0, "{}{}", run.stdout, run.stderr);
+    }
+    let (first_files, second_files) = (files(first.path()), files(second.path()));
+    assert!(first_files.keys().any(|path| path.ends_with("dist/site/index.html")));
+    assert!(first_files.keys().eq(second_files.keys()));
+    for (path, bytes) in &first_files {
+        assert!(second_files[path] == *bytes, "{} differs", path.display());
+        let root = first.path().to_str().unwrap().as_bytes();
+        let holds_root = bytes.windows(root.len()).any(|window| window == root);
+        assert!(!holds_root, "{} holds the path of its folder", path.display());
+    }
+}
+
+#[test]
+fn the_committed_bundle_is_what_the_patterns_say() {
+    let run = patternbook(repository(), &["build", "--check"]);
+    assert_eq!(run.status, 0, "{}{}", run.stdout, run.stderr);
+}
+
+#[test]
+fn check_names_every_file_that_is_out_of_date_and_writes_nothing() {
+    let copy = copy_of_this_project();
+    assert_eq!(patternbook(copy.path(), &["build"]).status, 0);
+    let skills = fs::read_dir(copy.path().join("skills")).unwrap();
+    let skill = skills.map(|entry| entry.unwrap().path()).next().unwrap();
+    let edited = fs::read_to_string(skill.join("SKILL.md")).unwrap() + "edited\n";
+    fs::write(skill.join("SKILL.md"), &edited).unwrap();
+    fs::write(skill.join("stray.md"), "stray").unwrap();
+    let run = patternbook(copy.path(), &["build", "--check"]);
+    assert_eq!(run.status, 1);
+    assert!(run.stdout.contains("-edited"), "{}", run.stdout);
+    assert!(run.stdout.contains("stray.md: should not be there"), "{}", run.stdout);
+    assert_eq!(fs::read_to_string(skill.join("SKILL.md")).unwrap(), edited);
+}
+
+#[test]
+fn a_failed_build_leaves_the_last_good_output() {
+    let project = folder(SMALL);
+    assert_eq!(patternbook(project.path(), &["build"]).status, 0);
+    let good = files(&project.path().join("dist"));
+    write(project.path(), "patterns/one.yaml", ONE.replace("{\"a\": 1}", "{\"a\": }").as_bytes());
+    assert_eq!(patternbook(project.path(), &["build"]).status, 1);
+    assert_eq!(files(&project.path().join("dist")), good);
+}
+
+#[test]
+fn a_folder_of_somebody_else_is_not_replaced() {
+    let project = folder(SMALL);
+    write(project.path(), "dist/site/letter.txt", b"precious");
+    let run = patternbook(project.path(), &["build"]);
+    assert_eq!(run.status, 2);
+    assert!(run.stderr.contains("holds files that patternbook did not write"), "{}", run.stderr);
+    assert_eq!(fs::read(project.path().join("dist/site/letter.txt")).unwrap(), b"precious");
+}
+
+#[test]
+fn files_that_are_gone_from_the_project_are_gone_from_the_site() {
+    let project = folder(SMALL);
+    write(project.path(), "book/src/picture.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>");
+    assert_eq!(patternbook(project.path(), &["build"]).status, 0);
+    assert!(project.path().join("dist/site/picture.svg").exists());
+    fs::remove_file(project.path().join("book/src/picture.svg")).unwrap();
+    assert_eq!(patternbook(project.path(), &["build"]).status, 0);
+    assert!(!project.path().join("dist/site/picture.svg").exists());
+}
+
+#[test]
+fn scripts_are_shipped_with_the_same_bytes_and_may_be_executed() {
+    let copy = copy_of_this_project();
+    assert_eq!(patternbook(copy.path(), &["build"]).status, 0);
+    let bundle = files(&copy.path().join("skills"));
+    let patterns = files(&repository().join("patterns"));
+    let scripts: Vec<_> =
+        bundle.iter().filter(|(path, _)| path.iter().any(|part| part == "scripts")).collect();
+    assert!(!scripts.is_empty());
+    for (path, bytes) in scripts {
+        let is_same = |(source, text): (&std::path::PathBuf, &Vec<u8>)| {
+            source.file_name() == path.file_name() && text == bytes
+        };
+        assert!(patterns.iter().any(is_same), "{} is no file of a pattern", path.display());
+        if path.extension().is_some_and(|ending| ending == "sh") {
+            let metadata = fs::metadata(copy.path().join("skills").join(path)).unwrap();
+            assert_ne!(metadata.permissions().mode() & 0o100, 0, "{}", path.display());
+        }
+    }
+}
+
+#[test]
+fn mdbook_builds_the_markdown_book_with_its_own_renderer() {
+    let copy = copy_of_this_project();
+    let run = patternbook(copy.path(), &["build", "--for", "mdbook"]);
+    assert_eq!(run.status, 0, "{}{}", run.stdout, run.stderr);
+    let root = copy.path().join("dist/mdbook");
+    MDBook::load(&root).unwrap().build().unwrap();
+    let page = fs::read_to_string(root.join("book/connect/bearer-token-header.html")).unwrap();
+    assert!(page.contains("<code class=\"language-json"), "the fence lost its language");
+}

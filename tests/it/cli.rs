@@ -1,0 +1,119 @@
+//! The command line: one case for each flag and exit status, and the README's own commands.
+
+use crate::support::{SMALL, folder, patternbook, repository};
+
+#[test]
+fn the_console_blocks_of_the_readme_run() {
+    trycmd::TestCases::new().case("README.md");
+}
+
+#[test]
+fn json_has_the_shape_of_the_design_for_every_verdict() {
+    let text = "```json\n{}\n```\n\n```json\n{\"a\": }\n```\n\n```json\n{\"a\": 1, // why\n}\n```\n\n\
+                ```cobol\nx\n```\n\n```\nx\n```\n";
+    let tree = folder(&[("a.md", text)]);
+    let run = patternbook(tree.path(), &["check", "--format", "json", "a.md"]);
+    assert_eq!(run.status, 1);
+    let report: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    let summary = serde_json::json!(
+        {"files": 1, "snippets": 5, "errors": 1, "warnings": 0, "skipped": 2});
+    assert_eq!(report["summary"], summary);
+    assert_eq!(report["version"], 1);
+    let verdicts: Vec<&str> = report["snippets"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|snippet| snippet["verdict"].as_str().unwrap())
+        .collect();
+    assert_eq!(verdicts, ["valid", "invalid", "tolerated", "skipped", "skipped"]);
+    for (index, snippet) in report["snippets"].as_array().unwrap().iter().enumerate() {
+        assert_eq!(snippet["path"], "a.md");
+        assert_eq!(snippet["reason"].is_string(), index >= 2, "{snippet}");
+    }
+    assert_eq!(report["snippets"][1]["line"], 6);
+    let diagnostic = &report["diagnostics"][0];
+    assert_eq!(diagnostic["rule"], "json-syntax");
+    assert_eq!(diagnostic["severity"], "error");
+    assert_eq!((&diagnostic["line"], &diagnostic["column"]), (&6.into(), &7.into()));
+    for key in ["endLine", "endColumn", "message"] {
+        assert!(!diagnostic[key].is_null(), "{key}");
+    }
+}
+
+#[test]
+fn strict_tolerates_nothing() {
+    let tree = folder(&[("a.md", "```json\n{\"a\": 1, // why\n}\n```\n")]);
+    assert_eq!(patternbook(tree.path(), &["check", "a.md"]).status, 0);
+    assert_eq!(patternbook(tree.path(), &["check", "--strict", "a.md"]).status, 1);
+}
+
+#[test]
+fn strict_makes_a_skipped_snippet_an_error() {
+    let tree = folder(&[("a.md", "```json\n{}\n```\n\n```cobol\nx\n```\n")]);
+    assert_eq!(patternbook(tree.path(), &["check", "a.md"]).status, 0);
+    assert_eq!(patternbook(tree.path(), &["check", "--strict", "a.md"]).status, 1);
+}
+
+#[test]
+fn nothing_checked_is_its_own_exit_status() {
+    let tree = folder(&[("a.md", "# Nothing here\n")]);
+    assert_eq!(patternbook(tree.path(), &["check", "a.md"]).status, 3);
+}
+
+#[test]
+fn a_path_that_is_not_there_is_an_error_of_usage() {
+    let tree = folder(&[]);
+    let run = patternbook(tree.path(), &["check", "nowhere.md"]);
+    assert_eq!(run.status, 2);
+    assert!(run.stderr.contains("`nowhere.md` does not exist"), "{}", run.stderr);
+}
+
+#[test]
+fn outside_a_project_the_message_says_where_to_go() {
+    let tree = folder(&[]);
+    let run = patternbook(tree.path(), &["check"]);
+    assert_eq!(run.status, 2);
+    assert!(run.stderr.contains("no `patternbook.yaml`"), "{}", run.stderr);
+}
+
+#[test]
+fn paths_lead_from_where_the_person_stands() {
+    let project = folder(SMALL);
+    let bad = crate::support::ONE.replace("{\"a\": 1}", "{");
+    crate::support::write(project.path(), "patterns/one.yaml", bad.as_bytes());
+    let run = patternbook(&project.path().join("patterns"), &["check"]);
+    assert!(run.stdout.contains("--> ../patterns/one.yaml:9:"), "{}", run.stdout);
+}
+
+#[test]
+fn a_new_pattern_checks_clean_once_a_guide_names_it() {
+    let project = folder(SMALL);
+    assert_eq!(patternbook(project.path(), &["new", "two", "--topic", "more"]).status, 0);
+    let run = patternbook(project.path(), &["check"]);
+    assert_eq!(run.status, 0, "{}", run.stdout);
+    assert!(run.stdout.contains("warning[unused-pattern]"), "{}", run.stdout);
+    let again = patternbook(project.path(), &["new", "two", "--topic", "more"]);
+    assert_eq!(again.status, 2, "a pattern that is there must not be overwritten");
+    assert_eq!(patternbook(project.path(), &["new", "Bad Id"]).status, 2);
+}
+
+#[test]
+fn list_show_explain_and_schema_answer() {
+    let project = folder(SMALL);
+    let run = |arguments: &[&str]| patternbook(project.path(), arguments);
+    assert_eq!(run(&["list"]).stdout, "one  One\n");
+    assert!(run(&["show", "one"]).stdout.starts_with("# One\n"));
+    assert!(run(&["show", "onne"]).stderr.contains("did you mean `one`?"));
+    assert!(run(&["explain", "json-syntax"]).stdout.starts_with("json-syntax (error)"));
+    assert!(run(&["explain", "jsn-syntax"]).stderr.contains("did you mean `json-syntax`?"));
+    let schema: serde_json::Value = serde_json::from_str(&run(&["schema"]).stdout).unwrap();
+    assert_eq!(schema["title"], "patternbook pattern");
+    assert!(run(&["completions", "bash"]).stdout.contains("complete -F _patternbook"));
+}
+
+#[test]
+fn this_repository_is_clean() {
+    let run = patternbook(repository(), &["check"]);
+    assert_eq!(run.status, 0, "{}", run.stdout);
+    assert!(run.stdout.contains(" 0 errors, 0 warnings"), "{}", run.stdout);
+}

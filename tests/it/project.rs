@@ -1,0 +1,65 @@
+//! A project in which everything is wrong: one run reports every fault, at its place.
+
+use crate::support::{ONE, SMALL, assert_file, folder, patternbook, repository, write};
+
+#[test]
+fn every_fault_is_reported_in_one_run() {
+    let project = repository().join("tests/data/project/broken");
+    let run = patternbook(&project, &["check"]);
+    assert_eq!(run.status, 1);
+    assert_file(&project.join("expected.txt"), &run.stdout);
+}
+
+/// Checks one pattern and expects `line:column rule` for each finding.
+#[track_caller]
+fn check(text: &str, expected: &[&str]) {
+    let project = folder(SMALL);
+    write(project.path(), "patterns/one.yaml", text.as_bytes());
+    let run = patternbook(project.path(), &["check", "--format", "json"]);
+    let report: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    let place = |found: &serde_json::Value| {
+        format!("{}:{} {}", found["line"], found["column"], found["rule"].as_str().unwrap())
+    };
+    let found: Vec<String> = report["diagnostics"].as_array().unwrap().iter().map(place).collect();
+    assert_eq!(found, expected, "{}", run.stdout);
+}
+
+#[test]
+fn an_unclosed_quote_in_a_yaml_block_is_reported_where_it_opens() {
+    let code = "language: bash\n    code: |\n      set -eu\n\n      echo 'open\n      true\n";
+    let text = ONE.replace("language: json\n    code: |\n      {\"a\": 1}\n", code);
+    check(&text, &["11:12 bash-syntax"]);
+}
+
+#[test]
+fn an_error_in_a_fence_of_a_markdown_example_is_at_its_place() {
+    let code = "language: markdown\n    code: |\n      # ä\n\n      - ```json\n        {\"a\": }\n        ```\n";
+    let text = ONE.replace("language: json\n    code: |\n      {\"a\": 1}\n", code);
+    check(&text, &["12:15 json-syntax"]);
+}
+
+#[test]
+fn an_error_in_a_fence_of_prose_is_at_its_place() {
+    let prose = "answer: |\n  See:\n\n  ```json\n  {\"a\" 1}\n  ```\nexamples:";
+    check(&ONE.replace("examples:", prose), &["8:8 json-syntax"]);
+}
+
+#[test]
+fn code_in_a_folded_or_quoted_scalar_is_refused() {
+    let text = ONE.replace("code: |\n      {\"a\": 1}\n", "code: '{\"a\": 1}'\n");
+    check(&text, &["8:11 code-needs-literal-block"]);
+}
+
+#[test]
+fn a_dont_must_be_flagged_by_the_rule_that_it_names() {
+    let dont =
+        "do-not:\n  - text: No.\n    language: json\n    flagged-by: json-syntax\n    code: |\n";
+    check(&format!("{ONE}{dont}      {{\"a\": 1,}}\n"), &[]);
+    check(&format!("{ONE}{dont}      {{\"a\": 1}}\n"), &["15:7 dont-not-flagged"]);
+}
+
+#[test]
+fn an_example_cannot_claim_more_than_is_shown() {
+    let text = ONE.replace("language: json", "language: json\n    level: checked");
+    check(&text, &["5:9 level-not-reached"]);
+}
