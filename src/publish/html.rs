@@ -88,7 +88,7 @@ impl HtmlRenderer {
         writer.add_pages(&mut files)?;
         writer.add_contents(&mut files)?;
         writer.add_entrance(&mut files)?;
-        writer.add_not_found(&site_root(config), &mut files)?;
+        writer.add_not_found(&site_root(config)?, &mut files)?;
         Ok(files)
     }
 }
@@ -116,8 +116,15 @@ fn site_view(config: &Config, templates: &Templates) -> SiteView {
 }
 
 /// `site-url` of `[output.patternbook]`, which only the page for missing pages needs.
-fn site_root(config: &Config) -> String {
-    config.get("output.patternbook.site-url").ok().flatten().unwrap_or_default()
+fn site_root(config: &Config) -> Result<String, Error> {
+    let key = "output.patternbook.site-url";
+    let url: Option<String> = config
+        .get(key)
+        .map_err(|error| Error::Book { message: format!("cannot use `{key}`: {error}") })?;
+    match url {
+        Some(url) if !url.is_empty() && !url.ends_with('/') => Ok(url + "/"),
+        url => Ok(url.unwrap_or_default()),
+    }
 }
 
 /// What all pages have in common while they are rendered.

@@ -32,12 +32,19 @@ function icon(path) {
 
 const spoken = element("p", { role: "status", className: "skip" });
 
+/** The code without the prompts and the output of a session. */
+function codeToCopy(figure) {
+  const code = figure.querySelector("code").cloneNode(true);
+  code.querySelectorAll(".hp, .ho").forEach((part) => part.remove());
+  return code.textContent;
+}
+
 function addCopyButton(figure) {
   const button = element("button", { type: "button", className: "copy" }, "Copy");
   button.addEventListener("click", async () => {
     let answer = "Copied";
     try {
-      await navigator.clipboard.writeText(figure.querySelector("code").textContent);
+      await navigator.clipboard.writeText(codeToCopy(figure));
     } catch {
       answer = "Not copied";
     }
@@ -127,6 +134,27 @@ menu?.addEventListener("keydown", (event) => {
   menu.open = false;
   menu.querySelector("summary").focus();
 });
+
+// The section that is being read, in "On this page".
+
+const sections = [...(toc?.querySelectorAll("a") ?? [])].map((link) => ({
+  link, heading: document.getElementById(decodeURIComponent(link.hash.slice(1))),
+}));
+
+function showSection() {
+  const read = sections.findLast(({ heading }) => heading?.getBoundingClientRect().top < 120);
+  for (const section of sections) {
+    if (section === read) section.link.setAttribute("aria-current", "location");
+    else section.link.removeAttribute("aria-current");
+  }
+}
+
+let isWaiting = false;
+addEventListener("scroll", () => {
+  if (isWaiting) return;
+  isWaiting = true;
+  requestAnimationFrame(() => { isWaiting = false; showSection(); });
+}, { passive: true });
 
 // Search
 
@@ -228,8 +256,9 @@ function excerpt(section, terms) {
   const hits = terms.map((term) => find(section.lowerText, term)).filter((at) => at >= 0);
   const first = hits.length > 0 ? Math.min(...hits) : 0;
   const start = first < 50 ? 0 : section.text.indexOf(" ", first - 40) + 1;
-  const text = section.text.slice(start, start + 130);
-  return (start > 0 ? "… " : "") + text + (start + 130 < section.text.length ? " …" : "");
+  const space = section.text.indexOf(" ", start + 120);
+  const end = space < 0 || space > start + 160 ? start + 140 : space;
+  return (start > 0 ? "… " : "") + section.text.slice(start, end) + (end < section.text.length ? " …" : "");
 }
 
 function option({ page, section, terms, number }) {

@@ -13,6 +13,9 @@ use crate::publish::html::escape::escape_text;
 
 static SYNTAXES: LazyLock<SyntaxSet> = LazyLock::new(two_face::syntax::extra_newlines);
 
+/// What a command begins with in a `console` block.
+const PROMPT: &str = "$ ";
+
 /// Fence languages that the syntax set knows under another name.
 const ALIASES: &[(&str, &str)] = &[
     ("json", "jsonc"),
@@ -29,6 +32,7 @@ const ALIASES: &[(&str, &str)] = &[
 /// around the code, whatever an outer scope says.
 const CLASSES: &[(&str, Option<&str>)] = &[
     ("comment", Some("hc")),
+    ("punctuation.separator", None),
     ("punctuation.definition.variable", Some("hv")),
     ("meta.interpolation", None),
     ("meta.template.expression", None),
@@ -108,10 +112,42 @@ fn key(language: &str, code: &str) -> blake3::Hash {
 }
 
 fn highlight(language: &str, code: &str) -> String {
+    let is_session = matches!(language, "console" | "shell-session");
+    if is_session && code.lines().any(|line| line.starts_with(PROMPT)) {
+        return highlight_session(code);
+    }
     // A grammar that fails on this code must not cost the reader the code.
     find_syntax(language)
         .and_then(|syntax| try_highlight(syntax, code))
         .unwrap_or_else(|| escape_text(code))
+}
+
+/// Commands after prompts, and between them what they print. The copy button takes only the
+/// commands.
+fn highlight_session(code: &str) -> String {
+    let mut html = String::new();
+    let mut command = String::new();
+    for line in code.split_inclusive('\n') {
+        let is_continued = command.trim_end().ends_with('\\');
+        if is_continued {
+            command.push_str(line);
+            continue;
+        }
+        push_command(&mut html, &mut command);
+        match line.strip_prefix(PROMPT) {
+            Some(start) => command.push_str(start),
+            None => html.push_str(&format!("<span class=\"ho\">{}</span>", escape_text(line))),
+        }
+    }
+    push_command(&mut html, &mut command);
+    html
+}
+
+fn push_command(html: &mut String, command: &mut String) {
+    if !command.is_empty() {
+        html.push_str(&format!("<span class=\"hp\">{PROMPT}</span>{}", highlight("bash", command)));
+        command.clear();
+    }
 }
 
 fn find_syntax(language: &str) -> Option<&'static SyntaxReference> {
@@ -217,6 +253,16 @@ mod tests {
             "echo \"a $B\"",
             "<span class=\"hf\">echo </span><span class=\"hs\">\"a </span>\
              <span class=\"hv\">$B</span><span class=\"hs\">\"</span>",
+        );
+    }
+
+    #[test]
+    fn session_tells_commands_from_output() {
+        check(
+            "console",
+            "$ a \\\n  b\n<c>\n",
+            "<span class=\"hp\">$ </span><span class=\"hf\">a </span>\\\n  b\n\
+             <span class=\"ho\">&lt;c&gt;\n</span>",
         );
     }
 

@@ -102,6 +102,19 @@ fn large_book_has_a_page_with_all_chapters() {
 }
 
 #[test]
+fn missing_page_finds_its_assets_from_the_sites_address() {
+    let mut config = Config::default();
+    config.set("output.patternbook.site-url", "/docs").unwrap();
+    let renderer = HtmlRenderer::new(Theme::built_in());
+    let files = renderer.render_book(&Book::new(), &config).unwrap();
+    assert!(page(&files, "404.html").contains("href=\"/docs/assets/style-"));
+
+    config.set("output.patternbook.site-url", 1).unwrap();
+    let error = renderer.render_book(&Book::new(), &config).unwrap_err().to_string();
+    assert!(error.contains("cannot use `output.patternbook.site-url`"), "{error}");
+}
+
+#[test]
 fn broken_template_is_an_error_with_its_place() {
     let mut theme = Theme::built_in();
     theme.files.insert("page.html".to_owned(), "a\n{{ nothing }}".to_owned());
