@@ -3,6 +3,18 @@
 //! To add a language: write `check/<name>.rs`, then add it to the `mod` list and to
 //! [`CHECKERS`] below, and put cases into `tests/data/check/<name>/`.
 
+mod bash;
+mod dotenv;
+mod http;
+mod json;
+mod markdown;
+mod nesting;
+mod script;
+mod toml;
+mod yaml;
+
+use std::ops::Range;
+
 use crate::diagnostic::{Finding, Rule, Severity, suggest};
 
 /// Checks code in one language. Pure: no files, no processes, no clock.
@@ -31,7 +43,19 @@ pub trait Checker: Sync {
 }
 
 /// Every checker, in the order in which the book lists them.
-pub static CHECKERS: &[&dyn Checker] = &[];
+pub static CHECKERS: &[&dyn Checker] = &[
+    &bash::Bash,
+    &dotenv::Dotenv,
+    &http::Http,
+    &script::JAVASCRIPT,
+    &json::Json,
+    &json::Jsonc,
+    &markdown::Markdown,
+    &toml::Toml,
+    &script::TSX,
+    &script::TYPESCRIPT,
+    &yaml::Yaml,
+];
 
 /// What came out for one snippet.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -119,4 +143,27 @@ pub fn unknown_language(language: &str) -> (String, String) {
 /// Tells whether a name is a language or says that there is none.
 pub fn is_known(language: &str) -> bool {
     is_plain(language) || checker(language).is_some()
+}
+
+/// The range of the character at a byte, or an empty one at the end of the code.
+fn character_at(code: &str, at: usize) -> Range<usize> {
+    let start = code.floor_char_boundary(at.min(code.len()));
+    let end = code[start..].chars().next().map_or(start, |next| start + next.len_utf8());
+    start..end
+}
+
+/// The lines of `code` without their line ends, and where each starts.
+fn lines(code: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut start = 0;
+    code.split_inclusive('\n').map(move |line| {
+        let at = start;
+        start += line.len();
+        let line = line.strip_suffix('\n').unwrap_or(line);
+        (at, line.strip_suffix('\r').unwrap_or(line))
+    })
+}
+
+/// Tells whether a line says only that something was left out.
+fn is_ellipsis(line: &str) -> bool {
+    matches!(line.trim(), "..." | "…" | "[...]" | "[…]")
 }

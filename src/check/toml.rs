@@ -1,0 +1,53 @@
+//! Checks TOML with the `toml` crate.
+
+use super::Checker;
+use crate::diagnostic::{Finding, Rule, Severity};
+
+/// The text is no TOML.
+static TOML_SYNTAX: Rule = Rule {
+    id: "toml-syntax",
+    severity: Severity::Error,
+    summary: "the TOML does not parse",
+    explanation: "The parser follows [TOML 1.1](https://toml.io/en/v1.1.0). The usual causes: text without quotes, a key or \
+        a table that stands twice, a `[table]` that was already made by a dotted key, or a bare key with a character other \
+        than `A-Z a-z 0-9 _ -`.",
+};
+
+static RULES: &[&Rule] = &[&TOML_SYNTAX];
+
+/// The checker for TOML.
+pub(super) struct Toml;
+
+impl Checker for Toml {
+    fn names(&self) -> &'static [&'static str] {
+        &["toml"]
+    }
+
+    fn title(&self) -> &'static str {
+        "TOML"
+    }
+
+    fn promise(&self) -> &'static str {
+        "It is a TOML 1.1 document, without a key or table that stands twice."
+    }
+
+    fn rules(&self) -> &'static [&'static Rule] {
+        RULES
+    }
+
+    fn check(&self, code: &str, found: &mut Vec<Finding>) {
+        let Err(error) = toml::de::DeTable::parse(code) else {
+            return;
+        };
+        let range = error.span().unwrap_or(0..0);
+        let range = match code.get(range.clone()) {
+            Some(text) if !text.is_empty() => range,
+            _ => super::character_at(code, range.start),
+        };
+        let mut lines = error.message().lines();
+        let message = lines.next().unwrap_or("this is not TOML");
+        let finding = Finding::new(&TOML_SYNTAX, range, message);
+        let help: Vec<&str> = lines.collect();
+        found.push(if help.is_empty() { finding } else { finding.help(help.join("; ")) });
+    }
+}

@@ -1,0 +1,272 @@
+//! Checkers on the cases of `tests/data/check/<language>/<case>.md`, and their contract.
+//!
+//! A case holds a fence with the code, and then a `text` fence with the verdict and every
+//! finding. A new case needs only the first fence: `BLESS=1 cargo test` writes the second.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use patternbook::check::{CHECKERS, Checker, Strictness, Verdict, check, checker};
+use patternbook::diagnostic::{Finding, Severity};
+use patternbook::source::SourceFile;
+
+struct Case {
+    path: PathBuf,
+    /// Everything up to the end of the first fence.
+    head: String,
+    language: String,
+    code: String,
+    expected: String,
+}
+
+#[test]
+fn every_case_gives_what_it_says() {
+    let mut wrong = Vec::new();
+    for case in cases() {
+        let found = describe(&case.language, &case.code);
+        if found == case.expected {
+            continue;
+        }
+        if std::env::var_os("BLESS").is_some() {
+            let text = format!("{}\n````text\n{found}````\n", case.head);
+            fs::write(&case.path, text).unwrap();
+        } else {
+            let path = case.path.display();
+            wrong.push(format!("{path}\n--- expected\n{}--- found\n{found}", case.expected));
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}\nrun with BLESS=1 to accept", wrong.join("\n"));
+}
+
+#[test]
+fn every_checker_has_a_valid_and_an_invalid_case() {
+    let mut verdicts: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    let cases = cases();
+    for case in &cases {
+        let name = checker(&case.language).expect("a case names a known language").names()[0];
+        let verdict = case.expected.lines().next().unwrap_or_default();
+        let verdict = verdict.split(':').next().unwrap_or_default();
+        verdicts.entry(name).or_default().insert(verdict);
+    }
+    for checker in CHECKERS {
+        let seen = verdicts.get(checker.names()[0]).cloned().unwrap_or_default();
+        assert!(seen.contains("valid"), "{} has no valid case", checker.title());
+        assert!(seen.contains("invalid"), "{} has no invalid case", checker.title());
+    }
+}
+
+#[test]
+fn every_rule_has_a_case() {
+    let all: String = cases().into_iter().map(|case| case.expected).collect();
+    for rule in CHECKERS.iter().flat_map(|checker| checker.rules()) {
+        assert!(all.contains(rule.id), "no case shows `{}`", rule.id);
+    }
+}
+
+#[test]
+fn names_are_unique_and_texts_follow_the_style() {
+    let mut names = BTreeSet::new();
+    for checker in CHECKERS {
+        for name in checker.names() {
+            assert!(names.insert(name), "`{name}` names two checkers");
+            assert_eq!(*name, name.to_ascii_lowercase());
+        }
+        assert!(checker.promise().ends_with('.'), "{}", checker.promise());
+        for rule in checker.rules() {
+            assert!(!rule.summary.ends_with('.'), "{}", rule.id);
+            assert!(rule.explanation.ends_with('.'), "{}", rule.id);
+        }
+    }
+}
+
+#[test]
+fn every_prefix_of_every_case_keeps_the_contract() {
+    for case in cases() {
+        let checker = checker(&case.language).unwrap();
+        for (at, _) in case.code.char_indices() {
+            keep_contract(checker, &case.code[..at]);
+        }
+    }
+}
+
+#[test]
+fn odd_input_keeps_the_contract() {
+    let odd = ["", "\n", "\r\n", " ", "\t", "\u{feff}", "\0", "ü", "…", "\u{2028}", "\\", "a\rb"];
+    for checker in CHECKERS {
+        for code in odd {
+            keep_contract(*checker, code);
+        }
+    }
+}
+
+#[test]
+fn hostile_input_ends_fast() {
+    let units = [
+        "[",
+        "(",
+        "((",
+        "{",
+        "\"",
+        "'",
+        "- ",
+        "$(",
+        "`",
+        "<",
+        "a: ",
+        "! ",
+        "${a",
+        "a=>",
+        "if a; then ",
+        "```a\n",
+        "> ",
+        "<<a ",
+        "\"a\":",
+        "a\n",
+        "..",
+        "case a in ",
+        "{{ ",
+        "new ",
+        "ü",
+        "<a>",
+        "(a=",
+        "a.",
+        "a[",
+        "#",
+        "\\",
+        "$ a\n",
+        "[[",
+        "&a ",
+        "*a ",
+        "? ",
+        "f(function(){",
+        "select a ",
+    ];
+    for checker in CHECKERS {
+        for unit in units {
+            let code = unit.repeat((1 << 20) / unit.len());
+            if std::env::var_os("TRACE").is_some() {
+                eprintln!("{} {unit:?}", checker.title());
+            }
+            let start = Instant::now();
+            keep_contract(*checker, &code);
+            let took = start.elapsed();
+            let name = checker.title();
+            assert!(took < Duration::from_secs(20), "{name} took {took:?} for 1 MB of {unit:?}");
+            if took > Duration::from_millis(1000) {
+                eprintln!("{name} took {took:?} for 1 MB of {unit:?}");
+            }
+        }
+    }
+}
+
+/// What brush and this checker are known to judge in another way than bash.
+const KNOWN_DIFFERENCES: &[&str] = &["bad-too-deep"];
+
+#[test]
+fn the_shell_itself_agrees_on_every_bash_case() {
+    let is_there = Command::new("bash").arg("--version").stdout(Stdio::null()).status();
+    if is_there.is_err() {
+        eprintln!("skipped: bash is not installed");
+        return;
+    }
+    for case in cases().into_iter().filter(|case| case.language == "bash") {
+        let name = case.path.file_stem().unwrap().to_str().unwrap();
+        let is_valid = check("bash", &case.code, Strictness::Strict, &mut Vec::new());
+        let agrees = (is_valid == Verdict::Valid) == bash_accepts(&case.code);
+        let is_known = KNOWN_DIFFERENCES.contains(&name);
+        assert_eq!(agrees, !is_known, "{}: {is_valid:?}", case.path.display());
+    }
+}
+
+/// `bash -n` can print a syntax error and still exit with 0.
+fn bash_accepts(code: &str) -> bool {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    fs::write(file.path(), code).unwrap();
+    let output = Command::new("bash").arg("-n").arg(file.path()).output().unwrap();
+    output.status.success() && output.stderr.is_empty()
+}
+
+#[track_caller]
+fn keep_contract(checker: &dyn Checker, code: &str) {
+    let mut found = Vec::new();
+    checker.check(code, &mut found);
+    for finding in &found {
+        let listed = checker.rules().iter().any(|rule| std::ptr::eq(*rule, finding.rule));
+        assert!(listed, "{}: `{}` is not listed", checker.title(), finding.rule.id);
+        let is_inside = code.get(finding.range.clone()).is_some();
+        assert!(is_inside, "{}: {:?} in {code:.200?}", finding.rule.id, finding.range);
+    }
+    if found.iter().any(|finding| finding.rule.severity == Severity::Error) {
+        checker.tolerate(code);
+    }
+}
+
+fn describe(language: &str, code: &str) -> String {
+    let verdict = match check(language, code, Strictness::Documentation, &mut Vec::new()) {
+        Verdict::Valid => "valid".to_owned(),
+        Verdict::Invalid => "invalid".to_owned(),
+        Verdict::Tolerated(reason) => format!("tolerated: {reason}"),
+        Verdict::Skipped(reason) => format!("skipped: {reason}"),
+    };
+    let mut found = Vec::new();
+    check(language, code, Strictness::Strict, &mut found);
+    let file = SourceFile::new("snippet", code);
+    let mut text = verdict + "\n";
+    for finding in found {
+        describe_finding(&file, &finding, &mut text);
+    }
+    text
+}
+
+fn describe_finding(file: &SourceFile, finding: &Finding, text: &mut String) {
+    let position = file.position(finding.range.start);
+    let Finding { rule, message, .. } = finding;
+    let code = &file.text[finding.range.clone()];
+    writeln!(text, "{}:{} {}: {message} {code:?}", position.line, position.column, rule.id)
+        .unwrap();
+    if let Some(help) = &finding.help {
+        writeln!(text, "  help: {help}").unwrap();
+    }
+}
+
+fn cases() -> Vec<Case> {
+    let mut paths = Vec::new();
+    for folder in fs::read_dir("tests/data/check").unwrap() {
+        let folder = folder.unwrap().path();
+        paths.extend(fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()));
+    }
+    paths.sort();
+    paths.iter().map(|path| read_case(path)).collect()
+}
+
+fn read_case(path: &Path) -> Case {
+    let text = fs::read_to_string(path).unwrap();
+    let (head_length, language, code) = fence(&text).expect("a case starts with a fence");
+    let expected = fence(&text[head_length..]).map(|(_, _, expected)| expected);
+    Case {
+        path: path.to_owned(),
+        head: text[..head_length].to_owned(),
+        language: language.to_owned(),
+        code: code.to_owned(),
+        expected: expected.unwrap_or_default().to_owned(),
+    }
+}
+
+/// Finds the first fence of four backticks or more: where it ends, its label, its text.
+fn fence(text: &str) -> Option<(usize, &str, &str)> {
+    let start = text.find("````")?;
+    let line = text[start..].lines().next()?;
+    let label = line.trim_start_matches('`');
+    let bar = &line[..line.len() - label.len()];
+    let code_start = start + line.len() + 1;
+    let length = match text[code_start..].starts_with(&format!("{bar}\n")) {
+        true => 0,
+        false => text[code_start..].find(&format!("\n{bar}\n"))? + 1,
+    };
+    let end = code_start + length + bar.len() + 1;
+    Some((end, label, &text[code_start..code_start + length]))
+}
