@@ -9,3 +9,4 @@ pub mod diagnostic;
 pub mod value;
 pub mod schema;
 pub mod check;
+pub mod lint;
