@@ -5,6 +5,7 @@
 
 mod mcp_config;
 mod secret;
+pub mod skill;
 mod variable;
 
 use std::ops::Range;
@@ -35,7 +36,7 @@ pub trait Kind: Sync {
 
 /// Every kind, in the order in which the book lists them. The first that recognizes a path
 /// has it.
-pub static KINDS: &[&dyn Kind] = &[&mcp_config::McpConfig];
+pub static KINDS: &[&dyn Kind] = &[&mcp_config::McpConfig, &skill::Skill];
 
 /// Finds a kind by its name.
 pub fn kind(name: &str) -> Option<&'static dyn Kind> {

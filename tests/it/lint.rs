@@ -120,6 +120,7 @@ fn rules_of_a_kind_name_their_source() {
 fn paths_are_recognized() {
     let name = |path| recognize(path).map(Kind::name);
     assert_eq!(name("a/.mcp.json"), Some("mcp-config"));
+    assert_eq!(name("skills/x/SKILL.md"), Some("skill"));
     assert_eq!(name("plugin.json"), None);
     assert_eq!(name("README.md"), None);
 }
