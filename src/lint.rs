@@ -3,7 +3,9 @@
 //! To add a kind: write `lint/<name>.rs`, add it to the `mod` list and to [`KINDS`] below,
 //! and put cases into `tests/data/lint/<name>/`.
 
+mod marketplace;
 mod mcp_config;
+mod plugin;
 mod secret;
 pub mod skill;
 mod variable;
@@ -36,7 +38,8 @@ pub trait Kind: Sync {
 
 /// Every kind, in the order in which the book lists them. The first that recognizes a path
 /// has it.
-pub static KINDS: &[&dyn Kind] = &[&mcp_config::McpConfig, &skill::Skill];
+pub static KINDS: &[&dyn Kind] =
+    &[&mcp_config::McpConfig, &skill::Skill, &plugin::PluginManifest, &marketplace::Marketplace];
 
 /// Finds a kind by its name.
 pub fn kind(name: &str) -> Option<&'static dyn Kind> {

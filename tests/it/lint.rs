@@ -121,6 +121,8 @@ fn paths_are_recognized() {
     let name = |path| recognize(path).map(Kind::name);
     assert_eq!(name("a/.mcp.json"), Some("mcp-config"));
     assert_eq!(name("skills/x/SKILL.md"), Some("skill"));
+    assert_eq!(name(".claude-plugin/plugin.json"), Some("plugin-manifest"));
+    assert_eq!(name("a\\.claude-plugin\\marketplace.json"), Some("marketplace"));
     assert_eq!(name("plugin.json"), None);
     assert_eq!(name("README.md"), None);
 }
