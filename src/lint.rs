@@ -3,10 +3,13 @@
 //! To add a kind: write `lint/<name>.rs`, add it to the `mod` list and to [`KINDS`] below,
 //! and put cases into `tests/data/lint/<name>/`.
 
+mod arguments;
 mod marketplace;
 mod mcp_config;
 mod plugin;
+mod script;
 mod secret;
+mod shell;
 pub mod skill;
 mod variable;
 
@@ -38,8 +41,13 @@ pub trait Kind: Sync {
 
 /// Every kind, in the order in which the book lists them. The first that recognizes a path
 /// has it.
-pub static KINDS: &[&dyn Kind] =
-    &[&mcp_config::McpConfig, &skill::Skill, &plugin::PluginManifest, &marketplace::Marketplace];
+pub static KINDS: &[&dyn Kind] = &[
+    &mcp_config::McpConfig,
+    &skill::Skill,
+    &plugin::PluginManifest,
+    &marketplace::Marketplace,
+    &shell::Shell,
+];
 
 /// Finds a kind by its name.
 pub fn kind(name: &str) -> Option<&'static dyn Kind> {
