@@ -4,6 +4,8 @@
 //! and put cases into `tests/data/lint/<name>/`.
 
 mod arguments;
+mod credential_helper;
+mod helper_cache;
 mod marketplace;
 mod mcp_config;
 mod plugin;
@@ -46,6 +48,7 @@ pub static KINDS: &[&dyn Kind] = &[
     &skill::Skill,
     &plugin::PluginManifest,
     &marketplace::Marketplace,
+    &credential_helper::CredentialHelper,
     &shell::Shell,
 ];
 

@@ -123,6 +123,7 @@ fn paths_are_recognized() {
     assert_eq!(name("skills/x/SKILL.md"), Some("skill"));
     assert_eq!(name(".claude-plugin/plugin.json"), Some("plugin-manifest"));
     assert_eq!(name("a\\.claude-plugin\\marketplace.json"), Some("marketplace"));
+    assert_eq!(name("scripts/get-headers.sh"), Some("credential-helper"));
     assert_eq!(name("scripts/build.sh"), Some("shell"));
     assert_eq!(name("plugin.json"), None);
     assert_eq!(name("README.md"), None);
