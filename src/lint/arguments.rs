@@ -230,11 +230,14 @@ fn is_secret_data(value: Value<'_>) -> bool {
         return true;
     }
     value.text.split('&').any(|pair| match pair.split_once('=') {
-        Some((name, value)) => {
-            names_secret(name) && !value.starts_with(['@', '<']) && is_real(value)
-        }
+        Some((name, value)) => names_secret(name) && !names_file(value) && is_real(value),
         None => false,
     })
+}
+
+/// `curl` reads `@file` and `<file`; `<password>` is a placeholder.
+fn names_file(value: &str) -> bool {
+    value.starts_with('@') || (value.starts_with('<') && !value.contains('>'))
 }
 
 /// Tests of a refusal send a credential that is wrong on purpose.

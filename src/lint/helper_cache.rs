@@ -110,10 +110,10 @@ fn resolve(target: &Word, assignments: &[Assignment]) -> String {
 }
 
 fn holds_token(script: &Script<'_>, command: &Command, target: &Word, path: &str) -> bool {
-    let is_log = words(&target.text).iter().any(|word| word == "log");
+    let is_other = words(&target.text).iter().any(|word| word == "log" || word == "lock");
     let inner = script.inside(&command.range).flat_map(|inner| &inner.words);
     let writes_secret = inner.into_iter().any(|word| secret_variable(word).is_some());
-    !is_log && (writes_secret || mentions_token(path))
+    !is_other && (writes_secret || mentions_token(path))
 }
 
 fn mentions_token(text: &str) -> bool {
@@ -125,9 +125,11 @@ fn makes_private(command: &Command) -> bool {
     match command.name() {
         "umask" => arguments
             .any(|mask| matches!(mask, "077" | "0077" | "177" | "0177") || mask.starts_with("u=")),
-        "chmod" => arguments
-            .any(|mode| matches!(mode, "600" | "0600" | "400" | "0400" | "u=rw,go=" | "go=")),
-        "install" => arguments.any(|mode| matches!(mode, "600" | "0600" | "-m600" | "-m0600")),
+        "chmod" => arguments.any(|mode| {
+            matches!(mode, "600" | "0600" | "700" | "0700" | "400" | "0400" | "u=rw,go=" | "go=")
+        }),
+        "install" | "mkdir" => arguments
+            .any(|mode| matches!(mode, "600" | "0600" | "700" | "0700" | "-m600" | "-m0600")),
         _ => false,
     }
 }

@@ -162,10 +162,14 @@ pub(super) fn find_url_password(text: &str) -> Option<Range<usize>> {
     is_literal.then(|| start + colon + 1..start + user.len())
 }
 
-/// Finds `name=value` in the query of a URL in `text`, when the name says secret.
+/// Finds `name=value` in the query of a URL in `text`, when the name says secret. The URL
+/// may start with a variable.
 pub(super) fn find_query_secret(text: &str) -> Option<Range<usize>> {
-    let url = text.find("://")?;
+    let url = text.find("://").or_else(|| text.find('$'))?;
     let query = url + text[url..].find('?')? + 1;
+    if text[url..query].contains(char::is_whitespace) {
+        return None;
+    }
     let mut start = query;
     for pair in text[query..].split('&') {
         let pair = pair.split([' ', '"', '\'', '#']).next().unwrap_or_default();
@@ -294,6 +298,8 @@ mod tests {
     #[test]
     fn secrets_in_urls() {
         assert_eq!(find_query_secret("https://h/p?a=1&api_key=x y"), Some(16..25));
+        assert_eq!(find_query_secret("$URL?token=x"), Some(5..12));
+        assert_eq!(find_query_secret("https://h is what?token=x"), None);
         assert_eq!(find_query_secret("https://h/p?page_token=x"), None);
         assert_eq!(find_url_password("postgres://me:hunter2@db/x"), Some(14..21));
         assert_eq!(find_url_password("postgres://me:${PW}@db/x"), None);

@@ -51,7 +51,7 @@ pub(super) static STRIPPED_VARIABLE: Rule = Rule {
     summary: "a variable that Claude Code removes from the helper's environment",
     explanation: "A helper of a plugin or of a project runs without every variable whose name has one of these parts: \
         TOKEN, SECRET, PASSWORD, PASSWD, PASSPHRASE, KEY, AUTH, COOKIE, PAT, DSN, CREDENTIAL, CREDENTIALS. It works in \
-        your terminal and never in Claude Code. An `env` block at an HTTP server does not reach the helper either. \
+        your terminal, and at user and local scope, and never where others install it. An `env` block at an HTTP server does not reach the helper either. \
         Read the secret from a file with mode 0600 or from the keychain. A name such as `MCP_SECRET_FILE` is removed \
         too: call it `MCP_LOGIN_FILE`.\n\nSource: Claude Code docs, mcp, `headersHelper` (2.1.238); seen with 2.1.329.",
 };

@@ -22,3 +22,8 @@ curl -sS -o /dev/null -w '%{http_code}' -H 'Authorization: Bearer invalid' https
 curl -u "$USER" --data @body.json --data-urlencode 'token@/run/secrets/token' https://api.example.com
 TOKEN_FILE=/run/secrets/token TOKEN='' USE_TOKEN=1 other "$(read_token)"
 echo '$API_TOKEN' "\$API_TOKEN" "$TOKEN_FILE" "$PATH"
+echo "::add-mask::$API_TOKEN"
+echo "API_TOKEN=$API_TOKEN" >> "$GITHUB_ENV"
+curl -fH @<(printf 'Authorization: Bearer %s' "$API_TOKEN") -F 'token=<token.txt' https://api.example.com
+curl -fH "Idempotency-Key: $(uuidgen)" -H 'Accept: application/json' -d grant_type=refresh_token https://api.example.com
+case $1 in a|b) echo a ;; *) echo "${API_TOKEN:0:4}" ;; esac

@@ -21,3 +21,4 @@ curl "https://api.example.com/v1?page=1&access_token=$API_TOKEN"
 open https://api.example.com?key=abc
 S=$(openssl dgst -sha256 -hmac "$SECRET" file)
 openssl rsa -passin pass:hunter2 -in key.pem
+curl -d 'password=<password>' "$URL?token=$T"
