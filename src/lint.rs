@@ -1,37 +1,95 @@
-//! What a snippet is for, beyond its language: one kind of document a file, behind [`Kind`].
+//! What a document is for, beyond its language: schemas and rules of each kind.
+//!
+//! To add a kind: write `lint/<name>.rs`, add it to the `mod` list and to [`KINDS`] below,
+//! and put cases into `tests/data/lint/<name>/`.
+
+mod arguments;
+mod credential_helper;
+mod helper_cache;
+mod marketplace;
+mod mcp_config;
+mod plugin;
+mod script;
+mod secret;
+mod shell;
+pub mod skill;
+mod variable;
+
+use std::ops::Range;
 
 use crate::diagnostic::{Finding, Rule};
+use crate::value::Node;
 
 /// A kind of document, with a schema and rules of its own.
 pub trait Kind: Sync {
-    /// The name that an example uses, such as `mcp-config`.
+    /// The name that an example gives, such as `mcp-config`.
     fn name(&self) -> &'static str;
 
-    /// How people call it.
+    /// What such a document is, for the table of kinds.
     fn title(&self) -> &'static str;
 
-    /// The languages that such a document is written in, the usual one first.
+    /// The languages that such a document is written in, as `check` names them.
     fn languages(&self) -> &'static [&'static str];
 
     /// Tells whether a file of this path is such a document.
     fn recognizes(&self, path: &str) -> bool;
 
-    /// Every rule that this kind can find broken.
+    /// Every rule that such a document can break.
     fn rules(&self) -> &'static [&'static Rule];
 
-    /// Appends the problems of `code` to `found`.
+    /// Appends the problems of a document to `found`, in no certain order.
     fn lint(&self, code: &str, found: &mut Vec<Finding>);
 }
 
-/// Every kind, in the order in which the book lists them.
-pub static KINDS: &[&dyn Kind] = &[];
+/// Every kind, in the order in which the book lists them. The first that recognizes a path
+/// has it.
+pub static KINDS: &[&dyn Kind] = &[
+    &mcp_config::McpConfig,
+    &skill::Skill,
+    &plugin::PluginManifest,
+    &marketplace::Marketplace,
+    &credential_helper::CredentialHelper,
+    &shell::Shell,
+];
 
 /// Finds a kind by its name.
 pub fn kind(name: &str) -> Option<&'static dyn Kind> {
     KINDS.iter().copied().find(|kind| kind.name() == name)
 }
 
-/// Finds the kind of the document at a path.
+/// Finds the kind of a file by its path.
 pub fn recognize(path: &str) -> Option<&'static dyn Kind> {
-    KINDS.iter().copied().find(|kind| kind.recognizes(path))
+    let path = path.replace('\\', "/");
+    KINDS.iter().copied().find(|kind| kind.recognizes(&path))
+}
+
+/// Finds every problem of a document, in the order of the text.
+pub fn lint(kind: &dyn Kind, code: &str) -> Vec<Finding> {
+    let mut found = Vec::new();
+    kind.lint(code, &mut found);
+    let key = |finding: &Finding| (finding.range.start, finding.range.end, finding.rule.id);
+    found.sort_by(|a, b| key(a).cmp(&key(b)).then_with(|| a.message.cmp(&b.message)));
+    found.dedup_by(|a, b| key(a) == key(b) && a.message == b.message);
+    found
+}
+
+/// The last part of a path.
+fn file_name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or_default()
+}
+
+/// The place of `part` inside a text value, or of the whole value when an escape hides it.
+fn narrow(code: &str, node: &Node, part: &str) -> Range<usize> {
+    match code[node.range.clone()].find(part) {
+        Some(offset) if !part.is_empty() => {
+            let start = node.range.start + offset;
+            start..start + part.len()
+        }
+        _ => node.range.clone(),
+    }
+}
+
+/// Reads a schema that is part of this program.
+fn read_schema(text: &str) -> serde_json::Value {
+    serde_json::from_str(text).expect("our own schemas are JSON")
 }

@@ -1,0 +1,168 @@
+//! Where a credential helper keeps a token, and how it writes it there.
+
+use super::arguments::secret_variable;
+use super::script::{Assignment, Command, Script, Sink, Word};
+use super::secret::words;
+use crate::diagnostic::{Finding, Rule};
+
+/// The rules that are looked for here.
+pub(super) struct CacheRules {
+    /// A place that others can read or write.
+    pub(super) location: &'static Rule,
+    /// A file that is emptied before it is written.
+    pub(super) not_atomic: &'static Rule,
+    /// A fallback to a token that is no longer valid.
+    pub(super) serves_expired: &'static Rule,
+}
+
+/// Words that say that a file holds a token.
+static CACHE_WORDS: &[&str] = &[
+    "cache",
+    "cached",
+    "token",
+    "tokens",
+    "secret",
+    "credential",
+    "credentials",
+    "cred",
+    "creds",
+    "header",
+    "headers",
+    "auth",
+    "jwt",
+    "bearer",
+];
+
+/// Appends what is wrong with the caches of a helper.
+pub(super) fn check(script: &Script<'_>, rules: &CacheRules, found: &mut Vec<Finding>) {
+    let assignments = script.assignments();
+    check_shared_folders(script, &assignments, rules, found);
+    let is_private = script.commands.iter().any(makes_private);
+    for command in &script.commands {
+        let Some(target) = written_file(command) else { continue };
+        let path = resolve(target, &assignments);
+        // `mktemp` makes files with mode 0600 and names that nobody guesses.
+        if path.contains("mktemp") || !holds_token(script, command, target, &path) {
+            continue;
+        }
+        if !is_private && !is_shared(&path) {
+            let finding = Finding::new(
+                rules.location,
+                target.range.clone(),
+                "other users can read this file",
+            );
+            found.push(finding.help("write `umask 077` at the start of the script"));
+        }
+        let is_moved = is_temporary(&path) || is_moved_later(script, target);
+        let appends = command.redirects.iter().any(|redirect| redirect.operator == ">>");
+        if !is_moved && !appends {
+            let message = "another run may read this file while it is empty or half written";
+            let finding = Finding::new(rules.not_atomic, target.range.clone(), message);
+            found.push(finding.help("write into `mktemp` in the same folder, then `mv` it there"));
+        }
+    }
+    check_expired(script, rules, found);
+}
+
+fn check_shared_folders(
+    script: &Script<'_>,
+    assignments: &[Assignment],
+    rules: &CacheRules,
+    found: &mut Vec<Finding>,
+) {
+    let named = assignments.iter().map(|assignment| (assignment.name.as_str(), &assignment.value));
+    let targets = script.commands.iter().filter_map(written_file).map(|target| ("", target));
+    for (name, path) in named.chain(targets) {
+        if is_shared(&path.text) && (mentions_token(name) || mentions_token(&path.text)) {
+            let message = "every user can read or replace a file in this folder";
+            let finding = Finding::new(rules.location, path.range.clone(), message);
+            found.push(finding.help("use `${XDG_CACHE_HOME:-$HOME/.cache}`"));
+        }
+    }
+}
+
+fn is_shared(path: &str) -> bool {
+    ["/tmp/", "/var/tmp/", "${TMPDIR:-/tmp}/"].iter().any(|folder| path.starts_with(folder))
+}
+
+/// The file that the standard output of a command goes to.
+fn written_file(command: &Command) -> Option<&Word> {
+    if command.name() == "tee" {
+        return command.arguments().iter().find(|word| !word.text.starts_with('-'));
+    }
+    let redirect = command.redirects.iter().find(|redirect| {
+        matches!(redirect.operator, ">" | ">>" | ">|")
+            && matches!(redirect.descriptor, None | Some(1))
+    })?;
+    (!redirect.target.text.starts_with("/dev/")).then_some(&redirect.target)
+}
+
+/// The path, with the values of the variables in it behind it.
+fn resolve(target: &Word, assignments: &[Assignment]) -> String {
+    let mut path = target.text.clone();
+    for name in target.expansions.iter().filter_map(|expansion| expansion.variable()) {
+        for assignment in assignments.iter().filter(|assignment| assignment.name == name) {
+            path.push(' ');
+            path.push_str(&assignment.value.text);
+        }
+    }
+    path
+}
+
+fn holds_token(script: &Script<'_>, command: &Command, target: &Word, path: &str) -> bool {
+    let is_other = words(&target.text).iter().any(|word| word == "log" || word == "lock");
+    let inner = script.inside(&command.range).flat_map(|inner| &inner.words);
+    let writes_secret = inner.into_iter().any(|word| secret_variable(word).is_some());
+    !is_other && (writes_secret || mentions_token(path))
+}
+
+fn mentions_token(text: &str) -> bool {
+    words(text).iter().any(|word| CACHE_WORDS.contains(&word.as_str()))
+}
+
+fn makes_private(command: &Command) -> bool {
+    let mut arguments = command.arguments().iter().map(|word| word.text.as_str());
+    match command.name() {
+        "umask" => arguments
+            .any(|mask| matches!(mask, "077" | "0077" | "177" | "0177") || mask.starts_with("u=")),
+        "chmod" => arguments.any(|mode| {
+            matches!(mode, "600" | "0600" | "700" | "0700" | "400" | "0400" | "u=rw,go=" | "go=")
+        }),
+        "install" | "mkdir" => arguments
+            .any(|mode| matches!(mode, "600" | "0600" | "700" | "0700" | "-m600" | "-m0600")),
+        _ => false,
+    }
+}
+
+fn is_temporary(path: &str) -> bool {
+    path.contains(".tmp") || path.contains("$$") || path.contains(".new")
+}
+
+fn is_moved_later(script: &Script<'_>, target: &Word) -> bool {
+    script.commands.iter().filter(|command| command.name() == "mv").any(|command| {
+        let arguments = command.arguments();
+        let sources = arguments.len().saturating_sub(1);
+        arguments[..sources].iter().any(|source| source.text == target.text)
+    })
+}
+
+/// Finds a `cat` of the cache right behind words that say that it is expired.
+fn check_expired(script: &Script<'_>, rules: &CacheRules, found: &mut Vec<Finding>) {
+    for command in script.commands.iter().filter(|command| command.name() == "cat") {
+        let is_cache = command.arguments().iter().any(|word| mentions_token(&word.text));
+        if !is_cache || command.sink != Sink::Stdout {
+            continue;
+        }
+        let before: Vec<&str> = script.text[..command.range.start].lines().rev().take(4).collect();
+        let before = before.join(" ").to_ascii_lowercase();
+        let says_expired = before.contains("expired") || before.contains("stale");
+        let denies = ["never", "not ", "n't", "until", "-lt", "-gt"]
+            .iter()
+            .any(|word| before.contains(word));
+        if says_expired && !denies {
+            let message = "an expired token leads to a 401 that nobody can explain";
+            let finding = Finding::new(rules.serves_expired, command.range.clone(), message);
+            found.push(finding.help("fail with a message on standard error"));
+        }
+    }
+}

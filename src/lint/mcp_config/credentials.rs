@@ -1,0 +1,139 @@
+//! Where a server's configuration puts its credentials.
+
+use super::rules;
+use crate::diagnostic::Finding;
+use crate::lint::secret::{
+    find_known_secret, find_query_secret, find_url_password, is_literal_secret, names_secret,
+    without_scheme,
+};
+use crate::lint::{narrow, variable};
+use crate::value::{Entry, Node};
+
+/// Appends what is wrong with the places of a server's credentials.
+pub(super) fn check(code: &str, server: &Node, found: &mut Vec<Finding>) {
+    for entry in server.get("headers").into_iter().flat_map(Node::entries) {
+        check_value(code, entry, "headers", found);
+    }
+    for entry in server.get("env").into_iter().flat_map(Node::entries) {
+        check_value(code, entry, "env", found);
+    }
+    if let Some(url) = server.get("url") {
+        check_url(code, url, found);
+    }
+    if let Some(args) = server.get("args") {
+        check_args(code, args.items(), found);
+    }
+    check_custom_headers(server, found);
+}
+
+fn check_value(code: &str, entry: &Entry, place: &str, found: &mut Vec<Finding>) {
+    let text = entry.node.text().unwrap_or_default();
+    let is_written_out = names_secret(&entry.key) && has_literal_secret(text);
+    let known = find_known_secret(text).or_else(|| find_url_password(text));
+    let range = match known {
+        Some(known) => narrow(code, &entry.node, &text[known]),
+        None if is_written_out => entry.node.range.clone(),
+        None => return,
+    };
+    let message = format!("`{}` in `{place}` holds a literal credential", entry.key);
+    let finding = Finding::new(&rules::LITERAL_SECRET, range, message);
+    found.push(finding.help(format!("write `${{{}}}`", variable_name(&entry.key))));
+}
+
+/// Tells whether a text is a credential, be it the default of a variable.
+fn has_literal_secret(text: &str) -> bool {
+    let variables = variable::variables(text);
+    if variables.is_empty() {
+        return !text.contains("${") && is_literal_secret(text);
+    }
+    let mut defaults = variables.iter().filter_map(|variable| variable.default);
+    defaults.any(is_literal_secret)
+}
+
+/// A good name for the variable that takes a literal's place.
+fn variable_name(key: &str) -> String {
+    if key.eq_ignore_ascii_case("authorization") {
+        return "API_TOKEN".to_owned();
+    }
+    let name = key.to_ascii_uppercase().replace(['-', '.'], "_");
+    name.trim_start_matches("X_").to_owned()
+}
+
+fn check_url(code: &str, url: &Node, found: &mut Vec<Finding>) {
+    let text = url.text().unwrap_or_default();
+    let Some(secret) = find_query_secret(text).or_else(|| find_url_password(text)) else {
+        if let Some(known) = find_known_secret(text) {
+            let range = narrow(code, url, &text[known]);
+            let message = "the URL holds a literal credential";
+            found.push(Finding::new(&rules::LITERAL_SECRET, range, message));
+        }
+        return;
+    };
+    let range = narrow(code, url, &text[secret]);
+    let finding = Finding::new(&rules::SECRET_IN_URL, range, "the URL holds a credential");
+    found.push(finding.help("send it in the `Authorization` header"));
+}
+
+fn check_args(code: &str, args: &[Node], found: &mut Vec<Finding>) {
+    let mut before = "";
+    for arg in args {
+        let text = arg.text().unwrap_or_default();
+        if let Some(secret) = find_argument_secret(before, text) {
+            let range = narrow(code, arg, secret);
+            let message = "a credential in `args` is visible to every user of the machine";
+            let finding = Finding::new(&rules::SECRET_IN_ARGS, range, message);
+            found.push(finding.help("give it in `env`"));
+        }
+        before = text;
+    }
+}
+
+/// Finds the secret in an argument, which `before` may name: `--token ${X}`.
+fn find_argument_secret<'a>(before: &str, text: &'a str) -> Option<&'a str> {
+    let variables = variable::variables(text);
+    if let Some(variable) = variables.iter().find(|variable| names_secret(variable.name)) {
+        return Some(variable.source);
+    }
+    if let Some(known) = find_known_secret(text).or_else(|| find_url_password(text)) {
+        return Some(&text[known]);
+    }
+    let is_option = |name: &str| name.starts_with("--") && names_secret(name);
+    let value = match split_pair(text) {
+        Some((name, value)) if names_secret(name) => value,
+        _ if is_option(before) && !text.starts_with('-') => text,
+        _ => return None,
+    };
+    let is_secret = !variables.is_empty() || has_literal_secret(value);
+    (is_secret && !without_scheme(value).is_empty()).then_some(value)
+}
+
+/// Cuts `--name=value`, `NAME=value` and `Name: value`.
+fn split_pair(text: &str) -> Option<(&str, &str)> {
+    let (name, value) = text.split_once(['=', ':'])?;
+    let is_name = |next: char| next.is_ascii_alphanumeric() || "_-".contains(next);
+    name.chars().all(is_name).then_some((name, value.trim()))
+}
+
+fn check_custom_headers(server: &Node, found: &mut Vec<Finding>) {
+    let Some(headers) = server.get("headers") else { return };
+    let is_authorization = |entry: &Entry| entry.key.eq_ignore_ascii_case("authorization");
+    // A helper may add the header, and what it adds is not known here.
+    let is_safe =
+        server.get("headersHelper").is_some() || headers.entries().iter().any(is_authorization);
+    let is_http = server.get("type").and_then(Node::text) != Some("ws");
+    if is_safe || !is_http || server.get("command").is_some() {
+        return;
+    }
+    for entry in headers.entries().iter().filter(|entry| is_credential(entry)) {
+        let message = format!("`{}` is also sent to OAuth discovery URLs after a 401", entry.key);
+        let range = entry.key_range.clone();
+        let finding = Finding::new(&rules::SECRET_IN_CUSTOM_HEADER, range, message);
+        found.push(finding.help("send the credential in `Authorization`, or use OAuth"));
+    }
+}
+
+fn is_credential(entry: &Entry) -> bool {
+    let text = entry.node.text().unwrap_or_default();
+    let variables = variable::variables(text);
+    names_secret(&entry.key) || variables.iter().any(|variable| names_secret(variable.name))
+}

@@ -1,0 +1,149 @@
+//! The rules of an MCP configuration, and why each exists.
+
+use crate::diagnostic::{Rule, Severity};
+use crate::schema;
+
+pub(in crate::lint) static MISSING_WRAPPER: Rule = Rule {
+    id: "mcp-missing-wrapper",
+    severity: Severity::Error,
+    summary: "an MCP configuration without `mcpServers`",
+    explanation: "In a project's `.mcp.json` Claude Code refuses a map of servers that is not inside `mcpServers` \
+        (`mcpServers: Invalid input`). Only a plugin's file may leave it out. Always write it: then one example works \
+        in both places.\n\nSource: Claude Code docs, mcp; seen with Claude Code 2.1.329.",
+};
+
+pub(in crate::lint) static LITERAL_SECRET: Rule = Rule {
+    id: "mcp-literal-secret",
+    severity: Severity::Error,
+    summary: "a credential is written into the configuration",
+    explanation: "`.mcp.json` is made to be committed, so a credential in it is published: to everyone with the \
+        repository, its forks and its history. Sign in with OAuth where the server offers it. Otherwise write \
+        `${API_TOKEN}`, or in a plugin an option with `sensitive: true` and `${user_config.api_token}`. A credential \
+        that was committed must be revoked; to remove it is not enough.\n\nSource: RFC 6750 §5.3 (safeguard bearer \
+        tokens); Claude Code docs, mcp, environment variable expansion.",
+};
+
+pub(in crate::lint) static CLEARTEXT_URL: Rule = Rule {
+    id: "mcp-cleartext-url",
+    severity: Severity::Error,
+    summary: "a server is reached without TLS",
+    explanation: "Over `http://` and `ws://` everyone on the way can read the token and use it. Write `https://` or \
+        `wss://`. Only a loopback address (`127.0.0.1`, `[::1]`, `localhost`) may do without. The address of \
+        authorization server metadata must be `https://` even there: Claude Code refuses another.\n\nSource: RFC 6750 \
+        §5.3 (always use TLS); MCP 2026-07-28 authorization, communication security.",
+};
+
+pub(in crate::lint) static DEPRECATED_TRANSPORT: Rule = Rule {
+    id: "mcp-deprecated-transport",
+    severity: Severity::Warning,
+    summary: "the SSE transport is deprecated",
+    explanation: "The HTTP+SSE transport was replaced by Streamable HTTP, and servers switch it off. Write `\"type\": \
+        \"http\"` with the server's Streamable HTTP endpoint, which often has another path (`/mcp`, not `/sse`).\
+        \n\nSource: MCP 2026-07-28 (SEP-2596); Claude Code docs, mcp.",
+};
+
+pub(in crate::lint) static URL_WITHOUT_TYPE: Rule = Rule {
+    id: "mcp-url-without-type",
+    severity: Severity::Error,
+    summary: "a server has a `url` and no `type`",
+    explanation: "Claude Code takes a server without `type` for a local process, and refuses one that has a `url` \
+        (`it has a \"url\" but no \"type\"`). Add `\"type\": \"http\"`.\n\nSource: seen with Claude Code 2.1.329.",
+};
+
+pub(in crate::lint) static SECRET_IN_URL: Rule = Rule {
+    id: "mcp-secret-in-url",
+    severity: Severity::Error,
+    summary: "a credential is part of the URL",
+    explanation: "URLs are kept: in logs of servers and proxies, in `claude mcp list`, in error messages. A variable \
+        does not help, since it is expanded before the request. Send the credential in the `Authorization` header. \
+        MCP forbids access tokens in the query.\n\nSource: RFC 6750 §2.3 and §5.3; MCP 2026-07-28 authorization, \
+        access token usage.",
+};
+
+pub(in crate::lint) static SECRET_IN_ARGS: Rule = Rule {
+    id: "mcp-secret-in-args",
+    severity: Severity::Error,
+    summary: "a credential is an argument of the server's command",
+    explanation: "Every user of the machine can read the arguments of every process (`ps`), and crash reports keep \
+        them. `${API_TOKEN}` is expanded before the process starts, so it is no protection. Give the credential in \
+        `env`, whose values only the same user can read, or let the server read a file with mode 0600.\n\nSource: \
+        Claude Code docs, mcp; POSIX `ps`.",
+};
+
+pub(in crate::lint) static VARIABLE_IN_HOST: Rule = Rule {
+    id: "mcp-variable-in-host",
+    severity: Severity::Warning,
+    summary: "a variable is part of the host name",
+    explanation: "Whoever sets the variable decides who gets the credential: `evil.example/x#` in place of a tenant \
+        ends the host name early, and the token goes there. Put the tenant into the path or, better, let the server \
+        take it from a claim of the token. If the host must vary, let the variable hold the whole base URL and say \
+        who may set it.\n\nSource: RFC 9700 §4.10 (audience of access tokens); seen with Claude Code 2.1.329.",
+};
+
+pub(in crate::lint) static SECRET_IN_CUSTOM_HEADER: Rule = Rule {
+    id: "mcp-secret-in-custom-header",
+    severity: Severity::Warning,
+    summary: "the only credential is in a header of its own",
+    explanation: "When a server without an `Authorization` header answers 401, Claude Code starts OAuth discovery \
+        and sends the configured headers along: to the discovery URLs and to the authorization server, on another \
+        origin too. A key in `X-API-Key` then reaches a host that was never meant to have it. A configured \
+        `Authorization` header switches that fallback off. Put the credential there, or use OAuth.\n\nSource: seen \
+        with Claude Code 2.1.329 on loopback.",
+};
+
+pub(in crate::lint) static HELPER_ON_STDIO: Rule = Rule {
+    id: "mcp-helper-on-stdio",
+    severity: Severity::Error,
+    summary: "HTTP settings on a server that is a process",
+    explanation: "A stdio server has no HTTP request, so `headersHelper`, `headers` and `oauth` do nothing there, \
+        silently. Give the process its credential in `env`, or let it fetch one itself. OAuth in MCP is for HTTP \
+        only.\n\nSource: MCP 2026-07-28 authorization (stdio takes credentials from the environment).",
+};
+
+pub(in crate::lint) static USER_CONFIG_IN_HELPER: Rule = Rule {
+    id: "mcp-user-config-in-helper",
+    severity: Severity::Error,
+    summary: "`${user_config.…}` in `headersHelper` is refused",
+    explanation: "A user's option inside a shell command would be an injection, so Claude Code refuses it. Use the \
+        option in `headers` directly (`\"Bearer ${user_config.api_token}\"`), which needs no helper; or let the \
+        helper read a file.\n\nSource: Claude Code docs, plugins reference; seen with Claude Code 2.1.329.",
+};
+
+pub(in crate::lint) static MALFORMED_VARIABLE: Rule = Rule {
+    id: "mcp-malformed-variable",
+    severity: Severity::Error,
+    summary: "text that looks like a variable and is not expanded",
+    explanation: "Claude Code expands `${VAR}` and `${VAR:-default}`. All else stays as it is, and the server gets \
+        the literal text: `Bearer $API_TOKEN`. A name has letters, digits and `_`, and does not start with a digit.\
+        \n\nSource: Claude Code docs, mcp, environment variable expansion.",
+};
+
+pub(in crate::lint) static ABSOLUTE_PATH: Rule = Rule {
+    id: "mcp-absolute-path",
+    severity: Severity::Warning,
+    summary: "a path that exists on one machine only",
+    explanation: "Others do not have your home folder, and no shell expands `~` in `command` and `args`. Write \
+        `${CLAUDE_PLUGIN_ROOT}/…` in a plugin, `${CLAUDE_PROJECT_DIR:-.}/…` in a project, or a program that is on \
+        `PATH`.\n\nSource: Claude Code docs, plugins reference.",
+};
+
+/// Every rule that an MCP server can break, wherever it is configured.
+pub(in crate::lint) static RULES: &[&Rule] = &[
+    &MISSING_WRAPPER,
+    &LITERAL_SECRET,
+    &CLEARTEXT_URL,
+    &DEPRECATED_TRANSPORT,
+    &URL_WITHOUT_TYPE,
+    &SECRET_IN_URL,
+    &SECRET_IN_ARGS,
+    &VARIABLE_IN_HOST,
+    &SECRET_IN_CUSTOM_HEADER,
+    &HELPER_ON_STDIO,
+    &USER_CONFIG_IN_HELPER,
+    &MALFORMED_VARIABLE,
+    &ABSOLUTE_PATH,
+    &schema::UNKNOWN_FIELD,
+    &schema::MISSING_FIELD,
+    &schema::WRONG_TYPE,
+    &schema::INVALID_VALUE,
+];

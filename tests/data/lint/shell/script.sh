@@ -1,0 +1,3 @@
+#!/bin/bash
+printf '%s\n' "$API_TOKEN"
+echo "The token is $API_TOKEN"
