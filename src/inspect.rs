@@ -11,7 +11,7 @@ use crate::check::{self, Strictness, Verdict};
 use crate::diagnostic::{Diagnostic, Finding, Severity};
 use crate::lint;
 use crate::markdown;
-use crate::source::{FileId, Snippet};
+use crate::source::{FileId, Snippet, Span};
 
 /// How deep fences in fences are looked into.
 const MAX_NESTING: usize = 4;
@@ -51,6 +51,17 @@ impl Inspection {
         self.snippets.iter().filter(is_checked).count()
     }
 
+    /// Makes every snippet that was skipped an error.
+    pub fn refuse_skipped(&mut self) {
+        for snippet in &self.snippets {
+            if let Verdict::Skipped(reason) = &snippet.verdict {
+                let span = Span::new(snippet.file, snippet.offset..snippet.offset);
+                let message = format!("this snippet was not checked: {reason}");
+                self.diagnostics.push(Diagnostic::new(&rules::SKIPPED_SNIPPET, span, message));
+            }
+        }
+    }
+
     /// Sorts by place, so that the same input gives the same report.
     pub fn sort(&mut self) {
         self.snippets.sort_by_key(|snippet| (snippet.file, snippet.offset));
@@ -83,7 +94,7 @@ fn inspect_snippet(
     let mut found = Vec::new();
     let mut verdict = check::check(language, &snippet.text, strictness, &mut found);
     if let Some(kind) = kind {
-        kind.lint(&snippet.text, &mut found);
+        found.extend(lint::lint(kind, &snippet.text));
         let is_error = |finding: &Finding| finding.rule.severity == Severity::Error;
         if found.iter().any(is_error) {
             verdict = Verdict::Invalid;

@@ -50,6 +50,9 @@ impl Check {
         }
         let strictness = if self.strict { Strictness::Strict } else { Strictness::Documentation };
         let (sources, mut inspection) = tree::inspect(&self.paths, strictness)?;
+        if self.strict {
+            inspection.refuse_skipped();
+        }
         inspection.sort();
         let report =
             Report { sources: &sources, base: "", inspection: &inspection, patterns: None };
@@ -61,6 +64,10 @@ impl Check {
         if let Some(path) = only {
             let path = std::path::absolute(path)?;
             project.keep_only(&path);
+        }
+        if self.strict {
+            project.inspection.refuse_skipped();
+            project.inspection.sort();
         }
         self.report(&project.report())
     }

@@ -102,7 +102,7 @@ fn inspect_bad_example(
     let mut found = Vec::new();
     check::check(&language.value, &example.snippet.text, Strictness::Strict, &mut found);
     if let Some(kind) = kind {
-        kind.lint(&example.snippet.text, &mut found);
+        found.extend(lint::lint(kind, &example.snippet.text));
     }
     if found.iter().any(|finding| finding.rule.id == flagged_by.value) {
         let verdict = Verdict::Tolerated("a don't, flagged as it should be");

@@ -3,7 +3,7 @@
 use crate::diagnostic::{Rule, Severity};
 
 /// Every rule of this module.
-pub static RULES: &[&Rule] = &[&LEVEL_NOT_REACHED, &DONT_NOT_FLAGGED];
+pub static RULES: &[&Rule] = &[&LEVEL_NOT_REACHED, &DONT_NOT_FLAGGED, &SKIPPED_SNIPPET];
 
 /// An example that claims more than the tool can show.
 pub static LEVEL_NOT_REACHED: Rule = Rule {
@@ -22,4 +22,13 @@ pub static DONT_NOT_FLAGGED: Rule = Rule {
     summary: "the bad code of a don't is not flagged by the rule that it names",
     explanation: "A don't with code is a promise: the tool finds this mistake in your files too. Name the rule that \
         flags it; `patternbook explain` lists them all. If no rule does, describe the mistake in words alone.",
+};
+
+/// A snippet that was not checked, where everything must be.
+pub static SKIPPED_SNIPPET: Rule = Rule {
+    id: "skipped-snippet",
+    severity: Severity::Error,
+    summary: "with `--strict`: a snippet was not checked",
+    explanation: "Without `--strict` a block without a language, or in one that no checker knows, is counted and \
+        passed over. With it, every block must be checked: name a language of the table of languages.",
 };

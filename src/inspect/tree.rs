@@ -79,7 +79,7 @@ fn inspect_document(
     if !is_markdown(Path::new(path)) {
         check::check(language, &snippet.text, strictness, &mut found);
     }
-    kind.lint(&snippet.text, &mut found);
+    found.extend(lint::lint(kind, &snippet.text));
     let is_broken = found.iter().any(|finding| finding.rule.severity == Severity::Error);
     let verdict = if is_broken { Verdict::Invalid } else { Verdict::Valid };
     inspection.add(snippet, language, verdict, found);
