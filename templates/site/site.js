@@ -30,7 +30,7 @@ function icon(path) {
 
 // Copy buttons: a don't-example has none.
 
-const spoken = element("p", { role: "status", className: "skip" });
+const spoken = element("p", { role: "status", className: "spoken" });
 
 /** The code without the prompts and the output of a session. */
 function codeToCopy(figure) {

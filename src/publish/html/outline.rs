@@ -90,15 +90,16 @@ impl<'a> Outline<'a> {
 
     /// A separator before a part title leaves a part without entries.
     fn drop_empty_parts(&mut self) {
+        let mut new_indexes = Vec::with_capacity(self.parts.len());
         let mut kept = 0;
-        let indexes: Vec<usize> = (self.parts.iter())
-            .map(|part| {
-                kept += usize::from(!part.entries.is_empty());
-                kept.saturating_sub(1)
-            })
-            .collect();
+        for part in &self.parts {
+            new_indexes.push(kept);
+            if !part.entries.is_empty() {
+                kept += 1;
+            }
+        }
         for page in &mut self.pages {
-            page.part = indexes[page.part];
+            page.part = new_indexes[page.part];
         }
         self.parts.retain(|part| !part.entries.is_empty());
     }
