@@ -43,8 +43,8 @@ static SECRET_IN_ARGV: Rule = Rule {
     summary: "a secret on the command line of a program",
     explanation: "While a program runs, every user of the machine can read its arguments (`ps`, `/proc`), and a \
         variable does not help: the shell puts its value there. Let `curl` read it from standard input: `curl -H @- \
-        <<< \"Authorization: Bearer $API_TOKEN\"`, or `--config -` for more than headers. `<<<` and `printf`, which is part of \
-        the shell, have no arguments to see.\n\nSource: curl manual, `--header` and `--config`; CWE-214.",
+        <<< \"Authorization: Bearer $API_TOKEN\"`, or `--config -` for more than headers. `<<<` and `printf` are parts \
+        of the shell, with no process whose arguments could be seen.\n\nSource: curl manual, `--header` and `--config`; CWE-214.",
 };
 
 pub(super) static TOKEN_IN_QUERY: Rule = Rule {
