@@ -25,7 +25,7 @@ pub(super) static EXPORT_XARGS: Rule = Rule {
     explanation: "The shell cuts the text at every space and `xargs` removes quotes, so a password `p w#1` becomes \
         `p`; comment lines become arguments; and the status is 0 all the same. For a file that you trust write \
         `set -a; . ./.env; set +a`. With `env $(…)` the values are in the argument list too, for every user of the \
-        machine to read.\n\nSource: POSIX shell, field splitting; seen with bash 5.2.",
+        machine to read.\n\nSource: POSIX shell, field splitting; seen with bash.",
 };
 
 pub(super) static LITERAL_SECRET: Rule = Rule {
