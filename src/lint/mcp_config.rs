@@ -96,6 +96,12 @@ fn check_document(code: &str, root: &Node, found: &mut Vec<Finding>) {
         check_server(code, &server, found);
         return;
     }
+    if is_part_of_server(root) {
+        found.push(finding.help("show the whole server, inside `mcpServers`"));
+        check_variables(code, root, found);
+        credentials::check(code, root, found);
+        return;
+    }
     let near = root
         .entries()
         .iter()
@@ -106,13 +112,20 @@ fn check_document(code: &str, root: &Node, found: &mut Vec<Finding>) {
         return;
     }
     found.push(finding.help("put the servers into a map under `mcpServers`"));
-    for entry in root.entries().iter().filter(|entry| looks_like_server(&entry.node)) {
-        check_server(code, entry, found);
+    for entry in root.entries() {
+        if looks_like_server(&entry.node) || is_part_of_server(&entry.node) {
+            check_server(code, entry, found);
+        }
     }
 }
 
 fn looks_like_server(node: &Node) -> bool {
     node.get("command").is_some() || node.get("url").is_some()
+}
+
+/// Documentation often shows the `headers` of a server and nothing else.
+fn is_part_of_server(node: &Node) -> bool {
+    ["headers", "headersHelper", "env", "args"].iter().any(|name| node.get(name).is_some())
 }
 
 fn check_server(code: &str, server: &Entry, found: &mut Vec<Finding>) {

@@ -34,9 +34,9 @@ pub(super) static VERSION: Rule = Rule {
     id: "plugin-version",
     severity: Severity::Warning,
     summary: "a version that is not semantic",
-    explanation: "Claude Code compares versions to decide whether an update exists; what it cannot compare is never \
-        updated, and no tool of its own says so. Write three numbers, such as `1.2.3`.\n\nSource: semver.org 2.0.0; \
-        Claude Code docs, plugins reference.",
+    explanation: "Users get an update when this text changes, and other plugins depend on ranges of it. `claude plugin \
+        validate` accepts any text, so nobody else notices. Write three numbers, such as `1.2.3`.\n\nSource: semver.org \
+        2.0.0; Claude Code docs, plugins reference.",
 };
 
 static PLAIN_SECRET: Rule = Rule {

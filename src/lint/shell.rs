@@ -25,7 +25,7 @@ pub(super) static EXPORT_XARGS: Rule = Rule {
     explanation: "The shell cuts the text at every space and `xargs` removes quotes, so a password `p w#1` becomes \
         `p`; comment lines become arguments; and the status is 0 all the same. For a file that you trust write \
         `set -a; . ./.env; set +a`. With `env $(…)` the values are in the argument list too, for every user of the \
-        machine to read.\n\nSource: POSIX shell, field splitting; seen with bash 5.2.",
+        machine to read.\n\nSource: POSIX shell, field splitting; seen with bash.",
 };
 
 pub(super) static LITERAL_SECRET: Rule = Rule {
@@ -43,8 +43,8 @@ static SECRET_IN_ARGV: Rule = Rule {
     summary: "a secret on the command line of a program",
     explanation: "While a program runs, every user of the machine can read its arguments (`ps`, `/proc`), and a \
         variable does not help: the shell puts its value there. Let `curl` read it from standard input: `curl -H @- \
-        <<< \"Authorization: Bearer $API_TOKEN\"`, or `--config -` for more than headers. `<<<` and `printf`, which is part of \
-        the shell, have no arguments to see.\n\nSource: curl manual, `--header` and `--config`; CWE-214.",
+        <<< \"Authorization: Bearer $API_TOKEN\"`, or `--config -` for more than headers. `<<<` and `printf` are parts \
+        of the shell, with no process whose arguments could be seen.\n\nSource: curl manual, `--header` and `--config`; CWE-214.",
 };
 
 pub(super) static TOKEN_IN_QUERY: Rule = Rule {

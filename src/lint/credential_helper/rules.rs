@@ -39,8 +39,8 @@ pub(super) static SECRET_IN_ARGV: Rule = Rule {
     severity: Severity::Error,
     summary: "a secret on the command line of a program",
     explanation: "While the program runs, every user of the machine can read its arguments (`ps`, `/proc`), and a \
-        helper runs at each connection. Give the secret on standard input: `curl --config - <<< \"header = \\\"…\\\"\"` \
-        or `-H @-`. `openssl dgst -hmac` has no such way: sign in a language with a library, and in a proxy that signs \
+        helper runs at each connection. Give the secret on standard input, with `curl -H @-` or `curl --config -`. \
+        `openssl dgst -hmac` has no such way: sign in a language with a library, and in a proxy that signs \
         each request, since a header from a helper stays the same for the whole connection.\n\nSource: curl manual, \
         `--config`; CWE-214.",
 };
@@ -51,8 +51,8 @@ pub(super) static STRIPPED_VARIABLE: Rule = Rule {
     summary: "a variable that Claude Code removes from the helper's environment",
     explanation: "A helper of a plugin or of a project runs without every variable whose name has one of these parts: \
         TOKEN, SECRET, PASSWORD, PASSWD, PASSPHRASE, KEY, AUTH, COOKIE, PAT, DSN, CREDENTIAL, CREDENTIALS. It works in \
-        your terminal, and at user and local scope, and never where others install it. An `env` block at an HTTP server does not reach the helper either. \
-        Read the secret from a file with mode 0600 or from the keychain. A name such as `MCP_SECRET_FILE` is removed \
+        your terminal and at user and local scope, and never where others install it. An `env` block at \
+        an HTTP server does not reach the helper either. Read the secret from a file with mode 0600 or from the keychain. A name such as `MCP_SECRET_FILE` is removed \
         too: call it `MCP_LOGIN_FILE`.\n\nSource: Claude Code docs, mcp, `headersHelper` (2.1.238); seen with 2.1.329.",
 };
 

@@ -77,7 +77,7 @@ pub(in crate::lint) static VARIABLE_IN_HOST: Rule = Rule {
     explanation: "Whoever sets the variable decides who gets the credential: `evil.example/x#` in place of a tenant \
         ends the host name early, and the token goes there. Put the tenant into the path or, better, let the server \
         take it from a claim of the token. If the host must vary, let the variable hold the whole base URL and say \
-        who may set it.\n\nSource: RFC 9700 §4.10 (audience of access tokens); seen with Claude Code 2.1.329.",
+        who may set it.\n\nSource: RFC 9700 §4.10.2 (audience of access tokens); seen with Claude Code 2.1.329.",
 };
 
 pub(in crate::lint) static SECRET_IN_CUSTOM_HEADER: Rule = Rule {
