@@ -54,6 +54,10 @@ impl Inspection {
     /// Makes every snippet that was skipped an error.
     pub fn refuse_skipped(&mut self) {
         for snippet in &self.snippets {
+            // `text` is a choice, not an omission.
+            if check::is_plain(&snippet.language) {
+                continue;
+            }
             if let Verdict::Skipped(reason) = &snippet.verdict {
                 let span = Span::new(snippet.file, snippet.offset..snippet.offset);
                 let message = format!("this snippet was not checked: {reason}");

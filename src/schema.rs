@@ -1,6 +1,6 @@
 //! Holds data against a JSON Schema, with a finding for every fault, at its place.
 
-use std::sync::LazyLock;
+use std::sync::OnceLock;
 
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::{JsonType, ValidationError, Validator};
@@ -23,7 +23,8 @@ pub static MISSING_FIELD: Rule = Rule {
     id: "missing-field",
     severity: Severity::Error,
     summary: "a required field is missing",
-    explanation: "Add the field. `patternbook schema` says what it means.",
+    explanation: "Add the field. The message stands at the first line of the map that lacks it; `patternbook schema` says \
+        what each field of a pattern and of the manifest means.",
 };
 
 /// A value of another type than the schema wants.
@@ -43,24 +44,22 @@ pub static INVALID_VALUE: Rule = Rule {
     explanation: "The value has the right type but breaks a constraint: a fixed list of words, a pattern, a length.",
 };
 
+/// The pattern of ids. A regular expression is no explanation.
+const WORDS: &str = "^[a-z0-9]+(-[a-z0-9]+)*$";
+
 /// Every rule that holding data against a schema can break.
 pub static RULES: &[&Rule] = &[&UNKNOWN_FIELD, &MISSING_FIELD, &WRONG_TYPE, &INVALID_VALUE];
 
 /// A JSON Schema that is compiled on first use.
 pub struct Schema {
     source: fn() -> Json,
-    compiled: LazyLock<(Json, Validator), Box<dyn FnOnce() -> (Json, Validator) + Send>>,
+    compiled: OnceLock<(Json, Validator)>,
 }
 
 impl Schema {
     /// Makes a schema from a function that gives its JSON.
-    pub fn new(source: fn() -> Json) -> Self {
-        let compile = move || {
-            let json = source();
-            let validator = jsonschema::validator_for(&json).expect("our own schemas compile");
-            (json, validator)
-        };
-        Self { source, compiled: LazyLock::new(Box::new(compile)) }
+    pub const fn new(source: fn() -> Json) -> Self {
+        Self { source, compiled: OnceLock::new() }
     }
 
     /// The schema itself.
@@ -70,7 +69,11 @@ impl Schema {
 
     /// Finds every place where `node` breaks the schema, in the order of the text.
     pub fn validate(&self, node: &Node) -> Vec<Finding> {
-        let (json, validator) = &*self.compiled;
+        let (json, validator) = self.compiled.get_or_init(|| {
+            let json = (self.source)();
+            let validator = jsonschema::validator_for(&json).expect("our own schemas compile");
+            (json, validator)
+        });
         let data = node.to_json();
         let mut found = Vec::new();
         for error in validator.iter_errors(&data) {
@@ -110,6 +113,14 @@ fn describe(error: &ValidationError<'_>, schema: &Json, root: &Node, found: &mut
         }
         ValidationErrorKind::Constant { expected_value } => {
             found.push(unknown_word(node, &Json::Array(vec![(**expected_value).clone()])));
+        }
+        ValidationErrorKind::Pattern { pattern } => {
+            let is = node.text().unwrap_or_default();
+            let finding = Finding::new(&INVALID_VALUE, range, format!("`{is}` is not allowed here"));
+            found.push(finding.help(match pattern.as_str() {
+                WORDS => "use lowercase letters and digits, in words joined by hyphens".to_owned(),
+                _ => format!("it must match `{pattern}`"),
+            }));
         }
         _ => found.push(Finding::new(&INVALID_VALUE, range, error.to_string())),
     }

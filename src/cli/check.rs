@@ -7,7 +7,9 @@ use super::{Outcome, colour, project};
 use crate::check::Strictness;
 use crate::diagnostic::Severity;
 use crate::inspect::tree;
+use crate::model::load::MANIFEST;
 use crate::report::{Format, Report};
+use crate::source::disk;
 
 /// Check every code snippet: parsed, and held against the rules of its kind
 ///
@@ -40,7 +42,7 @@ impl Check {
             return self.check_project(&project::current_folder()?, None);
         }
         if let [path] = self.paths.as_slice() {
-            if path.join(crate::model::load::MANIFEST).is_file() {
+            if disk::is_file(&path.join(MANIFEST)) {
                 return self.check_project(path, None);
             }
             if is_pattern(path) {
@@ -86,5 +88,5 @@ impl Check {
 
 /// Tells whether a path is a pattern of some project.
 fn is_pattern(path: &Path) -> bool {
-    path.extension().is_some_and(|ending| ending == "yaml") && path.is_file()
+    path.extension().is_some_and(|ending| ending == "yaml") && disk::is_file(path)
 }

@@ -65,7 +65,8 @@ fn inspect_example(example: &Example, file: FileId, inspection: &mut Inspection)
         inspect_snippet(&example.snippet, &language.value, kind, Strictness::Strict, inspection);
     let reached = level_reached(entry);
     let Some(claimed) = entry.level.filter(|claimed| *claimed > reached) else { return };
-    if verdict != Verdict::Invalid {
+    let has_unknown_kind = entry.kind.is_some() && kind.is_none();
+    if verdict != Verdict::Invalid && !has_unknown_kind {
         let span = Span::new(file, entry.id.range.clone());
         let (id, claimed, reached) = (&entry.id.value, claimed.name(), reached.name());
         let message = format!("the example `{id}` claims to be {claimed}, but is only {reached}");

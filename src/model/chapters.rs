@@ -28,7 +28,7 @@ pub(super) fn load(
 ) -> Result<Chapters, Error> {
     let mut chapters = Chapters::default();
     let mut paths = folder.files(BOOK_SOURCE.trim_end_matches('/'))?;
-    if folder.root().join("README.md").exists() {
+    if folder.has("README.md") {
         paths.push("README.md".to_owned());
     }
     for path in paths {
@@ -45,7 +45,7 @@ pub(super) fn load(
             chapters.markdown.push((path, file));
         }
     }
-    if folder.root().join("book/book.toml").exists() {
+    if folder.has("book/book.toml") {
         let text = folder.read("book/book.toml", TEXT_LIMIT);
         let (file, is_readable) = add(sources, diagnostics, "book/book.toml", text);
         chapters.config = is_readable.then_some(file);

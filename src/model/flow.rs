@@ -2,19 +2,19 @@
 
 /// One message of a flow.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Message<'a> {
+pub struct Message {
     /// The index of the sender among the participants.
     pub from: usize,
     /// The index of the receiver.
     pub to: usize,
     /// What is said.
-    pub text: &'a str,
+    pub text: String,
     /// Whether it answers an earlier message; drawn dashed.
     pub is_answer: bool,
 }
 
 /// Reads one message. An error says what is wrong with it.
-pub fn parse<'a>(message: &'a str, participants: &[String]) -> Result<Message<'a>, String> {
+pub fn parse(message: &str, participants: &[String]) -> Result<Message, String> {
     let (route, text) =
         message.split_once(": ").ok_or("a message is written `from -> to: text`".to_owned())?;
     let (from, to, is_answer) = match (route.split_once(" --> "), route.split_once(" -> ")) {
@@ -26,7 +26,7 @@ pub fn parse<'a>(message: &'a str, participants: &[String]) -> Result<Message<'a
         let found = participants.iter().position(|participant| participant == name.trim());
         found.ok_or_else(|| format!("`{}` is not among the participants", name.trim()))
     };
-    Ok(Message { from: index(from)?, to: index(to)?, text: text.trim(), is_answer })
+    Ok(Message { from: index(from)?, to: index(to)?, text: text.trim().to_owned(), is_answer })
 }
 
 #[cfg(test)]
@@ -37,7 +37,7 @@ mod tests {
     fn reads_a_message_and_an_answer() {
         let participants = ["client".to_owned(), "MCP server".to_owned()];
         let message = parse("client -> MCP server: POST: tools/list", &participants);
-        let expected = Message { from: 0, to: 1, text: "POST: tools/list", is_answer: false };
+        let expected = Message { from: 0, to: 1, text: "POST: tools/list".to_owned(), is_answer: false };
         assert_eq!(message, Ok(expected));
         assert!(parse("MCP server --> client: 401", &participants).is_ok_and(|m| m.is_answer));
     }

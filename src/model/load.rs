@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::sync::LazyLock;
 
 use rayon::prelude::*;
 use serde::Deserialize;
@@ -36,12 +35,10 @@ pub struct Loaded {
 pub const MANIFEST: &str = "patternbook.yaml";
 
 /// The schema of a pattern.
-pub static PATTERN_SCHEMA: LazyLock<Schema> =
-    LazyLock::new(|| Schema::new(|| schemars::schema_for!(PatternFile).to_value()));
+pub static PATTERN_SCHEMA: Schema = Schema::new(|| schemars::schema_for!(PatternFile).to_value());
 
 /// The schema of a manifest.
-pub static MANIFEST_SCHEMA: LazyLock<Schema> =
-    LazyLock::new(|| Schema::new(|| schemars::schema_for!(Manifest).to_value()));
+pub static MANIFEST_SCHEMA: Schema = Schema::new(|| schemars::schema_for!(Manifest).to_value());
 
 /// Reads the project in `folder`.
 pub fn load(folder: &Folder) -> Result<Loaded, Error> {
@@ -252,7 +249,11 @@ fn example_files(
     let mut files = Vec::new();
     for (example, entry) in content.examples.iter().enumerate() {
         if let Some(source) = &entry.source {
-            let path = format!("{base}/{}", source.value);
+            // An absolute path would be swallowed by the folder before it.
+            let path = match source.value.starts_with('/') {
+                true => source.value.clone(),
+                false => format!("{base}/{}", source.value),
+            };
             let named_at = Span::new(file, source.range.clone());
             let text = folder.read(&path, TEXT_LIMIT);
             files.push(ReadFile { example, path, named_at, text });

@@ -154,7 +154,7 @@ fn check_examples(content: &PatternFile, file: FileId, diagnostics: &mut Vec<Dia
 fn check_flow(content: &PatternFile, file: FileId, diagnostics: &mut Vec<Diagnostic>) {
     let Some(flow) = &content.flow else { return };
     for message in &flow.messages {
-        if let Err(problem) = flow::parse(&message.value, &flow.participants) {
+        if let Err(problem) = flow::parse(&message.value.text(), &flow.participants) {
             let span = Span::new(file, message.range.clone());
             let help = format!("the participants are: {}", flow.participants.join(", "));
             diagnostics.push(Diagnostic::new(&FLOW_MESSAGE, span, problem).help(help));

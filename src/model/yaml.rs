@@ -144,7 +144,31 @@ pub struct Flow {
     pub participants: Vec<String>,
     /// Each `from -> to: text`, or `from --> to: text` for an answer.
     #[schemars(length(min = 1))]
-    pub messages: Vec<Located<String>>,
+    pub messages: Vec<Located<Message>>,
+}
+
+/// A message of a flow. YAML reads it as text when it is quoted, and else as a map with one
+/// key; both are meant the same.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Message {
+    /// `"from -> to: text"`.
+    Text(String),
+    /// `from -> to: text`.
+    Pair(BTreeMap<String, String>),
+}
+
+impl Message {
+    /// The message as one text.
+    pub fn text(&self) -> String {
+        match self {
+            Self::Text(text) => text.clone(),
+            Self::Pair(pairs) => {
+                let pairs = pairs.iter().map(|(route, text)| format!("{route}: {text}"));
+                pairs.collect::<Vec<_>>().join("; ")
+            }
+        }
+    }
 }
 
 /// One thing to do.

@@ -14,7 +14,7 @@ const MAX_CHARACTERS: usize = 30;
 
 /// Draws participants and messages. The result has no empty line, so that Markdown takes
 /// it as one block of HTML.
-pub fn draw(title: &str, participants: &[String], messages: &[Message<'_>]) -> String {
+pub fn draw(title: &str, participants: &[String], messages: &[Message]) -> String {
     let layout = Layout::new(participants, messages);
     let mut body = String::new();
     let mut y = HEAD + MARGIN * 2;
@@ -49,7 +49,7 @@ struct Layout {
 }
 
 impl Layout {
-    fn new(participants: &[String], messages: &[Message<'_>]) -> Self {
+    fn new(participants: &[String], messages: &[Message]) -> Self {
         let heads: Vec<usize> =
             participants.iter().map(|name| name.chars().count() * 8 + MARGIN * 2).collect();
         let mut centres = Vec::new();
@@ -84,7 +84,7 @@ impl Layout {
     }
 
     /// How many characters fit on the arrow of a message.
-    fn room(&self, message: &Message<'_>) -> usize {
+    fn room(&self, message: &Message) -> usize {
         let distance = self.x(message.from).abs_diff(self.x(message.to));
         match distance {
             0 => MAX_CHARACTERS - 2,
@@ -94,7 +94,7 @@ impl Layout {
 }
 
 /// Tells whether a message decides the gap behind participant `index`.
-fn is_between(message: &Message<'_>, index: usize) -> bool {
+fn is_between(message: &Message, index: usize) -> bool {
     let left = message.from.min(message.to);
     let right = message.from.max(message.to);
     left == index && right <= index + 1
@@ -118,7 +118,7 @@ fn draw_participant(svg: &mut String, x: usize, width: usize, height: usize, nam
 fn draw_message(
     svg: &mut String,
     layout: &Layout,
-    message: &Message<'_>,
+    message: &Message,
     lines: &[String],
     y: usize,
 ) {
@@ -179,9 +179,9 @@ mod tests {
     fn text_is_escaped_and_no_line_is_empty() {
         let participants = ["a <b>".to_owned(), "c".to_owned()];
         let messages = [
-            Message { from: 0, to: 1, text: "x & y", is_answer: false },
-            Message { from: 1, to: 1, text: "think", is_answer: false },
-            Message { from: 1, to: 0, text: "z", is_answer: true },
+            Message { from: 0, to: 1, text: "x & y".to_owned(), is_answer: false },
+            Message { from: 1, to: 1, text: "think".to_owned(), is_answer: false },
+            Message { from: 1, to: 0, text: "z".to_owned(), is_answer: true },
         ];
         let svg = draw("t", &participants, &messages);
         assert!(svg.contains("a &lt;b&gt;") && svg.contains("x &amp; y"));

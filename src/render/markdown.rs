@@ -79,11 +79,7 @@ pub fn tidy(text: &str) -> String {
         if is_empty && was_empty {
             continue;
         }
-        if open.is_none() && !is_empty || is_empty {
-            tidied.push_str(line.trim_end());
-        } else {
-            tidied.push_str(line);
-        }
+        tidied.push_str(if open.is_none() { line.trim_end() } else { line });
         tidied.push('\n');
         was_empty = is_empty;
     }

@@ -268,10 +268,10 @@ impl Viewer<'_> {
         let messages: Vec<_> = flow
             .messages
             .iter()
-            .filter_map(|message| flow::parse(&message.value, &flow.participants).ok())
+            .filter_map(|message| flow::parse(&message.value.text(), &flow.participants).ok())
             .collect();
         let name = |index: usize| &flow.participants[index];
-        let in_words = |message: &flow::Message<'_>| match message.from == message.to {
+        let in_words = |message: &flow::Message| match message.from == message.to {
             true => format!("**{}:** {}", name(message.from), message.text),
             false => {
                 format!("**{} → {}:** {}", name(message.from), name(message.to), message.text)

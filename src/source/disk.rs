@@ -74,9 +74,12 @@ impl Folder {
 
     /// Reads a file of this folder as bytes.
     pub fn read_bytes(&self, path: &str, limit: u64) -> Result<Vec<u8>, Unreadable> {
+        let is_name = |component: Component<'_>| matches!(component, Component::Normal(_));
+        if !Path::new(path).components().all(is_name) {
+            return Err(Unreadable::Outside);
+        }
         let mut full = self.root.clone();
-        for component in Path::new(path).components() {
-            let Component::Normal(name) = component else { return Err(Unreadable::Outside) };
+        for name in Path::new(path) {
             full.push(name);
             let kind = fs::symlink_metadata(&full).map_err(unreadable)?.file_type();
             if kind.is_symlink() {
@@ -84,6 +87,11 @@ impl Folder {
             }
         }
         read_bytes(&full, limit)
+    }
+
+    /// Tells whether there is a file at a path of this folder.
+    pub fn has(&self, path: &str) -> bool {
+        self.root.join(path).is_file()
     }
 
     /// Tells whether a file of this folder may be executed by its owner.
@@ -155,6 +163,11 @@ pub fn walk(path: &Path) -> Result<Vec<PathBuf>, Error> {
     }
     files.sort();
     Ok(files)
+}
+
+/// Tells whether a path that a person named is a file.
+pub fn is_file(path: &Path) -> bool {
+    path.is_file()
 }
 
 /// Writes a path with `/`, on every system.

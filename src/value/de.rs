@@ -192,10 +192,11 @@ impl<'de> Deserialize<'de> for Block {
     }
 }
 
+/// Where a value is, and where each of its lines starts if it is a literal block.
+type Place = (Range<usize>, Option<Vec<usize>>);
+
 /// Reads the first three parts: start, end and lines.
-fn place<'de, A: SeqAccess<'de>>(
-    parts: &mut A,
-) -> Result<(Range<usize>, Option<Vec<usize>>), A::Error> {
+fn place<'de, A: SeqAccess<'de>>(parts: &mut A) -> Result<Place, A::Error> {
     let missing = || de::Error::custom("no place");
     let start = parts.next_element()?.ok_or_else(missing)?;
     let end = parts.next_element()?.ok_or_else(missing)?;
@@ -247,6 +248,8 @@ impl de::Error for Mismatch {
 
 #[cfg(test)]
 mod tests {
+    use serde::Deserialize;
+
     use super::*;
     use crate::value::yaml;
 
