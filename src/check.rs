@@ -121,10 +121,11 @@ pub fn check(
     let mut new = Vec::new();
     checker.check(code, &mut new);
     let broken = new.iter().any(|finding| finding.rule.severity == Severity::Error);
-    if broken && strictness == Strictness::Documentation {
-        if let Some(reason) = checker.tolerate(code) {
-            return Verdict::Tolerated(reason);
-        }
+    if broken
+        && strictness == Strictness::Documentation
+        && let Some(reason) = checker.tolerate(code)
+    {
+        return Verdict::Tolerated(reason);
     }
     found.append(&mut new);
     if broken { Verdict::Invalid } else { Verdict::Valid }

@@ -10,7 +10,7 @@ use brush_parser::{
 };
 
 use self::blocks::{Block, Blocks};
-use super::nesting::{NESTING_TOO_DEEP, StackBudget, too_deep, with_stack};
+use super::nesting::{NESTING_TOO_DEEP, StackBudget, tokens_at_most, too_deep, with_stack};
 use super::{Checker, character_at};
 use crate::diagnostic::{Finding, Rule, Severity};
 use crate::value::yaml::Cursor;
@@ -30,6 +30,9 @@ static RULES: &[&Rule] = &[&BASH_SYNTAX, &NESTING_TOO_DEEP];
 
 /// Parsing nested parentheses takes time that doubles with each.
 const MOST_PARENS: usize = 16;
+
+/// The parser takes a second or more for such a length.
+const MOST_TOKENS: usize = 1 << 16;
 
 /// How deep command substitutions are followed.
 const MOST_SUBSTITUTIONS: usize = 8;
@@ -118,6 +121,9 @@ fn with_carriage_returns(code: &str, at: usize) -> std::ops::Range<usize> {
 }
 
 fn parse(code: &str) -> Result<(), Finding> {
+    if tokens_at_most(code) > MOST_TOKENS {
+        return Err(too_deep(code));
+    }
     let levels = levels_at_most(code);
     with_stack(levels, &STACK, || parse_here(code, 0)).unwrap_or_else(|| Err(too_deep(code)))
 }
