@@ -33,6 +33,9 @@ const MOST_PARENS: usize = 16;
 /// The parser takes a second or more for such a length.
 const MOST_TOKENS: usize = 1 << 16;
 
+/// The parser looks for an array's index at each `[` of a word.
+const MOST_BRACKETS: usize = 256;
+
 /// How deep command substitutions are followed.
 const MOST_SUBSTITUTIONS: usize = 8;
 
@@ -140,7 +143,9 @@ fn parse_here(code: &str, depth: usize) -> Result<(), Finding> {
     let mut tokens = uncached_tokenize_str(code, &options.tokenizer_options())
         .map_err(|error| token_finding(code, &error))?;
     let blocks = blocks::walk(&tokens);
-    if blocks.most_parens > MOST_PARENS {
+    let brackets = |token: &Token| token.to_str().bytes().filter(|byte| *byte == b'[').count();
+    let is_slow = tokens.iter().any(|token| brackets(token) > MOST_BRACKETS);
+    if is_slow || blocks.most_parens > MOST_PARENS {
         return Err(too_deep(code));
     }
     rename(&mut tokens, &blocks.renames);
