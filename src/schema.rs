@@ -116,7 +116,8 @@ fn describe(error: &ValidationError<'_>, schema: &Json, root: &Node, found: &mut
         }
         ValidationErrorKind::Pattern { pattern } => {
             let is = node.text().unwrap_or_default();
-            let finding = Finding::new(&INVALID_VALUE, range, format!("`{is}` is not allowed here"));
+            let finding =
+                Finding::new(&INVALID_VALUE, range, format!("`{is}` is not allowed here"));
             found.push(finding.help(match pattern.as_str() {
                 WORDS => "use lowercase letters and digits, in words joined by hyphens".to_owned(),
                 _ => format!("it must match `{pattern}`"),

@@ -60,7 +60,8 @@ pub(super) fn tokens_at_most(code: &str) -> usize {
     let mut count = 0;
     for byte in code.bytes() {
         let is_word = byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80;
-        if !byte.is_ascii_whitespace() && !(is_word && in_word) {
+        let goes_on = is_word && in_word;
+        if !goes_on && !byte.is_ascii_whitespace() {
             count += 1;
         }
         in_word = is_word;

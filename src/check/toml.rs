@@ -50,4 +50,11 @@ impl Checker for Toml {
         let help: Vec<&str> = lines.collect();
         found.push(if help.is_empty() { finding } else { finding.help(help.join("; ")) });
     }
+
+    fn tolerate(&self, code: &str) -> Option<&'static str> {
+        let keep = |line: &&str| !super::is_ellipsis(line);
+        let kept: String = code.split_inclusive('\n').filter(keep).collect();
+        let is_clean = toml::de::DeTable::parse(&kept).is_ok();
+        is_clean.then_some("`...` stands for what was left out")
+    }
 }

@@ -37,7 +37,8 @@ mod tests {
     fn reads_a_message_and_an_answer() {
         let participants = ["client".to_owned(), "MCP server".to_owned()];
         let message = parse("client -> MCP server: POST: tools/list", &participants);
-        let expected = Message { from: 0, to: 1, text: "POST: tools/list".to_owned(), is_answer: false };
+        let expected =
+            Message { from: 0, to: 1, text: "POST: tools/list".to_owned(), is_answer: false };
         assert_eq!(message, Ok(expected));
         assert!(parse("MCP server --> client: 401", &participants).is_ok_and(|m| m.is_answer));
     }

@@ -115,13 +115,7 @@ fn draw_participant(svg: &mut String, x: usize, width: usize, height: usize, nam
     .expect("strings take any text");
 }
 
-fn draw_message(
-    svg: &mut String,
-    layout: &Layout,
-    message: &Message,
-    lines: &[String],
-    y: usize,
-) {
+fn draw_message(svg: &mut String, layout: &Layout, message: &Message, lines: &[String], y: usize) {
     let (from, to) = (layout.x(message.from), layout.x(message.to));
     let dash = if message.is_answer { " stroke-dasharray=\"5 4\"" } else { "" };
     let (anchor, text_x) =

@@ -2,6 +2,7 @@
 //!
 //! A case holds a fence with the code, and then a `text` fence with the verdict and every
 //! finding. A new case needs only the first fence: `BLESS=1 cargo test` writes the second.
+#![expect(clippy::print_stderr, reason = "a test that is skipped says so")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -148,17 +149,11 @@ fn hostile_input_ends_fast() {
     for checker in CHECKERS {
         for unit in units {
             let code = unit.repeat((1 << 20) / unit.len());
-            if std::env::var_os("TRACE").is_some() {
-                eprintln!("{} {unit:?}", checker.title());
-            }
             let start = Instant::now();
             keep_contract(*checker, &code);
             let took = start.elapsed();
             let name = checker.title();
             assert!(took < Duration::from_secs(20), "{name} took {took:?} for 1 MB of {unit:?}");
-            if took > Duration::from_millis(1000) {
-                eprintln!("{name} took {took:?} for 1 MB of {unit:?}");
-            }
         }
     }
 }
@@ -185,7 +180,8 @@ fn the_shell_itself_agrees_on_every_bash_case() {
 /// `bash -n` can print a syntax error and still exit with 0.
 fn bash_accepts(code: &str) -> bool {
     let file = tempfile::NamedTempFile::new().unwrap();
-    fs::write(file.path(), code).unwrap();
+    // Line ends are those of the Markdown file, not of the script.
+    fs::write(file.path(), code.replace("\r\n", "\n")).unwrap();
     let output = Command::new("bash").arg("-n").arg(file.path()).output().unwrap();
     output.status.success() && output.stderr.is_empty()
 }

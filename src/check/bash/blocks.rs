@@ -93,6 +93,24 @@ pub(super) fn walk(tokens: &[Token]) -> Blocks {
     blocks
 }
 
+/// Tells whether patterns such as `*(a)` stand in `[[ … ]]` only.
+pub(super) fn has_patterns_only_in_tests(tokens: &[Token]) -> bool {
+    let mut in_test = false;
+    for token in tokens {
+        match token.to_str() {
+            "[[" => in_test = true,
+            "]]" => in_test = false,
+            text if in_test || matches!(token, Token::Operator(..)) || !text.contains('(') => {}
+            text => {
+                if ["@(", "!(", "?(", "+(", "*("].iter().any(|pattern| text.contains(pattern)) {
+                    return false;
+                }
+            }
+        }
+    }
+    true
+}
+
 /// Tells whether the tokens end with a command's argument.
 fn is_argument(before: &[Token]) -> bool {
     match before {

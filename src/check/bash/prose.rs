@@ -1,5 +1,8 @@
 //! Rewrites what documentation shows as shell code into shell code.
 
+/// The name of a placeholder is short; without a limit, `<<<…` would take quadratic time.
+const MOST_PLACEHOLDER_LETTERS: usize = 80;
+
 /// Replaces each `<placeholder>` by a plain word of the same length.
 pub(super) fn without_placeholders(code: &str) -> String {
     let mut text = String::with_capacity(code.len());
@@ -24,7 +27,8 @@ pub(super) fn without_placeholders(code: &str) -> String {
 
 /// The bytes of the `<placeholder>` that `rest` starts with.
 fn placeholder_length(rest: &str) -> Option<usize> {
-    let end = rest.find(['>', '\n'])?;
+    let mut signs = rest.char_indices().take(MOST_PLACEHOLDER_LETTERS);
+    let (end, _) = signs.find(|(_, sign)| matches!(sign, '>' | '\n'))?;
     let name = rest[..end].strip_prefix('<')?;
     let is_name = name.starts_with(char::is_alphabetic)
         && !name.ends_with(' ')
