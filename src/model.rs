@@ -1,6 +1,8 @@
 //! The project in memory: the manifest, and every pattern with its code.
 
 pub mod chapters;
+pub mod code;
+pub mod files;
 pub mod flow;
 pub mod load;
 mod references;
@@ -75,4 +77,10 @@ impl Pattern {
     pub fn example(&self, id: &str) -> Option<&Example> {
         self.examples.iter().find(|example| example.entry.id.value == id)
     }
+}
+
+/// The name of a pattern's file without its folder and ending.
+fn file_stem(path: &str) -> &str {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.strip_suffix(".yaml").unwrap_or(name)
 }

@@ -7,7 +7,7 @@ use super::{Inspection, inspect_fences, inspect_markdown, inspect_snippet};
 use crate::check::{self, Strictness, UNKNOWN_LANGUAGE, Verdict};
 use crate::diagnostic::{Diagnostic, Finding, Rule, suggest};
 use crate::lint;
-use crate::model::load::block_snippet;
+use crate::model::code::block_snippet;
 use crate::model::rules::UNKNOWN_REFERENCE;
 use crate::model::yaml::{ExampleEntry, Level};
 use crate::model::{BadExample, Catalog, Example, Pattern};

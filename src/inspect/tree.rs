@@ -9,7 +9,7 @@ use crate::check::{self, Strictness, Verdict};
 use crate::diagnostic::Severity;
 use crate::error::Error;
 use crate::lint;
-use crate::model::load::add;
+use crate::model::files::add;
 use crate::source::disk::{self, TEXT_LIMIT};
 use crate::source::{FileId, Snippet, SourceFile, Sources};
 

@@ -1,6 +1,6 @@
 //! The hand-written Markdown of a project: its README and the chapters of its book.
 
-use super::load::add;
+use super::files::add;
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
 use crate::source::disk::{Folder, TEXT_LIMIT};

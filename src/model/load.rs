@@ -6,18 +6,17 @@ use std::path::Path;
 use rayon::prelude::*;
 use serde::Deserialize;
 
-use super::rules::{
-    CODE_NEEDS_LITERAL_BLOCK, EXAMPLE_CODE, FILE_TOO_LARGE, NOT_UTF8, PATH_OUTSIDE_PROJECT,
-    UNREADABLE_FILE, UNUSED_EXAMPLE_FILE,
-};
-use super::yaml::{Dont, ExampleEntry, Manifest, PatternFile};
-use super::{BadExample, Catalog, Example, Pattern, Script, chapters, references};
+use super::code::block_snippet;
+use super::files::{add, describe};
+use super::rules::UNUSED_EXAMPLE_FILE;
+use super::yaml::{Dont, Manifest, PatternFile};
+use super::{BadExample, Catalog, Example, Pattern, Script, chapters, file_stem, references};
 use crate::diagnostic::{Diagnostic, Finding};
 use crate::error::Error;
 use crate::schema::{INVALID_VALUE, Schema};
 use crate::source::disk::{DATA_LIMIT, Folder, TEXT_LIMIT, Unreadable};
 use crate::source::{FileId, Snippet, SourceFile, Sources, Span};
-use crate::value::de::{Block, from_node};
+use crate::value::de::from_node;
 use crate::value::{Node, yaml};
 
 /// A project as it was read.
@@ -78,60 +77,6 @@ pub fn load(folder: &Folder) -> Result<Loaded, Error> {
     references::check_manifest(&catalog, &known, &mut diagnostics);
     report_unused_files(&paths, &files, &named, &sources, &mut diagnostics);
     Ok(Loaded { sources, catalog, diagnostics })
-}
-
-/// Adds a file that may be unreadable; says whether its text can be worked on.
-pub fn add(
-    sources: &mut Sources,
-    diagnostics: &mut Vec<Diagnostic>,
-    path: &str,
-    text: Result<String, Unreadable>,
-) -> (FileId, bool) {
-    let problem = match text {
-        Ok(text) => return (sources.add(SourceFile::new(path, text)), true),
-        Err(problem) => problem,
-    };
-    let (text, at) = match &problem {
-        Unreadable::NotUtf8(at, text) => (text.clone(), *at),
-        _ => (String::new(), 0),
-    };
-    let file = sources.add(SourceFile::new(path, text));
-    diagnostics.push(describe(&problem, path, Span::new(file, at..at)));
-    (file, false)
-}
-
-/// Says why the file at `path` cannot be read; `span` is where it is named.
-pub fn describe(problem: &Unreadable, path: &str, span: Span) -> Diagnostic {
-    match problem {
-        Unreadable::Missing => {
-            Diagnostic::new(&UNREADABLE_FILE, span, format!("there is no file `{path}`"))
-        }
-        Unreadable::NotAFile => {
-            Diagnostic::new(&UNREADABLE_FILE, span, format!("`{path}` is no regular file"))
-        }
-        Unreadable::Io(error) => {
-            Diagnostic::new(&UNREADABLE_FILE, span, format!("cannot read `{path}`: {error}"))
-        }
-        Unreadable::Outside => Diagnostic::new(
-            &PATH_OUTSIDE_PROJECT,
-            span,
-            format!("`{path}` leads out of the project"),
-        )
-        .help("name a file of this project, without `..` and without a leading `/`"),
-        Unreadable::Link => {
-            let message = format!("`{path}` goes through a symbolic link");
-            Diagnostic::new(&PATH_OUTSIDE_PROJECT, span, message)
-                .help("put the file itself into the project")
-        }
-        Unreadable::TooLarge(limit) => {
-            let message = format!("`{path}` is larger than {} MiB", limit >> 20);
-            Diagnostic::new(&FILE_TOO_LARGE, span, message).help("split it, or move it elsewhere")
-        }
-        Unreadable::NotUtf8(..) => {
-            Diagnostic::new(&NOT_UTF8, span, format!("`{path}` is not UTF-8 from here on"))
-                .help("save the file as UTF-8")
-        }
-    }
 }
 
 fn in_file(finding: Finding, file: FileId) -> Diagnostic {
@@ -224,7 +169,7 @@ fn read_pattern(folder: &Folder, sources: &Sources, path: &str, file: FileId) ->
 /// Reads what can be read of a pattern that breaks the schema, so that its examples are
 /// checked in the same run.
 fn salvage(node: &Node, path: &str) -> Option<PatternFile> {
-    let stem = stem(path);
+    let stem = file_stem(path);
     let (mut minimal, _) = yaml::parse(&format!("id: {stem}\ntitle: {stem}\nsummary: {stem}\n"));
     let mut content: PatternFile = from_node(minimal.as_mut()?).ok()?;
     content.id.range = node.get("id").map_or(0..0, |id| id.range.clone());
@@ -313,44 +258,6 @@ fn assemble(
     Pattern { file, topic, content, examples, bad_examples }
 }
 
-/// Cuts a block out of its file.
-pub fn block_snippet(block: &Block, file: FileId) -> Snippet {
-    let lines = block.lines.clone().unwrap_or_else(|| vec![block.range.start]);
-    Snippet::new(block.text.clone(), file, lines)
-}
-
-/// Finds faults in where an example's code is.
-pub(super) fn check_code(entry: &ExampleEntry, file: FileId, diagnostics: &mut Vec<Diagnostic>) {
-    let span = Span::new(file, entry.id.range.clone());
-    let id = &entry.id.value;
-    match (&entry.code, &entry.source) {
-        (Some(_), Some(_)) => {
-            let message = format!("the example `{id}` has both `code` and `source`");
-            diagnostics
-                .push(Diagnostic::new(&EXAMPLE_CODE, span, message).help("keep one of them"));
-        }
-        (None, None) => {
-            let message = format!("the example `{id}` has neither `code` nor `source`");
-            let help = "add `code: |`, or `source:` with a file of the pattern's folder";
-            diagnostics.push(Diagnostic::new(&EXAMPLE_CODE, span, message).help(help));
-        }
-        (Some(code), None) => check_literal(code, file, diagnostics),
-        (None, Some(_)) => {}
-    }
-}
-
-/// Finds code that is not in a literal block.
-pub(super) fn check_literal(code: &Block, file: FileId, diagnostics: &mut Vec<Diagnostic>) {
-    if code.lines.is_none() {
-        let span = Span::new(file, code.range.clone());
-        let message = "this code is not in a literal block";
-        diagnostics.push(
-            Diagnostic::new(&CODE_NEEDS_LITERAL_BLOCK, span, message)
-                .help("write `code: |` and the code below it, indented"),
-        );
-    }
-}
-
 fn report_unused_files(
     paths: &[String],
     patterns: &[(String, FileId)],
@@ -371,12 +278,6 @@ fn report_unused_files(
             diagnostics.push(Diagnostic::new(&UNUSED_EXAMPLE_FILE, span, message).help(help));
         }
     }
-}
-
-/// The name of a pattern's file without its folder and ending.
-pub(super) fn stem(path: &str) -> &str {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    name.strip_suffix(".yaml").unwrap_or(name)
 }
 
 /// The folder below `patterns/` that a pattern stands in.

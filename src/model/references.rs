@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::code::{block_snippet, check_code, check_literal};
 use super::flow;
-use super::load::{block_snippet, check_code, check_literal, stem};
 use super::rules::{
     DEPRECATED_WITHOUT_REPLACEMENT, DUPLICATE_ID, EMPTY_PROJECT, EXAMPLE_CODE, FLOW_MESSAGE,
     ID_MISMATCH, SOURCE_ORIGIN, UNKNOWN_REFERENCE, UNUSED_PATTERN,
 };
 use super::yaml::{Manifest, PatternFile, Source, Status};
-use super::{Catalog, Pattern};
+use super::{Catalog, Pattern, file_stem};
 use crate::diagnostic::{Diagnostic, suggest};
 use crate::markdown;
 use crate::source::{FileId, Sources, Span};
@@ -23,7 +23,7 @@ pub(super) struct Known {
 
 impl Known {
     pub(super) fn of(files: &[(String, FileId)]) -> Self {
-        let stems = files.iter().map(|(path, _)| stem(path).to_owned()).collect();
+        let stems = files.iter().map(|(path, _)| file_stem(path).to_owned()).collect();
         Self { stems, claimed: BTreeMap::new() }
     }
 
@@ -105,7 +105,7 @@ pub(super) fn check_pattern(
 
 fn check_id(pattern: &Pattern, sources: &Sources, diagnostics: &mut Vec<Diagnostic>) {
     let id = &pattern.content.id;
-    let stem = stem(&sources.file(pattern.file).path);
+    let stem = file_stem(&sources.file(pattern.file).path);
     if id.value != stem {
         let span = Span::new(pattern.file, id.range.clone());
         let message = format!("the id is `{}`, but the file is named `{stem}.yaml`", id.value);
