@@ -17,7 +17,7 @@ use crate::source::{FileId, Snippet};
 #[derive(Debug)]
 pub struct Catalog {
     /// The manifest.
-    pub manifest: yaml::Manifest,
+    pub manifest: yaml::manifest::Manifest,
     /// The manifest's file.
     pub manifest_file: FileId,
     /// Every pattern that could be read, by id.

@@ -69,6 +69,21 @@ pub(super) fn tokens_at_most(code: &str) -> usize {
     count
 }
 
+/// The deepest that brackets nest, if those in strings and comments count too.
+pub(super) fn brackets_at_most(code: &str) -> usize {
+    let mut depth = 0_usize;
+    let mut deepest = 0;
+    for byte in code.bytes() {
+        match byte {
+            b'(' | b'[' | b'{' => depth += 1,
+            b')' | b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        deepest = deepest.max(depth);
+    }
+    deepest
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -76,5 +91,10 @@ mod tests {
     #[test]
     fn each_sign_and_each_word_counts() {
         assert_eq!(tokens_at_most("ab.c(  [\n12"), 6);
+    }
+
+    #[test]
+    fn brackets_that_close_do_not_add_up() {
+        assert_eq!(brackets_at_most("f(a)[b]({c: []})"), 3);
     }
 }

@@ -13,7 +13,9 @@ use oxc_parser::{ParseOptions, Parser};
 use oxc_semantic::SemanticBuilder;
 use oxc_span::{LabeledSpan, SourceType};
 
-use super::nesting::{NESTING_TOO_DEEP, StackBudget, tokens_at_most, too_deep, with_stack};
+use super::nesting::{
+    NESTING_TOO_DEEP, StackBudget, brackets_at_most, tokens_at_most, too_deep, with_stack,
+};
 use super::{Checker, character_at};
 use crate::diagnostic::{Finding, Rule, Severity};
 
@@ -162,8 +164,15 @@ struct Problem {
     is_redeclaration: bool,
 }
 
+/// How deep brackets may nest. An arrow function that may still be an expression is read
+/// twice at each level, so 5,000 levels of `(a=` took half a minute.
+const MOST_BRACKETS: usize = 512;
+
 /// Parses within a wrapper that may add a few tokens.
 fn with_enough_stack<T: Send>(code: &str, parse: impl FnOnce() -> T + Send) -> Option<T> {
+    if brackets_at_most(code) > MOST_BRACKETS {
+        return None;
+    }
     with_stack(tokens_at_most(code) + 8, &STACK, parse)
 }
 

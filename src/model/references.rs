@@ -8,7 +8,9 @@ use super::rules::{
     DEPRECATED_WITHOUT_REPLACEMENT, DUPLICATE_ID, EMPTY_PROJECT, EXAMPLE_CODE, FLOW_MESSAGE,
     ID_MISMATCH, SOURCE_ORIGIN, UNKNOWN_REFERENCE, UNUSED_PATTERN,
 };
-use super::yaml::{Manifest, PatternFile, Source, Status};
+use super::yaml::manifest::Manifest;
+use super::yaml::words::Status;
+use super::yaml::{PatternFile, Source};
 use super::{Catalog, Pattern, file_stem};
 use crate::diagnostic::{Diagnostic, suggest};
 use crate::markdown;

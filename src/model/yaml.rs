@@ -1,14 +1,18 @@
-//! What the two kinds of file say: a pattern, and the manifest. The only place with serde.
+//! What a pattern's file says; below, what the manifest says. The only place with serde.
 //!
 //! `patternbook schema` prints the JSON Schema of these types; their doc comments are the
 //! descriptions that an editor shows. Schemas refuse unknown fields; reading ignores them,
 //! so that one misspelt field does not hide the faults below it.
+
+pub mod manifest;
+pub mod words;
 
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use self::words::{Host, Level, Status, Transport};
 use crate::value::de::{Block, Located};
 
 /// One way to do one thing: when to use it, how, with which proof, and what goes wrong.
@@ -82,47 +86,6 @@ pub struct PatternFile {
     /// Where each claim comes from.
     #[serde(default)]
     pub sources: Vec<Source>,
-}
-
-/// A program that connects to, or serves, MCP.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Host {
-    /// Claude Code, the command-line client.
-    ClaudeCode,
-    /// Claude Desktop.
-    ClaudeDesktop,
-    /// Connectors on claude.ai.
-    ClaudeAi,
-    /// Any MCP client.
-    AnyClient,
-    /// An MCP server.
-    Server,
-}
-
-/// How MCP messages travel.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Transport {
-    /// Streamable HTTP.
-    Http,
-    /// HTTP with server-sent events; deprecated.
-    Sse,
-    /// Standard input and output of a local process.
-    Stdio,
-    /// WebSocket.
-    Ws,
-}
-
-/// Whether to use a pattern today.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Status {
-    /// Use it.
-    #[default]
-    Current,
-    /// Known, but something else replaced it.
-    Deprecated,
 }
 
 /// A situation in which something else is better.
@@ -205,29 +168,6 @@ pub struct ExampleEntry {
     pub code: Option<Block>,
     /// Or a file in the folder `<id>/` beside the pattern.
     pub source: Option<Located<String>>,
-}
-
-/// How far an example is proven.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Level {
-    /// Only shown: no checker knows it.
-    Shown,
-    /// The language's grammar accepts it.
-    Parsed,
-    /// A schema or the rules of its kind hold too.
-    Checked,
-}
-
-impl Level {
-    /// The word for it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Shown => "shown",
-            Self::Parsed => "parsed",
-            Self::Checked => "checked",
-        }
-    }
 }
 
 /// Prose under a heading of its own.
@@ -327,118 +267,6 @@ pub struct Source {
     pub observed: Option<String>,
     /// Markdown: what it says, in our words.
     pub claim: Block,
-}
-
-/// The manifest: what this project publishes.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-#[schemars(deny_unknown_fields, title = "patternbook manifest")]
-pub struct Manifest {
-    /// The title of the book.
-    pub title: String,
-    /// One sentence about the project.
-    pub description: String,
-    /// The address of the repository; pages link to their source there.
-    pub repository: Option<String>,
-    /// Specifications that sources may name.
-    #[serde(default)]
-    pub specs: BTreeMap<String, Spec>,
-    /// The guides: each is a part of the book.
-    #[serde(default)]
-    pub guides: Vec<Guide>,
-    /// The skills of the bundle.
-    #[serde(default)]
-    pub skills: Vec<Skill>,
-    /// The plugin that carries the skills.
-    pub bundle: Option<Bundle>,
-}
-
-/// A specification, at the revision that the patterns were checked against.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
-pub struct Spec {
-    /// Its name for people.
-    pub title: String,
-    /// The revision or date.
-    pub revision: String,
-    /// The address that a page's name is appended to.
-    pub url: String,
-    /// What stands behind the page's name in the address, such as `.md`.
-    #[serde(default)]
-    pub suffix: String,
-}
-
-/// A guide: a selection of patterns in an order to read.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
-pub struct Guide {
-    /// Its name in addresses.
-    #[schemars(regex(pattern = "^[a-z0-9]+(-[a-z0-9]+)*$"))]
-    pub id: Located<String>,
-    /// Its heading.
-    pub title: String,
-    /// Markdown: whom it helps with what.
-    pub summary: Block,
-    /// Its parts.
-    pub parts: Vec<Part>,
-}
-
-/// A part of a guide.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
-pub struct Part {
-    /// Its heading.
-    pub title: String,
-    /// The ids of its patterns.
-    pub patterns: Vec<Located<String>>,
-}
-
-/// A skill: a SKILL.md with a reference for each pattern.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
-pub struct Skill {
-    /// Its name: lowercase letters, digits and hyphens.
-    #[schemars(regex(pattern = "^[a-z0-9]+(-[a-z0-9]+)*$"), length(max = 64))]
-    pub name: Located<String>,
-    /// The heading of its SKILL.md.
-    pub title: String,
-    /// What it does and when to use it, at most 1,024 characters.
-    #[schemars(length(min = 1, max = 1024))]
-    pub description: String,
-    /// Markdown: what an agent needs before anything else.
-    pub intro: Option<Block>,
-    /// Ids of patterns, each a file of the skill's `references/`.
-    pub patterns: Vec<Located<String>>,
-}
-
-/// The plugin.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
-pub struct Bundle {
-    /// The plugin's name.
-    #[schemars(regex(pattern = "^[a-z0-9]+(-[a-z0-9]+)*$"))]
-    pub name: String,
-    /// The plugin's version, such as `1.2.0`.
-    pub version: String,
-    /// One sentence.
-    pub description: String,
-    /// Who publishes it.
-    pub author: Author,
-    /// The licence, as an SPDX expression.
-    pub license: String,
-    /// Words to find it by.
-    #[serde(default)]
-    pub keywords: Vec<String>,
-}
-
-/// Who publishes the bundle.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
-pub struct Author {
-    /// A name.
-    pub name: String,
-    /// An address of a site.
-    pub url: Option<String>,
 }
 
 impl PatternFile {

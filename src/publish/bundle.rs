@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::tree::{Content, FileTree, Output, OwnedFolder};
 use crate::error::Error;
-use crate::model::yaml::{Bundle, Skill};
+use crate::model::yaml::manifest::{Bundle, Skill};
 use crate::model::{Catalog, Example, Pattern};
 use crate::render::view::{self, LinkView, Target};
 use crate::render::{Engine, markdown};
@@ -101,8 +101,9 @@ fn build_skill(skill: &Skill, catalog: &Catalog, engine: &Engine) -> Result<Owne
     let mut files = FileTree::new();
     let mut executables = BTreeSet::new();
     let mut scripts = Vec::new();
-    for example in patterns.iter().flat_map(|pattern| &pattern.examples) {
-        if let Some(path) = script_path(example) {
+    for pattern in &patterns {
+        for example in &pattern.examples {
+            let Some(path) = script_path(pattern, example) else { continue };
             files.insert(path.clone(), example.snippet.text.clone().into_bytes());
             if example.script.as_ref().is_some_and(|script| script.is_executable) {
                 executables.insert(path.clone());
@@ -128,7 +129,7 @@ fn reference(
 ) -> Result<(String, String), Error> {
     let target = Target {
         link: &|id| names.contains(id).then(|| format!("{id}.md")),
-        script: &|example| script_path(example).map(|path| format!("../{path}")),
+        script: &|example| script_path(pattern, example).map(|path| format!("../{path}")),
         is_page: false,
     };
     let view = view::pattern(pattern, catalog, &target);
@@ -175,8 +176,10 @@ fn front_matter(skill: &Skill, catalog: &Catalog) -> String {
 
 /// Where the file of an example stands in a skill. Scripts and modules are shipped as they
 /// are; configuration stays in the text, where an agent reads it.
-fn script_path(example: &Example) -> Option<String> {
+fn script_path(pattern: &Pattern, example: &Example) -> Option<String> {
     let script = example.script.as_ref()?;
-    let name = script.path.rsplit('/').next()?;
-    Some(format!("scripts/{name}"))
+    // The pattern's own folder stays: several patterns have a `get-headers.sh`.
+    let id = &pattern.content.id.value;
+    let (_, name) = script.path.split_once(&format!("/{id}/"))?;
+    Some(format!("scripts/{id}/{name}"))
 }

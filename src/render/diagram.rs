@@ -27,7 +27,7 @@ pub fn draw(title: &str, participants: &[String], messages: &[Message]) -> Strin
     let height = y + MARGIN;
     let width = layout.width();
     let mut svg = format!(
-        "<figure class=\"diagram\" tabindex=\"0\" role=\"group\" aria-label=\"{title}\">\n\
+        "<figure class=\"diagram wide\" tabindex=\"0\" role=\"group\" aria-label=\"{title}\">\n\
          <svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
          viewBox=\"0 0 {width} {height}\" role=\"img\" aria-label=\"{title}\" \
          font-family=\"system-ui, sans-serif\" font-size=\"13\" fill=\"currentColor\">\n",

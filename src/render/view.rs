@@ -9,7 +9,8 @@ use serde::Serialize;
 
 use super::{diagram, markdown};
 use crate::inspect::project::level_reached;
-use crate::model::yaml::{self, Host, Setting, Source, Status, Transport};
+use crate::model::yaml::words::{Host, Status};
+use crate::model::yaml::{self, Setting, Source};
 use crate::model::{Catalog, Example, Pattern, flow};
 use crate::value::de::{Block, Located};
 
@@ -181,11 +182,11 @@ pub fn pattern(pattern: &Pattern, catalog: &Catalog, target: &Target<'_>) -> Pat
         summary: viewer.text(&content.summary),
         is_deprecated: content.status == Status::Deprecated,
         replaced_by: content.replaced_by.as_ref().map(|id| viewer.link(id)),
-        hosts: content.hosts.iter().map(|host| host_name(*host)).collect(),
-        transports: content.transports.iter().map(|transport| transport_name(*transport)).collect(),
+        hosts: content.hosts.iter().map(|host| host.title()).collect(),
+        transports: content.transports.iter().map(|transport| transport.title()).collect(),
         checked: {
             let version = |(name, version): (&String, &String)| VersionView {
-                name: name.clone(),
+                name: viewer.program(name),
                 version: version.clone(),
             };
             content.checked.iter().map(version).collect()
@@ -257,6 +258,17 @@ impl Viewer<'_> {
 
     fn link(&self, id: &Located<String>) -> LinkView {
         link(&id.value, self.catalog, self.target)
+    }
+
+    /// The name for people of what a pattern was checked against.
+    fn program(&self, name: &str) -> String {
+        let host = Host::ALL.iter().find(|host| host.id() == name);
+        let spec = self.catalog.manifest.specs.get(name);
+        match (host, spec) {
+            (Some(host), _) => host.title().to_owned(),
+            (None, Some(spec)) => spec.title.clone(),
+            (None, None) => name.to_owned(),
+        }
     }
 
     fn avoid(&self, avoid: &yaml::Avoid) -> AvoidView {
@@ -399,24 +411,5 @@ impl Viewer<'_> {
         }
         let observed = source.observed.clone().unwrap_or_default();
         (format!("Observed with {observed}"), None)
-    }
-}
-
-fn host_name(host: Host) -> &'static str {
-    match host {
-        Host::ClaudeCode => "Claude Code",
-        Host::ClaudeDesktop => "Claude Desktop",
-        Host::ClaudeAi => "claude.ai",
-        Host::AnyClient => "any MCP client",
-        Host::Server => "MCP servers",
-    }
-}
-
-fn transport_name(transport: Transport) -> &'static str {
-    match transport {
-        Transport::Http => "HTTP",
-        Transport::Sse => "SSE",
-        Transport::Stdio => "stdio",
-        Transport::Ws => "WebSocket",
     }
 }

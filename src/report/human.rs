@@ -63,11 +63,11 @@ fn summary(report: &Report<'_>) -> String {
     let snippets = &report.inspection.snippets;
     let mut languages = BTreeSet::new();
     let mut skipped: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut tolerated = 0;
+    let mut tolerated: BTreeMap<&str, usize> = BTreeMap::new();
     for snippet in snippets {
         match &snippet.verdict {
             Verdict::Skipped(reason) => *skipped.entry(reason).or_default() += 1,
-            Verdict::Tolerated(_) => tolerated += 1,
+            Verdict::Tolerated(reason) => *tolerated.entry(reason).or_default() += 1,
             Verdict::Valid | Verdict::Invalid => {}
         }
         if let Some(checker) = check::checker(&snippet.language) {
@@ -85,19 +85,20 @@ fn summary(report: &Report<'_>) -> String {
         count(report.count(Severity::Error), "error"),
         count(report.count(Severity::Warning), "warning"),
     );
-    if tolerated > 0 {
-        text.push_str(&format!("\ntolerated {tolerated}, with the reasons in `--format json`"));
-    }
-    if !skipped.is_empty() {
-        let reasons: Vec<String> =
-            skipped.iter().map(|(reason, count)| format!("{reason} ({count})")).collect();
-        text.push_str(&format!(
-            "\nskipped {}: {}",
-            skipped.values().sum::<usize>(),
-            reasons.join(", ")
-        ));
-    }
+    add_reasons(&mut text, "tolerated", &tolerated);
+    add_reasons(&mut text, "skipped", &skipped);
     text
+}
+
+/// Says how many snippets had a verdict, and why.
+fn add_reasons(text: &mut String, verdict: &str, reasons: &BTreeMap<&str, usize>) {
+    if reasons.is_empty() {
+        return;
+    }
+    let total: usize = reasons.values().sum();
+    let each: Vec<String> =
+        reasons.iter().map(|(reason, count)| format!("{reason} ({count})")).collect();
+    text.push_str(&format!("\n{verdict} {total}: {}", each.join("; ")));
 }
 
 /// Writes a number and a noun: `1 file`, `2 files`.

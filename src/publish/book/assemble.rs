@@ -14,7 +14,7 @@ use super::rules::{BOOK_COMMAND, BOOK_CONFIG, BOOK_INCLUDE, BOOK_SUMMARY};
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
 use crate::model::chapters::BOOK_SOURCE;
-use crate::model::yaml::Part;
+use crate::model::yaml::manifest::Part;
 use crate::model::{Catalog, Pattern};
 use crate::render::view::{self, LinkView, Target};
 use crate::render::{Engine, markdown};

@@ -1,0 +1,120 @@
+//! What the manifest says, `patternbook.yaml`.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::value::de::{Block, Located};
+
+/// The manifest: what this project publishes.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[schemars(deny_unknown_fields, title = "patternbook manifest")]
+pub struct Manifest {
+    /// The title of the book.
+    pub title: String,
+    /// One sentence about the project.
+    pub description: String,
+    /// The address of the repository; pages link to their source there.
+    pub repository: Option<String>,
+    /// Specifications that sources may name.
+    #[serde(default)]
+    pub specs: BTreeMap<String, Spec>,
+    /// The guides: each is a part of the book.
+    #[serde(default)]
+    pub guides: Vec<Guide>,
+    /// The skills of the bundle.
+    #[serde(default)]
+    pub skills: Vec<Skill>,
+    /// The plugin that carries the skills.
+    pub bundle: Option<Bundle>,
+}
+
+/// A specification, at the revision that the patterns were checked against.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Spec {
+    /// Its name for people.
+    pub title: String,
+    /// The revision or date.
+    pub revision: String,
+    /// The address that a page's name is appended to.
+    pub url: String,
+    /// What stands behind the page's name in the address, such as `.md`.
+    #[serde(default)]
+    pub suffix: String,
+}
+
+/// A guide: a selection of patterns in an order to read.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Guide {
+    /// Its name in addresses.
+    #[schemars(regex(pattern = "^[a-z0-9]+(-[a-z0-9]+)*$"))]
+    pub id: Located<String>,
+    /// Its heading.
+    pub title: String,
+    /// Markdown: whom it helps with what.
+    pub summary: Block,
+    /// Its parts.
+    pub parts: Vec<Part>,
+}
+
+/// A part of a guide.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Part {
+    /// Its heading.
+    pub title: String,
+    /// The ids of its patterns.
+    pub patterns: Vec<Located<String>>,
+}
+
+/// A skill: a SKILL.md with a reference for each pattern.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Skill {
+    /// Its name: lowercase letters, digits and hyphens.
+    #[schemars(regex(pattern = "^[a-z0-9]+(-[a-z0-9]+)*$"), length(max = 64))]
+    pub name: Located<String>,
+    /// The heading of its SKILL.md.
+    pub title: String,
+    /// What it does and when to use it, at most 1,024 characters.
+    #[schemars(length(min = 1, max = 1024))]
+    pub description: String,
+    /// Markdown: what an agent needs before anything else.
+    pub intro: Option<Block>,
+    /// Ids of patterns, each a file of the skill's `references/`.
+    pub patterns: Vec<Located<String>>,
+}
+
+/// The plugin.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Bundle {
+    /// The plugin's name.
+    #[schemars(regex(pattern = "^[a-z0-9]+(-[a-z0-9]+)*$"))]
+    pub name: String,
+    /// The plugin's version, such as `1.2.0`.
+    pub version: String,
+    /// One sentence.
+    pub description: String,
+    /// Who publishes it.
+    pub author: Author,
+    /// The licence, as an SPDX expression.
+    pub license: String,
+    /// Words to find it by.
+    #[serde(default)]
+    pub keywords: Vec<String>,
+}
+
+/// Who publishes the bundle.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Author {
+    /// A name.
+    pub name: String,
+    /// An address of a site.
+    pub url: Option<String>,
+}
