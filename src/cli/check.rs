@@ -9,7 +9,7 @@ use crate::diagnostic::Severity;
 use crate::inspect::tree;
 use crate::model::load::MANIFEST;
 use crate::report::{Format, Report};
-use crate::source::disk;
+use crate::source::disk::{self, Folder};
 
 /// Check every code snippet: parsed, and held against the rules of its kind
 ///
@@ -39,16 +39,20 @@ pub(super) struct Check {
 impl Check {
     pub(super) fn run(&self) -> anyhow::Result<Outcome> {
         if self.paths.is_empty() {
-            return self.check_project(&project::current_folder()?, None);
+            return self.check_project(&project::current_folder()?, &[]);
         }
-        if let [path] = self.paths.as_slice() {
-            if disk::is_file(&path.join(MANIFEST)) {
-                return self.check_project(path, None);
-            }
-            if is_pattern(path) {
-                let folder = path.parent().unwrap_or(Path::new("."));
-                return self.check_project(folder, Some(path));
-            }
+        if let [path] = self.paths.as_slice()
+            && disk::is_file(&path.join(MANIFEST))
+        {
+            return self.check_project(path, &[]);
+        }
+        let patterns = self.paths.iter().filter(|path| is_of_patterns(path)).count();
+        if patterns > 0 {
+            anyhow::ensure!(
+                patterns == self.paths.len(),
+                "patterns and other files are checked in two runs: a pattern needs its project"
+            );
+            return self.check_project(&self.paths[0], &self.paths);
         }
         let strictness = if self.strict { Strictness::Strict } else { Strictness::Documentation };
         let (sources, mut inspection) = tree::inspect(&self.paths, strictness)?;
@@ -61,11 +65,12 @@ impl Check {
         self.report(&report)
     }
 
-    fn check_project(&self, start: &Path, only: Option<&Path>) -> anyhow::Result<Outcome> {
+    /// Checks the project around `start`, and shows what is at or below `only`; all, if that
+    /// is empty.
+    fn check_project(&self, start: &Path, only: &[PathBuf]) -> anyhow::Result<Outcome> {
         let mut project = project::open(start)?;
-        if let Some(path) = only {
-            let path = std::path::absolute(path)?;
-            project.keep_only(&path);
+        if !only.is_empty() {
+            project.keep_only(only)?;
         }
         if self.strict {
             project.inspection.refuse_skipped();
@@ -86,7 +91,10 @@ impl Check {
     }
 }
 
-/// Tells whether a path is a pattern of some project.
-fn is_pattern(path: &Path) -> bool {
-    path.extension().is_some_and(|ending| ending == "yaml") && disk::is_file(path)
+/// Tells whether a path is a pattern of a project, or a folder of patterns.
+fn is_of_patterns(path: &Path) -> bool {
+    let Ok(folder) = Folder::find_project(path) else { return false };
+    let is_pattern = path.extension().is_some_and(|ending| ending == "yaml");
+    let full = std::path::absolute(path).unwrap_or_default();
+    full.starts_with(folder.root().join("patterns")) && (is_pattern || !disk::is_file(path))
 }

@@ -24,17 +24,24 @@ pub(super) struct Project {
 }
 
 impl Project {
-    /// Forgets what was found in other files than the pattern at `path` and its examples.
-    pub(super) fn keep_only(&mut self, path: &Path) {
+    /// Forgets what was found elsewhere than at or below `paths`, or in the examples of the
+    /// patterns there.
+    pub(super) fn keep_only(&mut self, paths: &[PathBuf]) -> anyhow::Result<()> {
         let (folder, sources) = (&self.folder, &self.sources);
-        let examples = path.with_extension("");
+        let paths: Vec<PathBuf> =
+            paths.iter().map(std::path::absolute).collect::<Result<_, _>>()?;
         let is_kept = |file: FileId| {
             let full = folder.root().join(&sources.file(file).path);
-            full == path || full.starts_with(&examples)
+            let holds = |path: &PathBuf| {
+                full.starts_with(path) || full.starts_with(path.with_extension(""))
+            };
+            paths.iter().any(holds)
         };
         self.inspection.snippets.retain(|snippet| is_kept(snippet.file));
         self.inspection.diagnostics.retain(|diagnostic| is_kept(diagnostic.span.file));
-        self.patterns = 1;
+        self.patterns =
+            self.catalog.patterns.values().filter(|pattern| is_kept(pattern.file)).count();
+        Ok(())
     }
 }
 

@@ -108,7 +108,8 @@ fn build_skill(skill: &Skill, catalog: &Catalog, engine: &Engine) -> Result<Owne
             if example.script.as_ref().is_some_and(|script| script.is_executable) {
                 executables.insert(path.clone());
             }
-            scripts.push(ScriptView { path, title: example.entry.title.clone() });
+            let title = format!("{}: {}", pattern.content.title, example.entry.title);
+            scripts.push(ScriptView { path, title });
         }
     }
     let references: Vec<(String, String)> = patterns

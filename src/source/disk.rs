@@ -55,6 +55,8 @@ impl Folder {
     pub fn find_project(start: &Path) -> Result<Self, Error> {
         let fail = |source| Error::Read { path: start.to_owned(), source };
         let start = fs::canonicalize(start).map_err(fail)?;
+        let start =
+            if start.is_dir() { start } else { start.parent().unwrap_or(&start).to_owned() };
         let is_project = |folder: &&Path| folder.join("patternbook.yaml").is_file();
         match start.ancestors().find(is_project) {
             Some(root) => Ok(Self { root: root.to_owned() }),

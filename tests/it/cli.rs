@@ -86,6 +86,19 @@ fn paths_lead_from_where_the_person_stands() {
 }
 
 #[test]
+fn patterns_named_by_path_are_checked_in_their_project() {
+    let project = folder(SMALL);
+    let two = crate::support::ONE.replace("one", "two").replace("{\"a\": 1}", "{");
+    crate::support::write(project.path(), "patterns/two.yaml", two.as_bytes());
+    let status = |paths: &[&str]| patternbook(project.path(), &[&["check"], paths].concat()).status;
+    assert_eq!(status(&["patterns/one.yaml"]), 0);
+    assert_eq!(status(&["patterns/two.yaml"]), 1);
+    assert_eq!(status(&["patterns/one.yaml", "patterns/two.yaml"]), 1);
+    assert_eq!(status(&["patterns"]), 1);
+    assert_eq!(status(&["patterns/one.yaml", "patternbook.yaml"]), 2);
+}
+
+#[test]
 fn a_new_pattern_checks_clean_once_a_guide_names_it() {
     let project = folder(SMALL);
     assert_eq!(patternbook(project.path(), &["new", "two", "--topic", "more"]).status, 0);
