@@ -26,6 +26,11 @@ pub enum Error {
         /// The folder.
         path: PathBuf,
     },
+    /// An output would go through a symbolic link.
+    Link {
+        /// The link.
+        path: PathBuf,
+    },
     /// No `patternbook.yaml` was found in a folder or in any folder above it.
     NoProject {
         /// Where the search began.
@@ -58,6 +63,11 @@ impl fmt::Display for Error {
             Self::Foreign { path } => write!(
                 f,
                 "`{}` holds files that patternbook did not write; move them away, or choose another `--out`",
+                path.display()
+            ),
+            Self::Link { path } => write!(
+                f,
+                "`{}` is a symbolic link, and nothing is written through it; remove it",
                 path.display()
             ),
             Self::NoProject { start } => write!(

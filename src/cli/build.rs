@@ -84,7 +84,7 @@ impl Build {
             }
         };
         progress.says("writing");
-        tree::write(&outputs)?;
+        tree::write(&project.folder, &outputs)?;
         progress.ends();
         announce(&project, &book, &outputs)?;
         Ok(Outcome::Clean)

@@ -33,9 +33,12 @@ pub(super) fn load(
     }
     for path in paths {
         if !path.ends_with(".md") {
-            if let Ok(bytes) = folder.read_bytes(&path, TEXT_LIMIT) {
-                let name = path.strip_prefix(BOOK_SOURCE).unwrap_or(&path);
-                chapters.assets.push((name.to_owned(), bytes));
+            let name = path.strip_prefix(BOOK_SOURCE).unwrap_or(&path).to_owned();
+            match folder.read_bytes(&path, TEXT_LIMIT) {
+                Ok(bytes) => chapters.assets.push((name, bytes)),
+                Err(problem) => {
+                    add(sources, diagnostics, &path, Err(problem));
+                }
             }
             continue;
         }

@@ -61,9 +61,13 @@ pub enum Difference {
 
 /// Writes all outputs. Nothing of what stood there before is touched until every new file
 /// is on the disk; then each output is swapped in.
-pub fn write(outputs: &[Output]) -> Result<(), Error> {
+///
+/// A link below `root`, the project, is refused: a repository may hold a link `skills` that
+/// leads to any folder of the machine.
+pub fn write(root: &Folder, outputs: &[Output]) -> Result<(), Error> {
     let mut staged = Vec::new();
     for output in outputs {
+        refuse_links(root.root(), &output.path)?;
         staged.push((stage(output)?, &output.path));
     }
     for (stage, path) in staged {
@@ -183,6 +187,19 @@ fn stage_folder(parent: &Path, folder: &OwnedFolder) -> io::Result<Stage> {
         }
     }
     Ok(Stage::Folder(stage))
+}
+
+/// Refuses a path that leaves the project through a link.
+fn refuse_links(root: &Path, path: &Path) -> Result<(), Error> {
+    let Ok(below) = path.strip_prefix(root) else { return Ok(()) };
+    let mut current = root.to_owned();
+    for name in below {
+        current.push(name);
+        if current.is_symlink() {
+            return Err(Error::Link { path: current });
+        }
+    }
+    Ok(())
 }
 
 /// Refuses to replace a folder that somebody else filled.

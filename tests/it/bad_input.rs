@@ -138,6 +138,40 @@ fn a_template_with_an_undefined_variable() {
 }
 
 #[test]
+fn an_output_that_leads_out_of_the_project() {
+    let elsewhere = tempfile::tempdir().unwrap();
+    let spoil = |project: &Path| {
+        let manifest = fs::read_to_string(project.join("patternbook.yaml")).unwrap();
+        let skills = "skills: [{name: s, title: S, description: D, patterns: [one]}]\n";
+        write(project, "patternbook.yaml", (manifest + skills).as_bytes());
+        symlink(elsewhere.path(), project.join("skills")).unwrap();
+    };
+    check(spoil, 2, "is a symbolic link");
+    assert!(files(elsewhere.path()).is_empty());
+}
+
+#[test]
+fn a_pattern_with_windows_line_ends_and_a_byte_order_mark() {
+    let text = format!("\u{feff}{}", ONE.replace('\n', "\r\n"));
+    let project = folder(SMALL);
+    write(project.path(), "patterns/one.yaml", text.as_bytes());
+    let run = patternbook(project.path(), &["check"]);
+    assert_eq!(run.status, 0, "{}", run.stdout);
+    write(project.path(), "patterns/one.yaml", text.replace("1}", "}").as_bytes());
+    let run = patternbook(project.path(), &["check"]);
+    assert!(run.stdout.contains("patterns/one.yaml:9:13"), "{}", run.stdout);
+}
+
+#[test]
+fn a_picture_that_is_too_large() {
+    let spoil = |project: &Path| {
+        fs::create_dir_all(project.join("book/src")).unwrap();
+        File::create(project.join("book/src/huge.png")).unwrap().set_len(1 << 30).unwrap();
+    };
+    check(spoil, 1, "error[file-too-large]");
+}
+
+#[test]
 fn a_book_that_wants_a_program_to_run() {
     let spoil = |project: &Path| {
         write(project, "book/book.toml", b"[preprocessor.x]\ncommand = \"touch /tmp/pwned\"\n");

@@ -45,6 +45,17 @@ fn an_error_in_a_fence_of_prose_is_at_its_place() {
 }
 
 #[test]
+fn a_message_of_a_flow_may_be_quoted_or_not() {
+    let flow = |message: &str| {
+        format!("{ONE}flow:\n  participants: [a, b c]\n  messages:\n    - {message}\n")
+    };
+    check(&flow("a -> b c: see this"), &[]);
+    check(&flow("\"b c --> a: see: this\""), &[]);
+    check(&flow("a -> d: hello"), &["13:7 flow-message"]);
+    check(&flow("hello"), &["13:7 flow-message"]);
+}
+
+#[test]
 fn code_in_a_folded_or_quoted_scalar_is_refused() {
     let text = ONE.replace("code: |\n      {\"a\": 1}\n", "code: '{\"a\": 1}'\n");
     check(&text, &["8:11 code-needs-literal-block"]);
