@@ -57,7 +57,7 @@ read_login() {
 # --- The cache ------------------------------------------------------------------------------------------------------
 # Prints a hash of its arguments. The empty answer means: no cache.
 hash_of() {
-  printf '%s\n' "$@" | { sha256sum || shasum -a 256; } 2>/dev/null | cut -c 1-64 || true
+  printf '%s\0' "$@" | { sha256sum || shasum -a 256; } 2>/dev/null | cut -c 1-64 || true
 }
 
 # A folder that others can reach, or a link to one, is not used. Without a folder the helper works, and asks each time.

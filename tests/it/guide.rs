@@ -1,0 +1,36 @@
+//! The guide of this repository: what it must hold.
+
+use std::collections::BTreeSet;
+
+use patternbook::model::load;
+use patternbook::model::yaml::words::Level;
+use patternbook::source::disk::Folder;
+
+use crate::support::repository;
+
+#[test]
+fn every_topic_of_connecting_a_client_is_covered() {
+    let loaded = load::load(&Folder::open(repository()).unwrap()).unwrap();
+    let patterns = loaded.catalog.patterns.values();
+    let covered: BTreeSet<&str> =
+        patterns.flat_map(|pattern| &pattern.content.covers).map(|topic| topic.as_str()).collect();
+    let missing: Vec<String> =
+        (1..=43).map(|n| format!("P{n:02}")).filter(|id| !covered.contains(id.as_str())).collect();
+    assert!(missing.is_empty(), "no pattern covers {missing:?}");
+}
+
+#[test]
+fn every_claim_has_a_source_and_every_script_claims_to_be_checked() {
+    let loaded = load::load(&Folder::open(repository()).unwrap()).unwrap();
+    for (id, pattern) in &loaded.catalog.patterns {
+        assert!(!pattern.content.sources.is_empty(), "{id} names no source");
+        assert!(pattern.content.answer.is_some(), "{id} does not begin with the answer");
+        for example in &pattern.examples {
+            let name = example.entry.id.as_str();
+            let is_bash = example.entry.language.as_str() == "bash";
+            if is_bash && example.script.is_some() {
+                assert_eq!(example.entry.level, Some(Level::Checked), "{id}: {name}");
+            }
+        }
+    }
+}
