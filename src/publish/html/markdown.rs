@@ -90,6 +90,8 @@ struct Heading {
 struct Table {
     alignments: Vec<Alignment>,
     column: usize,
+    /// Which event starts the cell.
+    cell: usize,
     is_head: bool,
 }
 
@@ -273,11 +275,17 @@ impl<'a> Chapter<'a> {
             Some(Alignment::Left | Alignment::None) | None => "",
         };
         self.table.column += 1;
+        self.table.cell = self.events.len();
         self.push_html(format!("<{tag}{class}>"));
     }
 
     fn end_cell(&mut self) {
         self.note_text(" ");
+        // A header that says nothing heads nothing: a screen reader would read out a gap.
+        if self.table.is_head && self.table.cell + 1 == self.events.len() {
+            self.events[self.table.cell] = Event::Html("<td></td>".into());
+            return;
+        }
         self.push_html(if self.table.is_head { "</th>" } else { "</td>" }.to_owned());
     }
 
@@ -360,6 +368,16 @@ mod tests {
             "<div class=\"table\" tabindex=\"0\" role=\"group\" aria-label=\"Table\">\
              <table><thead><tr><th scope=\"col\">a</th><th scope=\"col\" class=\"right\">b</th>\
              </tr></thead><tbody>\n<tr><td>1</td><td class=\"right\">2</td></tr>\n\
+             </tbody></table></div>\n",
+        );
+    }
+
+    #[test]
+    fn an_empty_header_cell_is_no_header() {
+        check(
+            "||b|\n|-|-|\n",
+            "<div class=\"table\" tabindex=\"0\" role=\"group\" aria-label=\"Table\">\
+             <table><thead><tr><td></td><th scope=\"col\">b</th></tr></thead><tbody>\n\
              </tbody></table></div>\n",
         );
     }
