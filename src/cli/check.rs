@@ -26,6 +26,7 @@ Examples:
   patternbook check --format json docs     for a program")]
 pub(super) struct Check {
     /// Files and folders to check
+    #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// How to write the report
     #[arg(long, value_enum, default_value_t)]
