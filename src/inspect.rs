@@ -45,7 +45,7 @@ impl Inspection {
         self.diagnostics.extend(other.diagnostics);
     }
 
-    /// How many snippets were really checked: neither skipped nor tolerated away.
+    /// How many snippets were not skipped.
     pub fn checked(&self) -> usize {
         let is_checked = |snippet: &&Inspected| !matches!(snippet.verdict, Verdict::Skipped(_));
         self.snippets.iter().filter(is_checked).count()
@@ -105,10 +105,14 @@ fn inspect_snippet(
         }
     }
     inspection.add(snippet, language, verdict.clone(), found);
-    if matches!(language, "markdown" | "md") {
+    if is_markdown(language) {
         inspect_fences(snippet, strictness, 1, inspection);
     }
     verdict
+}
+
+fn is_markdown(language: &str) -> bool {
+    check::checker(language).is_some_and(|checker| checker.names()[0] == "markdown")
 }
 
 /// Checks a Markdown file: its own form, and every fence.
@@ -131,7 +135,7 @@ fn inspect_fences(
         let mut found = Vec::new();
         let verdict = check::check(&fence.language, &snippet.text, strictness, &mut found);
         inspection.add(&snippet, &fence.language, verdict, found);
-        if matches!(fence.language.as_str(), "markdown" | "md") && depth < MAX_NESTING {
+        if is_markdown(&fence.language) && depth < MAX_NESTING {
             inspect_fences(&snippet, strictness, depth + 1, inspection);
         }
     }

@@ -2,10 +2,10 @@
 
 use rayon::prelude::*;
 
-use super::rules::{DONT_NOT_FLAGGED, LEVEL_NOT_REACHED};
+use super::rules::{DONT_NOT_FLAGGED, KIND_LANGUAGE, LEVEL_NOT_REACHED};
 use super::{Inspection, inspect_fences, inspect_markdown, inspect_snippet};
 use crate::check::{self, Strictness, UNKNOWN_LANGUAGE, Verdict};
-use crate::diagnostic::{Diagnostic, Finding, Rule, suggest};
+use crate::diagnostic::{Diagnostic, Finding, Rule, Severity, suggest};
 use crate::lint;
 use crate::model::code::block_snippet;
 use crate::model::rules::UNKNOWN_REFERENCE;
@@ -61,7 +61,7 @@ fn inspect_example(example: &Example, file: FileId, inspection: &mut Inspection)
     let entry = &example.entry;
     let language = &entry.language;
     report_unknown_language(language, file, inspection);
-    let kind = entry.kind.as_ref().and_then(|kind| find_kind(kind, file, inspection));
+    let kind = entry.kind.as_ref().and_then(|kind| find_kind(kind, language, file, inspection));
     let verdict =
         inspect_snippet(&example.snippet, &language.value, kind, Strictness::Strict, inspection);
     let reached = level_reached(entry);
@@ -80,9 +80,9 @@ fn inspect_example(example: &Example, file: FileId, inspection: &mut Inspection)
 pub fn level_reached(entry: &ExampleEntry) -> Level {
     let kind = entry.kind.as_ref().and_then(|kind| lint::kind(&kind.value));
     match (check::checker(&entry.language.value), kind) {
-        (_, Some(_)) => Level::Checked,
-        (Some(_), None) => Level::Parsed,
-        (None, None) => Level::Shown,
+        (Some(_), Some(kind)) if is_written_in(kind, &entry.language.value) => Level::Checked,
+        (Some(_), _) => Level::Parsed,
+        (None, _) => Level::Shown,
     }
 }
 
@@ -95,7 +95,7 @@ fn inspect_bad_example(
     let entry = &example.entry;
     let (Some(language), Some(flagged_by)) = (&entry.language, &entry.flagged_by) else { return };
     report_unknown_language(language, file, inspection);
-    let kind = entry.kind.as_ref().and_then(|kind| find_kind(kind, file, inspection));
+    let kind = entry.kind.as_ref().and_then(|kind| find_kind(kind, language, file, inspection));
     if !rules.iter().any(|rule| rule.id == flagged_by.value) {
         let known = rules.iter().map(|rule| rule.id);
         inspection.diagnostics.push(unknown_name("rule", flagged_by, known, file));
@@ -103,6 +103,13 @@ fn inspect_bad_example(
     }
     let mut found = Vec::new();
     check::check(&language.value, &example.snippet.text, Strictness::Strict, &mut found);
+    // A don't is bad in the one way that it shows; code that does not parse shows nothing.
+    let is_broken = |finding: &Finding| finding.rule.severity == Severity::Error;
+    let broken: Vec<Finding> = found.iter().filter(|finding| is_broken(finding)).cloned().collect();
+    if !broken.is_empty() && !found.iter().any(|finding| finding.rule.id == flagged_by.value) {
+        inspection.add(&example.snippet, &language.value, Verdict::Invalid, broken);
+        return;
+    }
     if let Some(kind) = kind {
         found.extend(lint::lint(kind, &example.snippet.text));
     }
@@ -133,6 +140,7 @@ fn first_line(snippet: &Snippet) -> usize {
 
 fn find_kind(
     kind: &Located<String>,
+    language: &Located<String>,
     file: FileId,
     inspection: &mut Inspection,
 ) -> Option<&'static dyn lint::Kind> {
@@ -141,7 +149,22 @@ fn find_kind(
         let known = lint::KINDS.iter().map(|kind| kind.name());
         inspection.diagnostics.push(unknown_name("kind", kind, known, file));
     }
-    found
+    let found = found?;
+    if !is_written_in(found, &language.value) {
+        let span = Span::new(file, kind.range.clone());
+        let message = format!("`{}` is not written in `{}`", kind.value, language.value);
+        let help = format!("it is written in: {}", found.languages().join(", "));
+        inspection.diagnostics.push(Diagnostic::new(&KIND_LANGUAGE, span, message).help(help));
+        return None;
+    }
+    Some(found)
+}
+
+/// Tells whether documents of a kind are written in a language, by whichever of its names.
+fn is_written_in(kind: &dyn lint::Kind, language: &str) -> bool {
+    let checker = check::checker(language);
+    checker
+        .is_some_and(|checker| checker.names().iter().any(|name| kind.languages().contains(name)))
 }
 
 fn report_unknown_language(language: &Located<String>, file: FileId, inspection: &mut Inspection) {

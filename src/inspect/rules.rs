@@ -3,7 +3,8 @@
 use crate::diagnostic::{Rule, Severity};
 
 /// Every rule of this module.
-pub static RULES: &[&Rule] = &[&LEVEL_NOT_REACHED, &DONT_NOT_FLAGGED, &SKIPPED_SNIPPET];
+pub static RULES: &[&Rule] =
+    &[&LEVEL_NOT_REACHED, &KIND_LANGUAGE, &DONT_NOT_FLAGGED, &SKIPPED_SNIPPET];
 
 /// An example that claims more than the tool can show.
 pub static LEVEL_NOT_REACHED: Rule = Rule {
@@ -13,6 +14,15 @@ pub static LEVEL_NOT_REACHED: Rule = Rule {
     explanation: "The levels are shown, parsed and checked. `parsed` (the default) needs a language that a checker \
         knows; `checked` needs a `kind` whose schema and rules hold. Claim less, or give the example what the level \
         needs.",
+};
+
+/// An example whose kind is not written in its language.
+pub static KIND_LANGUAGE: Rule = Rule {
+    id: "kind-language",
+    severity: Severity::Error,
+    summary: "an example's kind is not written in its language",
+    explanation: "The rules of a kind read the language that such a document is written in; in another language they \
+        would find nothing, and `checked` would mean nothing. The table of kinds names the languages of each.",
 };
 
 /// A don't whose code the named rule lets pass.

@@ -11,10 +11,7 @@ use crate::error::Error;
 use crate::lint;
 use crate::model::files::add;
 use crate::source::disk::{self, TEXT_LIMIT};
-use crate::source::{FileId, Snippet, SourceFile, Sources};
-
-/// The most snippets that one run can hold apart: file ids are 32 bits.
-const MAX_FILES: usize = u32::MAX as usize;
+use crate::source::{FileId, Snippet, Sources};
 
 /// Inspects the files at or below `paths`.
 pub fn inspect(paths: &[PathBuf], strictness: Strictness) -> Result<(Sources, Inspection), Error> {
@@ -24,7 +21,6 @@ pub fn inspect(paths: &[PathBuf], strictness: Strictness) -> Result<(Sources, In
     }
     files.sort();
     files.dedup();
-    files.truncate(MAX_FILES);
 
     let mut sources = Sources::default();
     let mut all = Inspection::default();
@@ -45,20 +41,12 @@ pub fn inspect(paths: &[PathBuf], strictness: Strictness) -> Result<(Sources, In
     Ok((sources, all))
 }
 
-/// Inspects one text under a path that it need not have, such as standard input.
-pub fn inspect_text(path: &str, text: String, strictness: Strictness) -> (Sources, Inspection) {
-    let mut sources = Sources::default();
-    let file = sources.add(SourceFile::new(path, text));
-    let inspection = inspect_file(&sources, file, strictness);
-    (sources, inspection)
-}
-
 fn inspect_file(sources: &Sources, file: FileId, strictness: Strictness) -> Inspection {
     let source = sources.file(file);
     let snippet = Snippet::whole(&source.text, file);
     let mut inspection = Inspection::default();
     if let Some(kind) = lint::recognize(&source.path) {
-        inspect_document(&snippet, &source.path, kind, strictness, &mut inspection);
+        inspect_document(&snippet, &source.path, kind, &mut inspection);
     }
     if is_markdown(Path::new(&source.path)) {
         inspect_markdown(&snippet, strictness, &mut inspection);
@@ -71,13 +59,13 @@ fn inspect_document(
     snippet: &Snippet,
     path: &str,
     kind: &dyn lint::Kind,
-    strictness: Strictness,
     inspection: &mut Inspection,
 ) {
     let language = kind.languages().first().copied().unwrap_or_default();
     let mut found = Vec::new();
     if !is_markdown(Path::new(path)) {
-        check::check(language, &snippet.text, strictness, &mut found);
+        // A file is no documentation: what a program would refuse is an error.
+        check::check(language, &snippet.text, Strictness::Strict, &mut found);
     }
     found.extend(lint::lint(kind, &snippet.text));
     let is_broken = found.iter().any(|finding| finding.rule.severity == Severity::Error);

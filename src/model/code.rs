@@ -8,8 +8,15 @@ use crate::value::de::Block;
 
 /// Cuts a block out of its file.
 pub fn block_snippet(block: &Block, file: FileId) -> Snippet {
-    let lines = block.lines.clone().unwrap_or_else(|| vec![block.range.start]);
-    Snippet::new(block.text.clone(), file, lines)
+    let text = block.text.clone();
+    match &block.lines {
+        Some(lines) => Snippet::new(text, file, lines.clone()),
+        // A plain text of one line stands in the file as it is.
+        None if block.range.len() == text.len() => {
+            Snippet::new(text, file, vec![block.range.start])
+        }
+        None => Snippet::within(text, file, block.range.clone()),
+    }
 }
 
 /// Finds faults in where an example's code is.

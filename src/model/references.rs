@@ -1,6 +1,6 @@
 //! Checks what patterns and the manifest say of each other and of themselves.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::code::{block_snippet, check_code, check_literal};
 use super::flow;
@@ -20,32 +20,34 @@ use crate::value::de::{Block, Located};
 /// The ids that exist, whether or not their files could be read.
 pub(super) struct Known {
     stems: BTreeSet<String>,
-    claimed: BTreeMap<String, FileId>,
+    claimed: BTreeSet<String>,
 }
 
 impl Known {
     pub(super) fn of(files: &[(String, FileId)]) -> Self {
         let stems = files.iter().map(|(path, _)| file_stem(path).to_owned()).collect();
-        Self { stems, claimed: BTreeMap::new() }
+        Self { stems, claimed: BTreeSet::new() }
     }
 
     /// Notes that a pattern has an id; false when another one has it already.
     pub(super) fn claim(&mut self, pattern: &Pattern, diagnostics: &mut Vec<Diagnostic>) -> bool {
         let id = &pattern.content.id;
-        if self.claimed.contains_key(&id.value) {
+        if !self.claimed.insert(id.value.clone()) {
             let span = Span::new(pattern.file, id.range.clone());
             let message = format!("another pattern has the id `{}` already", id.value);
             let help = "rename one of the two files and its id";
             diagnostics.push(Diagnostic::new(&DUPLICATE_ID, span, message).help(help));
             return false;
         }
-        self.claimed.insert(id.value.clone(), pattern.file);
         true
     }
 
     fn check(&self, name: &Located<String>, file: FileId, diagnostics: &mut Vec<Diagnostic>) {
-        let known = self.stems.iter().map(String::as_str);
-        check_name("pattern", name, known, file, diagnostics);
+        if !self.stems.contains(&name.value) {
+            let known = self.stems.iter().map(String::as_str);
+            let span = Span::new(file, name.range.clone());
+            diagnostics.push(unknown("pattern", &name.value, known, span));
+        }
     }
 }
 
@@ -199,12 +201,7 @@ fn check_links(block: &Block, known: &Known, file: FileId, diagnostics: &mut Vec
         let Some(target) = link.destination.strip_prefix("pattern:") else { continue };
         let id = target.split('#').next().unwrap_or_default();
         if !known.stems.contains(id) {
-            // A folded or escaped text has no exact places within it.
-            let is_exact = block.lines.is_some() || block.range.len() == block.text.len();
-            let span = match is_exact {
-                true => block_snippet(block, file).locate(link.range),
-                false => Span::new(file, block.range.clone()),
-            };
+            let span = block_snippet(block, file).locate(link.range);
             let stems = known.stems.iter().map(String::as_str);
             diagnostics.push(unknown("pattern", id, stems, span));
         }
@@ -221,14 +218,19 @@ pub(super) fn check_manifest(catalog: &Catalog, known: &Known, diagnostics: &mut
         diagnostics.push(Diagnostic::new(&EMPTY_PROJECT, span, message).help(help));
     }
     let mut shown = BTreeSet::new();
-    for part in catalog.manifest.guides.iter().flat_map(|guide| &guide.parts) {
-        for name in &part.patterns {
+    for guide in &catalog.manifest.guides {
+        let names: Vec<_> = guide.parts.iter().flat_map(|part| &part.patterns).collect();
+        check_unique("pattern", names.iter().copied(), file, diagnostics);
+        for name in names {
             known.check(name, file, diagnostics);
             shown.insert(name.value.as_str());
         }
     }
-    for name in catalog.manifest.skills.iter().flat_map(|skill| &skill.patterns) {
-        known.check(name, file, diagnostics);
+    for skill in &catalog.manifest.skills {
+        check_unique("pattern", skill.patterns.iter(), file, diagnostics);
+        for name in &skill.patterns {
+            known.check(name, file, diagnostics);
+        }
     }
     let guides = catalog.manifest.guides.iter().map(|guide| &guide.id);
     check_unique("guide", guides, file, diagnostics);

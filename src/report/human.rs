@@ -37,8 +37,8 @@ fn render(renderer: &Renderer, report: &Report<'_>, diagnostic: &Diagnostic) -> 
     // Only the line of the finding is handed over: the renderer would otherwise read the
     // whole file again for each diagnostic.
     let line = file.text[start..end].trim_end_matches(['\n', '\r']);
-    let from = (diagnostic.span.start - start).min(line.len());
-    let to = (diagnostic.span.end - start).clamp(from, line.len());
+    let from = line.floor_char_boundary(diagnostic.span.start - start);
+    let to = line.ceil_char_boundary((diagnostic.span.end - start).min(line.len())).max(from);
     let level = match diagnostic.rule.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,

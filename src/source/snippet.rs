@@ -14,11 +14,19 @@ pub struct Snippet {
     pub text: String,
     /// The file it was cut from.
     pub file: FileId,
-    /// Where each line of `text` starts in the file. Never empty.
-    origins: Vec<usize>,
+    origins: Origins,
     /// Where each line of `text` starts in `text`. As many as `origins`, or one more
     /// when `text` ends with a newline.
     starts: Vec<usize>,
+}
+
+/// Where the text stands in the file.
+#[derive(Debug, Clone)]
+enum Origins {
+    /// Where each line of it starts. Never empty.
+    Lines(Vec<usize>),
+    /// Somewhere in this range: a folded or escaped text has no exact places.
+    Within(Range<usize>),
 }
 
 impl Snippet {
@@ -28,7 +36,14 @@ impl Snippet {
     pub fn new(text: String, file: FileId, origins: Vec<usize>) -> Self {
         let starts = line_starts(&text);
         let origins = if origins.is_empty() { vec![0] } else { origins };
-        Self { text, file, origins, starts }
+        Self { text, file, origins: Origins::Lines(origins), starts }
+    }
+
+    /// Makes a snippet from a text that is written with escapes or folded lines: every place
+    /// in it is the whole range.
+    pub fn within(text: String, file: FileId, range: Range<usize>) -> Self {
+        let starts = line_starts(&text);
+        Self { text, file, origins: Origins::Within(range), starts }
     }
 
     /// Makes a snippet of a whole file.
@@ -38,6 +53,9 @@ impl Snippet {
 
     /// Finds the place in the file of a range of `text`.
     pub fn locate(&self, range: Range<usize>) -> Span {
+        if let Origins::Within(whole) = &self.origins {
+            return Span::new(self.file, whole.clone());
+        }
         let start = self.offset(range.start);
         let end = self.offset(range.end).max(start);
         Span::new(self.file, start..end)
@@ -45,32 +63,38 @@ impl Snippet {
 
     /// The place of the first character of the code.
     pub fn start(&self) -> usize {
-        self.origins[0]
+        match &self.origins {
+            Origins::Lines(lines) => lines[0],
+            Origins::Within(range) => range.start,
+        }
     }
 
     /// Cuts a snippet out of this one, such as a fence out of a Markdown example.
     ///
     /// `origins` are offsets in this snippet's text.
     pub fn cut(&self, text: String, origins: &[usize]) -> Self {
-        let origins = origins.iter().map(|offset| self.offset(*offset)).collect();
-        Self::new(text, self.file, origins)
-    }
-
-    fn offset(&self, offset: usize) -> usize {
-        let offset = offset.min(self.text.len());
-        let line = self.starts.partition_point(|start| *start <= offset) - 1;
-        let column = offset - self.starts[line];
-        match self.origins.get(line) {
-            Some(origin) => origin + column,
-            None => self.end(),
+        match &self.origins {
+            Origins::Within(range) => Self::within(text, self.file, range.clone()),
+            Origins::Lines(_) => {
+                let origins = origins.iter().map(|offset| self.offset(*offset)).collect();
+                Self::new(text, self.file, origins)
+            }
         }
     }
 
-    /// The place behind the last line that has one, its newline not counted.
-    fn end(&self) -> usize {
-        let last = self.origins.len() - 1;
-        let line = self.text[self.starts[last]..].trim_end_matches('\n');
-        self.origins[last] + line.len()
+    fn offset(&self, offset: usize) -> usize {
+        let origins = match &self.origins {
+            Origins::Lines(origins) => origins,
+            Origins::Within(range) => return range.start,
+        };
+        let offset = offset.min(self.text.len());
+        let line = self.starts.partition_point(|start| *start <= offset) - 1;
+        if let Some(origin) = origins.get(line) {
+            return origin + offset - self.starts[line];
+        }
+        // Behind the last line that has a place, its newline not counted.
+        let last = origins.len() - 1;
+        origins[last] + self.text[self.starts[last]..].trim_end_matches('\n').len()
     }
 }
 
