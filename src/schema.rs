@@ -44,6 +44,12 @@ pub static INVALID_VALUE: Rule = Rule {
     explanation: "The value has the right type but breaks a constraint: a fixed list of words, a pattern, a length.",
 };
 
+/// How many faults of one document are named. Nobody reads more, and each costs time.
+const MOST_ERRORS: usize = 200;
+
+/// How many unknown fields of one map are named: a file of another kind has hundreds.
+const MOST_UNKNOWN: usize = 20;
+
 /// The pattern of ids. A regular expression is no explanation.
 const WORDS: &str = "^[a-z0-9]+(-[a-z0-9]+)*$";
 
@@ -76,7 +82,7 @@ impl Schema {
         });
         let data = node.to_json();
         let mut found = Vec::new();
-        for error in validator.iter_errors(&data) {
+        for error in validator.iter_errors(&data).take(MOST_ERRORS) {
             describe(&error, json, node, &mut found);
         }
         found.sort_by(|a, b| (a.range.start, a.rule.id).cmp(&(b.range.start, b.rule.id)));
@@ -90,7 +96,7 @@ fn describe(error: &ValidationError<'_>, schema: &Json, root: &Node, found: &mut
     match error.kind() {
         ValidationErrorKind::AdditionalProperties { unexpected } => {
             let known = known_fields(schema, error.schema_path().as_str());
-            for key in unexpected {
+            for key in unexpected.iter().take(MOST_UNKNOWN) {
                 found.push(unknown_field(node, key, &known));
             }
         }

@@ -18,6 +18,8 @@ pub struct SourceFile {
     pub path: String,
     /// The whole text. For a file that is not UTF-8: as much as could be decoded.
     pub text: String,
+    /// Whether `text` is all that the file holds.
+    pub is_readable: bool,
     line_starts: OnceLock<Vec<usize>>,
 }
 
@@ -54,7 +56,13 @@ pub struct Sources {
 impl SourceFile {
     /// Makes a file from a path and its text.
     pub fn new(path: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { path: path.into(), text: text.into(), line_starts: OnceLock::new() }
+        let (path, text) = (path.into(), text.into());
+        Self { path, text, is_readable: true, line_starts: OnceLock::new() }
+    }
+
+    /// Makes a file that could not be read, with as much of its text as could be decoded.
+    pub fn unreadable(path: impl Into<String>, text: impl Into<String>) -> Self {
+        Self { is_readable: false, ..Self::new(path, text) }
     }
 
     /// The offset at which each line starts; the first is always 0.
@@ -64,7 +72,7 @@ impl SourceFile {
 
     /// Finds the line and column of an offset. An offset past the end is the end.
     pub fn position(&self, offset: usize) -> Position {
-        let offset = floor_char_boundary(&self.text, offset);
+        let offset = self.text.floor_char_boundary(offset);
         let line = self.line_starts().partition_point(|start| *start <= offset);
         let start = self.line_starts()[line - 1];
         Position { line, column: self.text[start..offset].chars().count() + 1 }
@@ -101,15 +109,6 @@ impl Span {
 pub fn line_starts(text: &str) -> Vec<usize> {
     let newlines = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
     std::iter::once(0).chain(newlines.map(|(offset, _)| offset + 1)).collect()
-}
-
-/// The nearest character boundary at or before `offset`.
-fn floor_char_boundary(text: &str, offset: usize) -> usize {
-    let mut offset = offset.min(text.len());
-    while !text.is_char_boundary(offset) {
-        offset -= 1;
-    }
-    offset
 }
 
 #[cfg(test)]

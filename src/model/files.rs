@@ -20,7 +20,7 @@ pub fn add(
         Unreadable::NotUtf8(at, text) => (text.clone(), *at),
         _ => (String::new(), 0),
     };
-    let file = sources.add(SourceFile::new(path, text));
+    let file = sources.add(SourceFile::unreadable(path, text));
     diagnostics.push(describe(&problem, path, Span::new(file, at..at)));
     (file, false)
 }

@@ -18,7 +18,7 @@ use crate::schema::{INVALID_VALUE, Schema};
 use crate::source::disk::{DATA_LIMIT, Folder, TEXT_LIMIT, Unreadable};
 use crate::source::{FileId, Snippet, SourceFile, Sources, Span};
 use crate::value::de::from_node;
-use crate::value::{Node, yaml};
+use crate::value::{Entry, Node, Text, Value, yaml};
 
 /// A project as it was read.
 #[derive(Debug)]
@@ -56,6 +56,7 @@ pub fn load(folder: &Folder) -> Result<Loaded, Error> {
     };
 
     let paths = folder.files("patterns")?;
+    report_misnamed(&paths, manifest_file, &mut diagnostics);
     let files = add_patterns(folder, &paths, &mut sources, &mut diagnostics);
     let read: Vec<ReadPattern> =
         files.par_iter().map(|(path, id)| read_pattern(folder, &sources, path, *id)).collect();
@@ -111,10 +112,8 @@ fn add_patterns(
     let texts: Vec<_> = read.map(|path| (path, folder.read(path, DATA_LIMIT))).collect();
     let mut files = Vec::new();
     for (path, text) in texts {
-        let (file, readable) = add(sources, diagnostics, path, text);
-        if readable {
-            files.push((path.clone(), file));
-        }
+        let (file, _) = add(sources, diagnostics, path, text);
+        files.push((path.clone(), file));
     }
     files
 }
@@ -144,17 +143,23 @@ struct ReadFile {
 }
 
 fn read_pattern(folder: &Folder, sources: &Sources, path: &str, file: FileId) -> ReadPattern {
-    let (node, mut found) = yaml::parse(&sources.file(file).text);
+    let source = sources.file(file);
+    // What could not be read has been reported; its text is empty or has broken characters.
+    let (node, mut found) = match source.is_readable {
+        true => yaml::parse(&source.text),
+        false => (None, Vec::new()),
+    };
     let mut content = None;
     if let Some(node) = node {
         found.extend(PATTERN_SCHEMA.validate(&node));
         content = match from_node::<PatternFile>(&node) {
             Ok(content) => Some(content),
-            Err(error) if found.is_empty() => {
-                found.push(Finding::new(&INVALID_VALUE, node.range, error.to_string()));
-                None
+            Err(error) => {
+                if found.is_empty() {
+                    found.push(Finding::new(&INVALID_VALUE, node.range.clone(), error.to_string()));
+                }
+                salvage(&node, path)
             }
-            Err(_) => salvage(&node, path),
         };
     }
     let files = content.iter().flat_map(|content| example_files(folder, path, file, content));
@@ -170,9 +175,15 @@ fn read_pattern(folder: &Folder, sources: &Sources, path: &str, file: FileId) ->
 /// Reads what can be read of a pattern that breaks the schema, so that its examples are
 /// checked in the same run.
 fn salvage(node: &Node, path: &str) -> Option<PatternFile> {
-    let stem = file_stem(path);
-    let (mut minimal, _) = yaml::parse(&format!("id: {stem}\ntitle: {stem}\nsummary: {stem}\n"));
-    let mut content: PatternFile = from_node(minimal.as_mut()?).ok()?;
+    let text = |text: &str| Node {
+        value: Value::Text(Text { text: text.to_owned(), lines: None }),
+        range: 0..0,
+    };
+    let entry =
+        |key: &str| Entry { key: key.to_owned(), key_range: 0..0, node: text(file_stem(path)) };
+    let entries = ["id", "title", "summary"].map(entry).into();
+    let minimal = Node { value: Value::Map(entries), range: 0..0 };
+    let mut content: PatternFile = from_node(&minimal).ok()?;
     content.id.range = node.get("id").map_or(0..0, |id| id.range.clone());
     content.examples = salvage_list(node, "examples");
     content.donts = salvage_list(node, "do-not");
@@ -259,6 +270,18 @@ fn assemble(
     Pattern { file, topic, content, examples, bad_examples }
 }
 
+/// Finds files below `patterns/` that are no pattern because of their name.
+fn report_misnamed(paths: &[String], manifest: FileId, diagnostics: &mut Vec<Diagnostic>) {
+    for path in paths.iter().filter(|path| path.ends_with(".yml")) {
+        if !is_beside_pattern(path, paths) {
+            let message = format!("`{path}` is not read as a pattern");
+            let help = "rename it: patterns end in `.yaml`";
+            let span = Span::new(manifest, 0..0);
+            diagnostics.push(Diagnostic::new(&UNUSED_EXAMPLE_FILE, span, message).help(help));
+        }
+    }
+}
+
 fn report_unused_files(
     paths: &[String],
     patterns: &[(String, FileId)],
@@ -266,12 +289,14 @@ fn report_unused_files(
     sources: &Sources,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
+    let base = |(path, file): &(String, FileId)| {
+        (path.strip_suffix(".yaml").unwrap_or(path).to_owned(), *file)
+    };
+    let owners: BTreeMap<String, FileId> = patterns.iter().map(base).collect();
     for path in paths {
-        let owner = patterns.iter().find(|(pattern, _)| {
-            let base = pattern.strip_suffix(".yaml").unwrap_or(pattern);
-            path.strip_prefix(base).is_some_and(|rest| rest.starts_with('/'))
-        });
-        let Some((_, file)) = owner else { continue };
+        let folders = Path::new(path).ancestors().skip(1);
+        let mut names = folders.filter_map(Path::to_str);
+        let Some(file) = names.find_map(|name| owners.get(name)) else { continue };
         if !named.contains(path) && !sources.file(*file).text.is_empty() {
             let message = format!("no example shows `{path}`");
             let span = Span::new(*file, 0..0);

@@ -3,6 +3,7 @@
 //! Aliases are refused rather than expanded: a pattern is easier to read without them,
 //! and 254 bytes of them can stand for gigabytes.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError};
@@ -156,6 +157,11 @@ impl<'a> Reader<'a> {
                 Ok(Node { value: Value::Null, range })
             }
             Event::Scalar(text, style, ..) => Ok(self.scalar(&text, style, range, start)),
+            Event::SequenceStart(anchor, ref tag) | Event::MappingStart(anchor, ref tag)
+                if anchor != 0 || tag.is_some() =>
+            {
+                Err(self.refuse(range, "an anchor or a tag", "write the plain value"))
+            }
             Event::SequenceStart(..) => self.list(range, depth),
             Event::MappingStart(..) => self.map(range, depth),
             _ => {
@@ -179,6 +185,7 @@ impl<'a> Reader<'a> {
 
     fn map(&mut self, range: Range<usize>, depth: usize) -> Result<Node, Stop> {
         let mut entries: Vec<Entry> = Vec::new();
+        let mut seen = BTreeSet::new();
         loop {
             let (event, key_range, _) = self.next()?;
             let key = match event {
@@ -187,12 +194,12 @@ impl<'a> Reader<'a> {
                     let range = self.collection_range(range, last, key_range.end);
                     return Ok(Node { value: Value::Map(entries), range });
                 }
-                Event::Scalar(key, ..) => key.into_owned(),
+                Event::Scalar(key, _, 0, None) => key.into_owned(),
                 _ => return Err(self.refuse(key_range, "a key that is not text", "use a word")),
             };
             let (event, value_range, marker) = self.next()?;
             let node = self.node(event, value_range, marker, depth + 1)?;
-            if entries.iter().any(|entry| entry.key == key) {
+            if !seen.insert(key.clone()) {
                 let message = format!("the key `{key}` stands here a second time");
                 let finding = Finding::new(&YAML_DUPLICATE_KEY, key_range, message);
                 self.found.push(finding.help("remove or rename one of them"));
@@ -221,7 +228,7 @@ impl<'a> Reader<'a> {
         let value = match style {
             ScalarStyle::Plain => plain_value(text),
             ScalarStyle::Literal => {
-                let lines = Some(self.literal_lines(text, start));
+                let lines = Some(self.literal_lines(text, range.start, start.col()));
                 Value::Text(Text { text: text.to_owned(), lines })
             }
             _ => Value::Text(Text { text: text.to_owned(), lines: None }),
@@ -234,14 +241,18 @@ impl<'a> Reader<'a> {
     ///
     /// The parser's span starts at the first content character, so its column is the
     /// indent. Blank lines before it are in the value but not in the span.
-    fn literal_lines(&self, text: &str, start: Marker) -> Vec<usize> {
+    ///
+    /// The line is taken from the byte, not from the parser: it counts a lone carriage
+    /// return as the end of a line, and nobody else here does.
+    fn literal_lines(&self, text: &str, start: usize, indent: usize) -> Vec<usize> {
         let blank_before = text.len() - text.trim_start_matches('\n').len();
-        let first_line = (start.line() - 1).saturating_sub(blank_before);
+        let line = self.line_starts.partition_point(|at| *at <= start) - 1;
+        let first_line = line.saturating_sub(blank_before);
         let count = text.lines().count().max(1);
         let line_at = |line: usize| {
             let line_start = *self.line_starts.get(line).unwrap_or(&self.text.len());
             let line_end = self.line_starts.get(line + 1).map_or(self.text.len(), |next| next - 1);
-            (line_start + start.col()).min(line_end.max(line_start))
+            (line_start + indent).min(line_end.max(line_start))
         };
         (first_line..first_line + count).map(line_at).collect()
     }
