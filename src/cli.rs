@@ -97,12 +97,15 @@ fn run(command: Command) -> anyhow::Result<Outcome> {
         Command::New(new) => new.run(),
         Command::Schema(schema) => schema.run(),
         Command::Completions(completions) => {
+            // Not straight to the terminal: the generator panics when its reader goes away.
+            let mut script = Vec::new();
             clap_complete::generate(
                 completions.shell,
                 &mut Cli::command(),
                 "patternbook",
-                &mut io::stdout(),
+                &mut script,
             );
+            io::stdout().lock().write_all(&script)?;
             Ok(Outcome::Clean)
         }
     }

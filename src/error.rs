@@ -21,9 +21,9 @@ pub enum Error {
         /// Why.
         source: io::Error,
     },
-    /// A folder is in the way that this tool did not write.
+    /// A file or folder is in the way that this tool did not write.
     Foreign {
-        /// The folder.
+        /// The file or folder.
         path: PathBuf,
     },
     /// An output would go through a symbolic link.
@@ -62,7 +62,8 @@ impl fmt::Display for Error {
             }
             Self::Foreign { path } => write!(
                 f,
-                "`{}` holds files that patternbook did not write; move them away, or choose another `--out`",
+                "`{}` was there and patternbook did not write it; move it away, \
+                 or for the site choose another `--out`",
                 path.display()
             ),
             Self::Link { path } => write!(

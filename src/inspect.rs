@@ -7,11 +7,16 @@ pub mod project;
 pub mod rules;
 pub mod tree;
 
+use std::collections::BTreeMap;
+
 use crate::check::{self, Strictness, Verdict};
 use crate::diagnostic::{Diagnostic, Finding, Severity};
 use crate::lint;
 use crate::markdown;
 use crate::source::{FileId, Snippet, Span};
+
+/// How many findings of one file are shown.
+const MOST_FINDINGS: usize = 200;
 
 /// How deep fences in fences are looked into.
 const MAX_NESTING: usize = 4;
@@ -74,6 +79,29 @@ impl Inspection {
         });
         self.diagnostics
             .dedup_by(|a, b| a.span == b.span && a.rule.id == b.rule.id && a.message == b.message);
+        self.limit();
+    }
+
+    /// Keeps the first findings of each file, and says how many there are besides.
+    fn limit(&mut self) {
+        let mut counts: BTreeMap<FileId, usize> = BTreeMap::new();
+        let mut last = BTreeMap::new();
+        self.diagnostics.retain(|diagnostic| {
+            let count = counts.entry(diagnostic.span.file).or_default();
+            *count += 1;
+            if *count == MOST_FINDINGS {
+                last.insert(diagnostic.span.file, diagnostic.span.clone());
+            }
+            *count <= MOST_FINDINGS
+        });
+        for (file, span) in last {
+            let more = counts[&file] - MOST_FINDINGS;
+            if more > 0 {
+                let message = format!("{more} more findings in this file are not shown");
+                self.diagnostics.push(Diagnostic::new(&rules::TOO_MANY_FINDINGS, span, message));
+            }
+        }
+        self.diagnostics.sort_by_key(|diagnostic| diagnostic.span.clone());
     }
 
     fn add(&mut self, snippet: &Snippet, language: &str, verdict: Verdict, found: Vec<Finding>) {

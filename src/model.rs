@@ -55,8 +55,8 @@ pub struct Example {
 /// The file that an example's code stands in.
 #[derive(Debug)]
 pub struct Script {
-    /// Its path in the project.
-    pub path: String,
+    /// Its path in the folder of the pattern.
+    pub name: String,
     /// Whether it may be executed.
     pub is_executable: bool,
 }

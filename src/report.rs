@@ -65,3 +65,11 @@ impl Report<'_> {
         self.inspection.diagnostics.iter().map(|found| found.rule.severity).filter(is_so).count()
     }
 }
+
+/// Writes a number and a noun: `1 file`, `2 files`.
+pub fn count(number: usize, noun: &str) -> String {
+    match number {
+        1 => format!("1 {noun}"),
+        _ => format!("{number} {noun}s"),
+    }
+}

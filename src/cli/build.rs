@@ -15,7 +15,7 @@ use crate::publish::html::HtmlRenderer;
 use crate::publish::html::theme::Theme;
 use crate::publish::tree::{self, Content, Difference, Output, OwnedFolder};
 use crate::render::{Engine, Templates};
-use crate::report::Format;
+use crate::report::{Format, count};
 
 /// Build the site and the plugin bundle of the project around you
 ///
@@ -35,7 +35,7 @@ pub(super) struct Build {
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Write nothing; fail with a diff when the bundle is not what the patterns say
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["out", "target"])]
     check: bool,
     /// What to build
     #[arg(long = "for", value_enum, value_name = "TARGET")]
@@ -85,6 +85,11 @@ impl Build {
         };
         progress.says("writing");
         tree::write(&project.folder, &outputs)?;
+        if self.target.is_none() {
+            for path in bundle::stale(&project.catalog, &project.folder)? {
+                tree::remove(&project.folder, &path)?;
+            }
+        }
         progress.ends();
         announce(&project, &book, &outputs)?;
         Ok(Outcome::Clean)
@@ -123,9 +128,9 @@ fn announce(project: &Project, book: &Book, outputs: &[Output]) -> anyhow::Resul
     let mut out = io::stdout().lock();
     let warnings = project.report().count(Severity::Warning);
     if warnings > 0 {
-        writeln!(out, "{warnings} warnings; `patternbook check` shows them")?;
+        writeln!(out, "{}; `patternbook check` shows them", count(warnings, "warning"))?;
     }
-    writeln!(out, "built {} patterns, {} pages", project.patterns, book.len())?;
+    writeln!(out, "built {}, {}", count(project.patterns, "pattern"), count(book.len(), "page"))?;
     for output in outputs {
         let path = shown(&output.path, project);
         match &output.content {
@@ -133,7 +138,7 @@ fn announce(project: &Project, book: &Book, outputs: &[Output]) -> anyhow::Resul
                 writeln!(out, "  {path}/index.html")?;
             }
             Content::Folder(_) => writeln!(out, "  {path}/")?,
-            Content::File(_) => writeln!(out, "  {path}")?,
+            Content::File { .. } => writeln!(out, "  {path}")?,
         }
     }
     Ok(())
@@ -149,18 +154,23 @@ fn shown(path: &Path, project: &Project) -> String {
 
 fn check_bundle(project: &Project, bundle: &[Output]) -> anyhow::Result<Outcome> {
     let mut out = io::stdout().lock();
-    let mut count = 0;
+    let mut differing = 0;
     for output in bundle {
         for (path, difference) in tree::compare(&project.folder, output)? {
-            count += 1;
+            differing += 1;
             write!(out, "{}", describe(&format!("{}{path}", project.base), &difference))?;
         }
     }
-    if count == 0 {
+    for path in bundle::stale(&project.catalog, &project.folder)? {
+        differing += 1;
+        write!(out, "{}", describe(&shown(&path, project), &Difference::Extra))?;
+    }
+    if differing == 0 {
         writeln!(out, "the bundle is what the patterns say")?;
         return Ok(Outcome::Clean);
     }
-    writeln!(out, "{count} files of the bundle are out of date; `patternbook build` writes them")?;
+    let files = count(differing, "file");
+    writeln!(out, "out of date in the bundle: {files}; `patternbook build` writes them")?;
     Ok(Outcome::Findings)
 }
 

@@ -1,6 +1,6 @@
 //! `patternbook check`: every snippet gets a verdict.
 
-use std::io;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::{Outcome, colour, project};
@@ -86,6 +86,11 @@ impl Check {
             return Ok(Outcome::Findings);
         }
         if report.inspection.checked() == 0 {
+            writeln!(
+                io::stderr(),
+                "nothing was checked: `patternbook check` looks at the fences of Markdown files, \
+                 and at `.mcp.json`, SKILL.md, plugin manifests and shell scripts"
+            )?;
             return Ok(Outcome::Nothing);
         }
         Ok(Outcome::Clean)
@@ -96,6 +101,6 @@ impl Check {
 fn is_of_patterns(path: &Path) -> bool {
     let Ok(folder) = Folder::find_project(path) else { return false };
     let is_pattern = path.extension().is_some_and(|ending| ending == "yaml");
-    let full = std::path::absolute(path).unwrap_or_default();
+    let Ok(full) = disk::canonical(path) else { return false };
     full.starts_with(folder.root().join("patterns")) && (is_pattern || !disk::is_file(path))
 }

@@ -35,6 +35,11 @@ struct NewView<'a> {
 impl New {
     pub(super) fn run(&self) -> anyhow::Result<Outcome> {
         let folder = Folder::find_project(&project::current_folder()?)?;
+        let name = format!("{}.yaml", self.id);
+        let is_same = |path: &&String| path.rsplit('/').next() == Some(name.as_str());
+        if let Some(path) = folder.files("patterns")?.iter().find(is_same) {
+            anyhow::bail!("there is a pattern `{}` already: `{path}`", self.id);
+        }
         let engine = Engine::new(&Templates::of_project(&folder)?)?;
         let (path, schema) = match &self.topic {
             Some(topic) => {
@@ -43,7 +48,8 @@ impl New {
             None => (format!("patterns/{}.yaml", self.id), "../schema/pattern.json"),
         };
         let view = NewView { id: &self.id, title: title(&self.id), schema };
-        tree::create(&folder.root().join(&path), &engine.render("new/pattern.yaml", &view)?)?;
+        let text = engine.render("new/pattern.yaml", &view)?;
+        tree::create(&folder, &folder.root().join(&path), &text)?;
         let mut out = io::stdout().lock();
         writeln!(out, "wrote {path}")?;
         writeln!(out, "next: name `{}` in a part of a guide in `patternbook.yaml`", self.id)?;

@@ -8,7 +8,7 @@ use crate::model::load;
 use crate::publish::book;
 use crate::publish::reference::all_rules;
 use crate::report::Report;
-use crate::source::disk::Folder;
+use crate::source::disk::{self, Folder};
 use crate::source::{FileId, Sources};
 
 /// A project with everything that was found in it.
@@ -60,7 +60,7 @@ impl Project {
 /// Loads and inspects the project at or above `start`.
 pub(super) fn open(start: &Path) -> anyhow::Result<Project> {
     let folder = Folder::find_project(start)?;
-    let base = base(&folder, start)?;
+    let base = base(&folder)?;
     let loaded = load::load(&folder)?;
     let (sources, catalog) = (loaded.sources, loaded.catalog);
     let mut inspection = Inspection { snippets: Vec::new(), diagnostics: loaded.diagnostics };
@@ -74,15 +74,13 @@ pub(super) fn open(start: &Path) -> anyhow::Result<Project> {
 
 /// What stands before a path of the project so that it can be opened from where the
 /// person stands.
-fn base(folder: &Folder, start: &Path) -> anyhow::Result<String> {
-    let here = current_folder()?;
+fn base(folder: &Folder) -> anyhow::Result<String> {
+    let here = disk::canonical(&current_folder()?)?;
     if let Ok(below) = here.strip_prefix(folder.root()) {
         return Ok("../".repeat(below.components().count()));
     }
-    if let Ok(below) = folder.root().strip_prefix(&here) {
-        return Ok(format!("{}/", below.display()));
-    }
-    Ok(format!("{}/", start.display()))
+    let path = folder.root().strip_prefix(&here).unwrap_or(folder.root());
+    Ok(format!("{}/", path.display()))
 }
 
 /// The folder in which the person stands.

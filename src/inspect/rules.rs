@@ -4,7 +4,7 @@ use crate::diagnostic::{Rule, Severity};
 
 /// Every rule of this module.
 pub static RULES: &[&Rule] =
-    &[&LEVEL_NOT_REACHED, &KIND_LANGUAGE, &DONT_NOT_FLAGGED, &SKIPPED_SNIPPET];
+    &[&LEVEL_NOT_REACHED, &KIND_LANGUAGE, &DONT_NOT_FLAGGED, &SKIPPED_SNIPPET, &TOO_MANY_FINDINGS];
 
 /// An example that claims more than the tool can show.
 pub static LEVEL_NOT_REACHED: Rule = Rule {
@@ -41,4 +41,12 @@ pub static SKIPPED_SNIPPET: Rule = Rule {
     summary: "with `--strict`: a snippet was not checked",
     explanation: "Without `--strict` a block without a language, or in one that no checker knows, is counted and \
         passed over. With it, every block must be checked: name a language of the table of languages.",
+};
+
+/// More findings in one file than anybody reads.
+pub static TOO_MANY_FINDINGS: Rule = Rule {
+    id: "too-many-findings",
+    severity: Severity::Note,
+    summary: "a file has more findings than are shown",
+    explanation: "The first 200 of a file are shown. Mend these and run again; often many have one cause.",
 };

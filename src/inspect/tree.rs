@@ -17,10 +17,12 @@ use crate::source::{FileId, Snippet, Sources};
 pub fn inspect(paths: &[PathBuf], strictness: Strictness) -> Result<(Sources, Inspection), Error> {
     let mut files = Vec::new();
     for path in paths {
-        files.extend(disk::walk(path)?.into_iter().filter(|file| is_document(file)));
+        // What is named by hand is never passed over in silence.
+        let is_named = disk::is_file(path);
+        files.extend(disk::walk(path)?.into_iter().filter(|file| is_named || is_document(file)));
     }
-    files.sort();
-    files.dedup();
+    files.sort_by_key(|path| display(path));
+    files.dedup_by_key(|path| display(path));
 
     let mut sources = Sources::default();
     let mut all = Inspection::default();
@@ -45,6 +47,11 @@ fn inspect_file(sources: &Sources, file: FileId, strictness: Strictness) -> Insp
     let source = sources.file(file);
     let snippet = Snippet::whole(&source.text, file);
     let mut inspection = Inspection::default();
+    if !is_document(Path::new(&source.path)) {
+        let reason = "neither Markdown nor a document of a known kind".to_owned();
+        inspection.add(&snippet, "", Verdict::Skipped(reason), Vec::new());
+        return inspection;
+    }
     if let Some(kind) = lint::recognize(&source.path) {
         inspect_document(&snippet, &source.path, kind, &mut inspection);
     }

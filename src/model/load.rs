@@ -255,7 +255,8 @@ fn assemble(
         let (snippet, script) = match (&entry.code, scripts.remove(&index)) {
             (_, Some((path, snippet))) => {
                 let is_executable = folder.is_executable(&path);
-                (snippet, Some(Script { path, is_executable }))
+                let name = entry.source.as_ref().map_or_else(String::new, |it| it.value.clone());
+                (snippet, Some(Script { name, is_executable }))
             }
             (Some(code), None) => (block_snippet(code, file), None),
             (None, None) => continue,

@@ -1,7 +1,7 @@
 //! The plugin bundle: manifests, and a folder for each skill.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 use serde::Serialize;
@@ -13,6 +13,7 @@ use crate::model::yaml::manifest::{Bundle, Skill};
 use crate::model::{Catalog, Example, Pattern};
 use crate::render::view::{self, LinkView, Target};
 use crate::render::{Engine, markdown};
+use crate::source::disk::{Folder, TEXT_LIMIT};
 
 /// How a skill's folder is known to be ours: its front matter says who wrote it.
 const MARK: (&str, &str) = ("SKILL.md", "generator: patternbook");
@@ -39,8 +40,8 @@ pub fn build(catalog: &Catalog, engine: &Engine, root: &Path) -> Result<Vec<Outp
     let mut outputs = Vec::new();
     if let Some(bundle) = &manifest.bundle {
         let folder = root.join(".claude-plugin");
-        outputs.push(json_file(folder.join("plugin.json"), &plugin(catalog, bundle)));
-        outputs.push(json_file(folder.join("marketplace.json"), &marketplace(bundle)));
+        outputs.push(json_file(folder.join("plugin.json"), &plugin(catalog, bundle), bundle));
+        outputs.push(json_file(folder.join("marketplace.json"), &marketplace(bundle), bundle));
     }
     for skill in &manifest.skills {
         let folder = build_skill(skill, catalog, engine)?;
@@ -48,6 +49,22 @@ pub fn build(catalog: &Catalog, engine: &Engine, root: &Path) -> Result<Vec<Outp
         outputs.push(Output { path, content: Content::Folder(folder) });
     }
     Ok(outputs)
+}
+
+/// Finds the folders of skills that we wrote and that the manifest no longer names.
+pub fn stale(catalog: &Catalog, folder: &Folder) -> Result<Vec<PathBuf>, Error> {
+    let (file, word) = MARK;
+    let mut stale = Vec::new();
+    for path in folder.files("skills")? {
+        let Some(skill) = path.strip_suffix(&format!("/{file}")) else { continue };
+        let name = skill.strip_prefix("skills/").unwrap_or(skill);
+        let is_wanted = catalog.manifest.skills.iter().any(|skill| skill.name.value == name);
+        let is_ours = folder.read(&path, TEXT_LIMIT).is_ok_and(|text| text.contains(word));
+        if !is_wanted && is_ours && !name.contains('/') {
+            stale.push(folder.root().join(skill));
+        }
+    }
+    Ok(stale)
 }
 
 fn plugin(catalog: &Catalog, bundle: &Bundle) -> serde_json::Value {
@@ -88,10 +105,12 @@ fn author(bundle: &Bundle) -> serde_json::Value {
     }
 }
 
-fn json_file(path: std::path::PathBuf, value: &serde_json::Value) -> Output {
+fn json_file(path: PathBuf, value: &serde_json::Value, bundle: &Bundle) -> Output {
     let mut text = serde_json::to_string_pretty(value).expect("a value of text keys is JSON");
     text.push('\n');
-    Output { path, content: Content::File(text.into_bytes()) }
+    // Both files name the plugin; one that names another is somebody else's.
+    let mark = format!("\"name\": {}", json!(bundle.name));
+    Output { path, content: Content::File { bytes: text.into_bytes(), mark } }
 }
 
 fn build_skill(skill: &Skill, catalog: &Catalog, engine: &Engine) -> Result<OwnedFolder, Error> {
@@ -179,8 +198,6 @@ fn front_matter(skill: &Skill, catalog: &Catalog) -> String {
 /// are; configuration stays in the text, where an agent reads it.
 fn script_path(pattern: &Pattern, example: &Example) -> Option<String> {
     let script = example.script.as_ref()?;
-    // The pattern's own folder stays: several patterns have a `get-headers.sh`.
-    let id = &pattern.content.id.value;
-    let (_, name) = script.path.split_once(&format!("/{id}/"))?;
-    Some(format!("scripts/{id}/{name}"))
+    // Each pattern has a folder: several patterns have a `get-headers.sh`.
+    Some(format!("scripts/{}/{}", pattern.content.id.value, script.name))
 }

@@ -28,8 +28,13 @@ pub struct Output {
 /// A single file, or a folder that holds these files and no others.
 #[derive(Debug)]
 pub enum Content {
-    /// One file.
-    File(Vec<u8>),
+    /// One file. A file that stands there and does not hold the mark is somebody else's.
+    File {
+        /// What it says.
+        bytes: Vec<u8>,
+        /// A piece of every file that we would write here.
+        mark: String,
+    },
     /// A folder.
     Folder(OwnedFolder),
 }
@@ -65,9 +70,12 @@ pub enum Difference {
 /// A link below `root`, the project, is refused: a repository may hold a link `skills` that
 /// leads to any folder of the machine.
 pub fn write(root: &Folder, outputs: &[Output]) -> Result<(), Error> {
-    let mut staged = Vec::new();
     for output in outputs {
         refuse_links(root.root(), &output.path)?;
+        remove_leftovers(&output.path);
+    }
+    let mut staged = Vec::new();
+    for output in outputs {
         staged.push((stage(output)?, &output.path));
     }
     for (stage, path) in staged {
@@ -76,8 +84,15 @@ pub fn write(root: &Folder, outputs: &[Output]) -> Result<(), Error> {
     Ok(())
 }
 
+/// Removes a folder of ours that is no longer wanted.
+pub fn remove(root: &Folder, path: &Path) -> Result<(), Error> {
+    refuse_links(root.root(), path)?;
+    fs::remove_dir_all(path).map_err(|source| Error::Write { path: path.to_owned(), source })
+}
+
 /// Writes one new file, and refuses to replace one that is there.
-pub fn create(path: &Path, text: &str) -> Result<(), Error> {
+pub fn create(root: &Folder, path: &Path, text: &str) -> Result<(), Error> {
+    refuse_links(root.root(), path)?;
     let fail = |source| Error::Write { path: path.to_owned(), source };
     if let Some(parent) = path.parent() {
         fs::create_dir_all(parent).map_err(fail)?;
@@ -92,14 +107,14 @@ pub fn compare(root: &Folder, output: &Output) -> Result<BTreeMap<String, Differ
     let base = crate::source::disk::with_slashes(base);
     let mut differences = BTreeMap::new();
     match &output.content {
-        Content::File(bytes) => compare_file(root, &base, bytes, None, &mut differences),
+        Content::File { bytes, .. } => compare_file(root, &base, bytes, None, &mut differences),
         Content::Folder(folder) => {
             for (name, bytes) in &folder.files {
                 let executable = Some(folder.executables.contains(name));
                 let path = format!("{base}/{name}");
                 compare_file(root, &path, bytes, executable, &mut differences);
             }
-            for path in root.files(&base)? {
+            for path in root.all_files(&base)? {
                 let name = path.strip_prefix(&format!("{base}/")).unwrap_or(&path);
                 if !folder.files.contains_key(name) {
                     differences.insert(path, Difference::Extra);
@@ -131,6 +146,9 @@ fn compare_file(
     differences.insert(path.to_owned(), difference);
 }
 
+/// How the names of new outputs begin until they are swapped in.
+const PREFIX: &str = ".patternbook-";
+
 /// A new output beside the place where it will stand.
 enum Stage {
     File(NamedTempFile),
@@ -146,7 +164,7 @@ impl Stage {
                 renameat_with(CWD, folder.path(), CWD, path, RenameFlags::EXCHANGE)?;
                 folder.close()
             }
-            Self::Folder(folder) => fs::rename(folder.keep(), path),
+            Self::Folder(folder) => fs::rename(folder.path(), path),
         }
     }
 }
@@ -156,7 +174,10 @@ fn stage(output: &Output) -> Result<Stage, Error> {
     let parent = output.path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(parent).map_err(fail)?;
     match &output.content {
-        Content::File(bytes) => stage_file(parent, bytes).map_err(fail),
+        Content::File { bytes, mark } => {
+            refuse_foreign_file(&output.path, mark)?;
+            stage_file(parent, bytes).map_err(fail)
+        }
         Content::Folder(folder) => {
             refuse_foreign(&output.path, folder)?;
             stage_folder(parent, folder).map_err(fail)
@@ -164,15 +185,30 @@ fn stage(output: &Output) -> Result<Stage, Error> {
     }
 }
 
+/// Removes what a build that was killed left beside an output.
+fn remove_leftovers(path: &Path) {
+    let Some(Ok(entries)) = path.parent().map(fs::read_dir) else { return };
+    for entry in entries.flatten() {
+        if entry.file_name().as_encoded_bytes().starts_with(PREFIX.as_bytes()) {
+            let leftover = entry.path();
+            // If it cannot be removed it stays, and does no harm.
+            let _ = match leftover.is_dir() {
+                true => fs::remove_dir_all(leftover),
+                false => fs::remove_file(leftover),
+            };
+        }
+    }
+}
+
 fn stage_file(parent: &Path, bytes: &[u8]) -> io::Result<Stage> {
-    let mut file = tempfile::Builder::new().prefix(".patternbook-").tempfile_in(parent)?;
+    let mut file = tempfile::Builder::new().prefix(PREFIX).tempfile_in(parent)?;
     file.write_all(bytes)?;
     file.as_file().set_permissions(Permissions::from_mode(0o644))?;
     Ok(Stage::File(file))
 }
 
 fn stage_folder(parent: &Path, folder: &OwnedFolder) -> io::Result<Stage> {
-    let stage = tempfile::Builder::new().prefix(".patternbook-").tempdir_in(parent)?;
+    let stage = tempfile::Builder::new().prefix(PREFIX).tempdir_in(parent)?;
     fs::set_permissions(stage.path(), Permissions::from_mode(0o755))?;
     let mut made = BTreeSet::new();
     for (name, bytes) in &folder.files {
@@ -200,6 +236,16 @@ fn refuse_links(root: &Path, path: &Path) -> Result<(), Error> {
         }
     }
     Ok(())
+}
+
+/// Refuses to replace a file that somebody else wrote.
+fn refuse_foreign_file(path: &Path, mark: &str) -> Result<(), Error> {
+    match fs::read(path) {
+        Ok(bytes) if !String::from_utf8_lossy(&bytes).contains(mark) => {
+            Err(Error::Foreign { path: path.to_owned() })
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Refuses to replace a folder that somebody else filled.

@@ -6,7 +6,7 @@ use std::io;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
-use super::{Colour, Report};
+use super::{Colour, Report, count};
 use crate::check::{self, Verdict};
 use crate::diagnostic::{Diagnostic, Severity};
 
@@ -99,12 +99,4 @@ fn add_reasons(text: &mut String, verdict: &str, reasons: &BTreeMap<&str, usize>
     let each: Vec<String> =
         reasons.iter().map(|(reason, count)| format!("{reason} ({count})")).collect();
     text.push_str(&format!("\n{verdict} {total}: {}", each.join("; ")));
-}
-
-/// Writes a number and a noun: `1 file`, `2 files`.
-fn count(number: usize, noun: &str) -> String {
-    match number {
-        1 => format!("1 {noun}"),
-        _ => format!("{number} {noun}s"),
-    }
 }

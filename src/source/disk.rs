@@ -5,9 +5,9 @@
 //! nor a gigabyte of nesting can stop the tool.
 #![expect(clippy::disallowed_methods, reason = "this is the one place that reads")]
 
-use std::fs::{self, File};
+use std::fs::{self, File, FileType};
 use std::io::{self, Read};
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use crate::error::Error;
 
@@ -76,8 +76,9 @@ impl Folder {
 
     /// Reads a file of this folder as bytes.
     pub fn read_bytes(&self, path: &str, limit: u64) -> Result<Vec<u8>, Unreadable> {
-        let is_name = |component: Component<'_>| matches!(component, Component::Normal(_));
-        if !Path::new(path).components().all(is_name) {
+        // Not `Path::components`: it drops a `.` in the middle, and one file would have two
+        // names.
+        if path.split('/').any(|name| matches!(name, "" | "." | "..")) {
             return Err(Unreadable::Outside);
         }
         let mut full = self.root.clone();
@@ -106,27 +107,44 @@ impl Folder {
     /// Lists every regular file below `path`, sorted, relative to this folder. A folder that
     /// is not there has none. Links are not followed, hidden files are left out.
     pub fn files(&self, path: &str) -> Result<Vec<String>, Error> {
+        self.list(path, |name, kind| !name.starts_with(b".") && (kind.is_dir() || kind.is_file()))
+    }
+
+    /// Lists everything below `path` that is no folder: hidden files and links too.
+    pub fn all_files(&self, path: &str) -> Result<Vec<String>, Error> {
+        self.list(path, |_, _| true)
+    }
+
+    fn list(
+        &self,
+        path: &str,
+        is_wanted: fn(&[u8], FileType) -> bool,
+    ) -> Result<Vec<String>, Error> {
         let mut files = Vec::new();
         let start = self.root.join(path);
         if start.is_dir() {
-            self.collect(&start, &mut files)?;
+            self.collect(&start, is_wanted, &mut files)?;
         }
         files.sort();
         Ok(files)
     }
 
-    fn collect(&self, folder: &Path, files: &mut Vec<String>) -> Result<(), Error> {
+    fn collect(
+        &self,
+        folder: &Path,
+        is_wanted: fn(&[u8], FileType) -> bool,
+        files: &mut Vec<String>,
+    ) -> Result<(), Error> {
         let fail = |source| Error::Read { path: folder.to_owned(), source };
         for entry in fs::read_dir(folder).map_err(fail)? {
             let entry = entry.map_err(fail)?;
-            let name = entry.file_name();
-            if name.as_encoded_bytes().starts_with(b".") {
+            let kind = entry.file_type().map_err(fail)?;
+            if !is_wanted(entry.file_name().as_encoded_bytes(), kind) {
                 continue;
             }
-            let kind = entry.file_type().map_err(fail)?;
             if kind.is_dir() {
-                self.collect(&entry.path(), files)?;
-            } else if kind.is_file() {
+                self.collect(&entry.path(), is_wanted, files)?;
+            } else {
                 let path = entry.path();
                 let relative = path.strip_prefix(&self.root).expect("the walk began at the root");
                 files.push(with_slashes(relative));
@@ -165,6 +183,11 @@ pub fn walk(path: &Path) -> Result<Vec<PathBuf>, Error> {
     }
     files.sort();
     Ok(files)
+}
+
+/// Makes a path that a person named absolute, without links and `..`.
+pub fn canonical(path: &Path) -> Result<PathBuf, Error> {
+    fs::canonicalize(path).map_err(|source| Error::Read { path: path.to_owned(), source })
 }
 
 /// Tells whether a path that a person named is a file.

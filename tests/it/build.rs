@@ -65,7 +65,7 @@ fn a_folder_of_somebody_else_is_not_replaced() {
     write(project.path(), "dist/site/letter.txt", b"precious");
     let run = patternbook(project.path(), &["build"]);
     assert_eq!(run.status, 2);
-    assert!(run.stderr.contains("holds files that patternbook did not write"), "{}", run.stderr);
+    assert!(run.stderr.contains("patternbook did not write it"), "{}", run.stderr);
     assert_eq!(fs::read(project.path().join("dist/site/letter.txt")).unwrap(), b"precious");
 }
 
