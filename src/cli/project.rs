@@ -29,7 +29,7 @@ impl Project {
     pub(super) fn keep_only(&mut self, paths: &[PathBuf]) -> anyhow::Result<()> {
         let (folder, sources) = (&self.folder, &self.sources);
         let paths: Vec<PathBuf> =
-            paths.iter().map(std::path::absolute).collect::<Result<_, _>>()?;
+            paths.iter().map(|path| disk::canonical(path)).collect::<Result<_, _>>()?;
         let is_kept = |file: FileId| {
             let full = folder.root().join(&sources.file(file).path);
             let holds = |path: &PathBuf| {

@@ -72,6 +72,10 @@ pub enum Difference {
 pub fn write(root: &Folder, outputs: &[Output]) -> Result<(), Error> {
     for output in outputs {
         refuse_links(root.root(), &output.path)?;
+        refuse_foreign(output)?;
+    }
+    // Before anything is staged: two outputs may stand in one folder.
+    for output in outputs {
         remove_leftovers(&output.path);
     }
     let mut staged = Vec::new();
@@ -174,14 +178,8 @@ fn stage(output: &Output) -> Result<Stage, Error> {
     let parent = output.path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(parent).map_err(fail)?;
     match &output.content {
-        Content::File { bytes, mark } => {
-            refuse_foreign_file(&output.path, mark)?;
-            stage_file(parent, bytes).map_err(fail)
-        }
-        Content::Folder(folder) => {
-            refuse_foreign(&output.path, folder)?;
-            stage_folder(parent, folder).map_err(fail)
-        }
+        Content::File { bytes, .. } => stage_file(parent, bytes).map_err(fail),
+        Content::Folder(folder) => stage_folder(parent, folder).map_err(fail),
     }
 }
 
@@ -238,26 +236,23 @@ fn refuse_links(root: &Path, path: &Path) -> Result<(), Error> {
     Ok(())
 }
 
-/// Refuses to replace a file that somebody else wrote.
-fn refuse_foreign_file(path: &Path, mark: &str) -> Result<(), Error> {
-    match fs::read(path) {
-        Ok(bytes) if !String::from_utf8_lossy(&bytes).contains(mark) => {
-            Err(Error::Foreign { path: path.to_owned() })
+/// Refuses to replace a file or folder that somebody else wrote.
+fn refuse_foreign(output: &Output) -> Result<(), Error> {
+    let path = &output.path;
+    let is_ours = match &output.content {
+        Content::File { mark, .. } => !path.exists() || holds(path, mark),
+        Content::Folder(folder) => {
+            let is_empty = || fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_none());
+            let (file, word) = folder.mark;
+            !path.exists() || is_empty() || holds(&path.join(file), word)
         }
-        _ => Ok(()),
+    };
+    match is_ours {
+        true => Ok(()),
+        false => Err(Error::Foreign { path: path.clone() }),
     }
 }
 
-/// Refuses to replace a folder that somebody else filled.
-fn refuse_foreign(path: &Path, folder: &OwnedFolder) -> Result<(), Error> {
-    let is_empty = || fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_none());
-    if !path.exists() || is_empty() {
-        return Ok(());
-    }
-    let (file, word) = folder.mark;
-    let text = fs::read(path.join(file)).unwrap_or_default();
-    match String::from_utf8_lossy(&text).contains(word) {
-        true => Ok(()),
-        false => Err(Error::Foreign { path: path.to_owned() }),
-    }
+fn holds(path: &Path, word: &str) -> bool {
+    fs::read(path).is_ok_and(|text| String::from_utf8_lossy(&text).contains(word))
 }

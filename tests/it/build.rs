@@ -70,6 +70,58 @@ fn a_folder_of_somebody_else_is_not_replaced() {
 }
 
 #[test]
+fn a_plugin_of_somebody_else_is_not_replaced() {
+    let project = folder(SMALL);
+    let bundle =
+        "bundle: {name: b, version: 1.0.0, description: D, author: {name: A}, license: MIT}\n";
+    let manifest = fs::read_to_string(project.path().join("patternbook.yaml")).unwrap();
+    write(project.path(), "patternbook.yaml", (manifest + bundle).as_bytes());
+    write(project.path(), ".claude-plugin/plugin.json", b"{\"name\": \"mine\"}");
+    assert_eq!(patternbook(project.path(), &["build"]).status, 2);
+    assert!(!project.path().join("dist").exists(), "a part was written");
+}
+
+#[test]
+fn a_skill_that_was_renamed_goes_with_its_folder() {
+    let project = folder(SMALL);
+    let skill = |name: &str| {
+        let skills =
+            format!("skills: [{{name: {name}, title: S, description: D, patterns: [one]}}]\n");
+        let manifest = SMALL[0].1.to_owned() + &skills;
+        write(project.path(), "patternbook.yaml", manifest.as_bytes());
+    };
+    skill("old");
+    write(project.path(), "skills/hand-written/SKILL.md", b"---\nname: hand-written\n---\n");
+    assert_eq!(patternbook(project.path(), &["build"]).status, 0);
+    skill("new");
+    let run = patternbook(project.path(), &["build", "--check"]);
+    assert_eq!(run.status, 1);
+    assert!(run.stdout.contains("skills/old: should not be there"), "{}", run.stdout);
+    assert_eq!(patternbook(project.path(), &["build"]).status, 0);
+    assert!(!project.path().join("skills/old").exists());
+    assert!(project.path().join("skills/hand-written/SKILL.md").exists());
+    write(project.path(), "skills/new/.hidden", b"x");
+    assert_eq!(patternbook(project.path(), &["build", "--check"]).status, 1);
+}
+
+#[test]
+fn what_a_killed_build_left_is_cleared_away() {
+    let project = folder(SMALL);
+    write(project.path(), "dist/.patternbook-abc/index.html", b"half");
+    assert_eq!(patternbook(project.path(), &["build"]).status, 0);
+    assert!(!project.path().join("dist/.patternbook-abc").exists());
+}
+
+#[test]
+fn out_takes_the_site_elsewhere() {
+    let (project, elsewhere) = (folder(SMALL), tempfile::tempdir().unwrap());
+    let out = elsewhere.path().to_str().unwrap();
+    assert_eq!(patternbook(project.path(), &["build", "--out", out]).status, 0);
+    assert!(elsewhere.path().join("site/index.html").exists());
+    assert!(!project.path().join("dist").exists());
+}
+
+#[test]
 fn files_that_are_gone_from_the_project_are_gone_from_the_site() {
     let project = folder(SMALL);
     write(project.path(), "book/src/picture.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>");

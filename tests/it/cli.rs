@@ -99,6 +99,51 @@ fn patterns_named_by_path_are_checked_in_their_project() {
 }
 
 #[test]
+fn a_path_leads_to_the_same_pattern_however_it_is_written() {
+    let project = folder(SMALL);
+    let bad = crate::support::ONE.replace("{\"a\": 1}", "{");
+    crate::support::write(
+        project.path(),
+        "patterns/sub/two.yaml",
+        bad.replace("one", "two").as_bytes(),
+    );
+    let below = project.path().join("patterns/sub");
+    assert_eq!(patternbook(&below, &["check", "two.yaml"]).status, 1);
+    assert_eq!(patternbook(&below, &["check", "../one.yaml"]).status, 0);
+    assert_eq!(patternbook(&below, &["check", "../../patterns/sub/two.yaml"]).status, 1);
+}
+
+#[test]
+fn a_file_named_by_hand_is_never_passed_over_in_silence() {
+    let tree = folder(&[("a.md", "```json\n{}\n```\n"), ("x.csv", "1,2\n")]);
+    let run = patternbook(tree.path(), &["check", "a.md", "./a.md", "x.csv"]);
+    assert_eq!(run.status, 0);
+    assert!(run.stdout.starts_with("checked 2 files, 2 snippets"), "{}", run.stdout);
+    assert!(run.stdout.contains("neither Markdown nor a document"), "{}", run.stdout);
+    let run = patternbook(tree.path(), &["check", "x.csv"]);
+    assert_eq!(run.status, 3);
+    assert!(run.stderr.contains("nothing was checked"), "{}", run.stderr);
+}
+
+#[test]
+fn a_document_is_held_strictly_where_a_fence_is_not() {
+    let json = "{\"mcpServers\": {}, // why\n}\n";
+    let tree = folder(&[(".mcp.json", json), ("a.md", "```json\n{\"a\": 1, // why\n}\n```\n")]);
+    assert_eq!(patternbook(tree.path(), &["check", "a.md"]).status, 0);
+    assert_eq!(patternbook(tree.path(), &["check", "."]).status, 1);
+}
+
+#[test]
+fn an_id_that_yaml_would_take_for_a_number_is_quoted() {
+    let project = folder(SMALL);
+    assert_eq!(patternbook(project.path(), &["new", "123"]).status, 0);
+    assert_eq!(patternbook(project.path(), &["check"]).status, 0);
+    let again = patternbook(project.path(), &["new", "one", "--topic", "more"]);
+    assert_eq!(again.status, 2);
+    assert!(again.stderr.contains("patterns/one.yaml"), "{}", again.stderr);
+}
+
+#[test]
 fn a_new_pattern_checks_clean_once_a_guide_names_it() {
     let project = folder(SMALL);
     assert_eq!(patternbook(project.path(), &["new", "two", "--topic", "more"]).status, 0);

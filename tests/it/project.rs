@@ -62,6 +62,45 @@ fn code_in_a_folded_or_quoted_scalar_is_refused() {
 }
 
 #[test]
+fn escaped_text_with_wide_characters_is_reported_as_a_whole() {
+    let text = ONE.replace("code: |\n      {\"a\": 1}\n", "code: \"ä\\\"ü{\"\n");
+    check(&text, &["8:11 code-needs-literal-block", "8:11 json-syntax"]);
+    let project = folder(SMALL);
+    write(project.path(), "patterns/one.yaml", text.as_bytes());
+    let run = patternbook(project.path(), &["check"]);
+    assert_eq!(run.status, 1, "{}", run.stderr);
+}
+
+#[test]
+fn a_kind_in_another_language_is_no_proof() {
+    let text = ONE.replace("language: json", "language: yaml\n    kind: mcp-config");
+    check(&text, &["8:11 kind-language"]);
+}
+
+#[test]
+fn a_file_has_one_name_only() {
+    let text = ONE.replace("code: |\n      {\"a\": 1}\n", "source: ./y.json\n");
+    let project = folder(SMALL);
+    write(project.path(), "patterns/one.yaml", text.as_bytes());
+    write(project.path(), "patterns/one/y.json", b"{}");
+    let run = patternbook(project.path(), &["check"]);
+    assert!(run.stdout.contains("error[path-outside-project]"), "{}", run.stdout);
+}
+
+#[test]
+fn a_file_with_hundreds_of_faults_shows_the_first() {
+    let fields: String = (0..300).map(|n| format!("troubleshootin{n}: [x]\n")).collect();
+    let project = folder(SMALL);
+    write(
+        project.path(),
+        "patterns/one.yaml",
+        format!("{ONE}{}", "covers: 1\n".repeat(300) + &fields).as_bytes(),
+    );
+    let run = patternbook(project.path(), &["check"]);
+    assert!(run.stdout.contains("note[too-many-findings]"), "{}", run.stdout);
+}
+
+#[test]
 fn a_dont_must_be_flagged_by_the_rule_that_it_names() {
     let dont =
         "do-not:\n  - text: No.\n    language: json\n    flagged-by: json-syntax\n    code: |\n";
