@@ -16,6 +16,10 @@ use crate::source::disk::{self, Folder};
 /// Without PATH: the project around you, its patterns and its hand-written chapters. With
 /// PATH: any Markdown file, skill, plugin or folder, in a project or not. In a folder,
 /// what `.gitignore` names is left out.
+///
+/// A fence in Markdown is parsed in its language. An example of a pattern that names a
+/// `kind`, and a file such as `.mcp.json`, SKILL.md or a shell script, is also held against
+/// the rules of its kind.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Exit status: 0 no error, 1 errors, 2 the tool could not go on, 3 nothing was checked.
