@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use patternbook::markdown;
 use patternbook::model::load;
 use patternbook::model::yaml::words::Level;
 use patternbook::source::disk::Folder;
 
-use crate::support::repository;
+use crate::support::{copy_of_this_project, patternbook, repository, write};
 
 #[test]
 fn every_topic_of_connecting_a_client_is_covered() {
@@ -32,5 +33,22 @@ fn every_claim_has_a_source_and_every_script_claims_to_be_checked() {
                 assert_eq!(example.entry.level, Some(Level::Checked), "{id}: {name}");
             }
         }
+    }
+}
+
+#[test]
+fn the_whole_patterns_that_the_docs_show_check_clean() {
+    let copy = copy_of_this_project();
+    for page in ["README.md", "book/src/contributing/adding-a-pattern.md"] {
+        let text = std::fs::read_to_string(repository().join(page)).unwrap();
+        let fences = markdown::outline(&text).fences;
+        let is_pattern =
+            |fence: &&markdown::Fence| fence.code.starts_with("# yaml-language-server");
+        let pattern = fences.iter().find(is_pattern).unwrap();
+        let id = pattern.code.lines().find_map(|line| line.strip_prefix("id: ")).unwrap();
+        let path = format!("patterns/tokens/{id}.yaml");
+        write(copy.path(), &path, pattern.code.as_bytes());
+        let run = patternbook(copy.path(), &["check", &path]);
+        assert_eq!(run.status, 0, "{page}: {}", run.stdout);
     }
 }
