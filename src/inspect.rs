@@ -66,7 +66,9 @@ impl Inspection {
             if let Verdict::Skipped(reason) = &snippet.verdict {
                 let span = Span::new(snippet.file, snippet.offset..snippet.offset);
                 let message = format!("this snippet was not checked: {reason}");
-                self.diagnostics.push(Diagnostic::new(&rules::SKIPPED_SNIPPET, span, message));
+                let help = "name a language of the table of languages, or `text`";
+                let diagnostic = Diagnostic::new(&rules::SKIPPED_SNIPPET, span, message);
+                self.diagnostics.push(diagnostic.help(help));
             }
         }
     }

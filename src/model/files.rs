@@ -30,9 +30,11 @@ pub fn describe(problem: &Unreadable, path: &str, span: Span) -> Diagnostic {
     match problem {
         Unreadable::Missing => {
             Diagnostic::new(&UNREADABLE_FILE, span, format!("there is no file `{path}`"))
+                .help("write it, or correct the name")
         }
         Unreadable::NotAFile => {
             Diagnostic::new(&UNREADABLE_FILE, span, format!("`{path}` is no regular file"))
+                .help("name a file, not a folder or a device")
         }
         Unreadable::Io(error) => {
             Diagnostic::new(&UNREADABLE_FILE, span, format!("cannot read `{path}`: {error}"))

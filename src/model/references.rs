@@ -77,7 +77,8 @@ pub(super) fn unknown<'a>(
     let diagnostic = Diagnostic::new(&UNKNOWN_REFERENCE, span, message);
     match suggest(name, known) {
         Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-        None => diagnostic,
+        None if what == "pattern" => diagnostic.help("`patternbook list` lists what there is"),
+        None => diagnostic.help("name one that this project has, or add it"),
     }
 }
 
@@ -113,7 +114,7 @@ fn check_id(pattern: &Pattern, sources: &Sources, diagnostics: &mut Vec<Diagnost
     if id.value != stem {
         let span = Span::new(pattern.file, id.range.clone());
         let message = format!("the id is `{}`, but the file is named `{stem}.yaml`", id.value);
-        let help = format!("write `id: {stem}`, or rename the file");
+        let help = format!("rename the file to `{}.yaml`, or the id to the file's name", id.value);
         diagnostics.push(Diagnostic::new(&ID_MISMATCH, span, message).help(help));
     }
 }
