@@ -6,10 +6,10 @@ mod rules;
 use std::sync::LazyLock;
 
 use super::variable::{self, Reference};
-use super::{Kind, file_name, narrow, read_schema};
+use super::{Kind, file_name, json_rules, narrow, read_json, read_schema};
 use crate::diagnostic::{Finding, Rule, suggest};
 use crate::schema::{INVALID_VALUE, MISSING_FIELD, Schema, UNKNOWN_FIELD, WRONG_TYPE};
-use crate::value::{Entry, Node, Value, json};
+use crate::value::{Entry, Node, Value};
 
 /// `.mcp.json`.
 pub(super) struct McpConfig;
@@ -32,15 +32,18 @@ impl Kind for McpConfig {
     }
 
     fn rules(&self) -> &'static [&'static Rule] {
-        rules::RULES
+        &RULES
     }
 
     fn lint(&self, code: &str, found: &mut Vec<Finding>) {
-        if let Some(root) = json::parse(code) {
+        if let Some(root) = read_json(code, found) {
             check_document(code, &root, found);
         }
     }
 }
+
+static RULES: LazyLock<Vec<&'static Rule>> =
+    LazyLock::new(|| rules::RULES.iter().copied().chain(json_rules()).collect());
 
 static STDIO: LazyLock<Schema> =
     LazyLock::new(|| Schema::new(|| read_schema(include_str!("schema/mcp-stdio.json"))));
