@@ -88,6 +88,15 @@ pub static UNKNOWN_LANGUAGE: Rule = Rule {
         In a Markdown file of any other origin an unknown language is skipped and counted.",
 };
 
+/// Code that is nothing but white space.
+pub static EMPTY_SNIPPET: Rule = Rule {
+    id: "empty-snippet",
+    severity: Severity::Error,
+    summary: "a snippet without code",
+    explanation: "Nothing is in it that could be right or wrong, yet most parsers accept it, so it would count as checked. \
+        Write the code, or remove the block. To show that a file is empty, say so in words.",
+};
+
 /// Names for text that is in no language.
 static PLAIN: &[&str] = &["text", "plain", "plaintext", "txt", "output", "log"];
 
@@ -118,6 +127,10 @@ pub fn check(
             _ => format!("no checker for `{language}`"),
         });
     };
+    if let Some(finding) = empty_finding(code) {
+        found.push(finding);
+        return Verdict::Invalid;
+    }
     let mut new = Vec::new();
     checker.check(code, &mut new);
     let broken = new.iter().any(|finding| finding.rule.severity == Severity::Error);
@@ -129,6 +142,13 @@ pub fn check(
     }
     found.append(&mut new);
     if broken { Verdict::Invalid } else { Verdict::Valid }
+}
+
+/// Says that there is no code, if there is none: that is an error in every language.
+pub(crate) fn empty_finding(code: &str) -> Option<Finding> {
+    let is_empty = code.trim_start_matches('\u{feff}').trim().is_empty();
+    let finding = Finding::new(&EMPTY_SNIPPET, character_at(code, 0), "the snippet is empty");
+    is_empty.then(|| finding.help("write the code, or remove the block"))
 }
 
 /// Says that no checker knows a language, and which one was probably meant.
@@ -162,6 +182,17 @@ fn lines(code: &str) -> impl Iterator<Item = (usize, &str)> {
         let line = line.strip_suffix('\n').unwrap_or(line);
         (at, line.strip_suffix('\r').unwrap_or(line))
     })
+}
+
+/// Starts a message of a parser in lower case, as this tool does; `JSX` stays.
+fn lower_first(message: &str) -> String {
+    let mut characters = message.chars();
+    match (characters.next(), characters.next()) {
+        (Some(first), Some(second)) if second.is_lowercase() || second == ' ' => {
+            format!("{}{}", first.to_ascii_lowercase(), &message[first.len_utf8()..])
+        }
+        _ => message.to_owned(),
+    }
 }
 
 /// Tells whether a line says only that something was left out.

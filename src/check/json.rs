@@ -17,7 +17,7 @@ use serde::de::IgnoredAny;
 
 use self::relax::Relaxation;
 use super::nesting::{NESTING_TOO_DEEP, too_deep};
-use super::{Checker, character_at};
+use super::{Checker, character_at, lower_first};
 use crate::diagnostic::{Finding, Rule, Severity};
 
 /// The text is no JSON.
@@ -255,10 +255,4 @@ fn visible(code: &str, range: Range<usize>) -> Range<usize> {
     let end = code.floor_char_boundary(range.end.min(code.len())).max(first.end);
     let line = code[first.start..end].lines().next().unwrap_or_default();
     if line.is_empty() { first } else { first.start..first.start + line.len() }
-}
-
-fn lower_first(message: &str) -> String {
-    let mut characters = message.chars();
-    let first = characters.next().map(|first| first.to_ascii_lowercase());
-    first.into_iter().chain(characters).collect()
 }

@@ -2,10 +2,11 @@
 
 use std::ops::Range;
 
-use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag};
+use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag};
 
 use super::Checker;
 use crate::diagnostic::{Finding, Rule, Severity};
+use crate::markdown;
 use crate::source::line_starts;
 
 /// A fence without an end.
@@ -52,8 +53,10 @@ impl Checker for Markdown {
 
     fn check(&self, code: &str, found: &mut Vec<Finding>) {
         let line_starts = line_starts(code);
+        // Front matter is YAML: three backquotes in it are no fence.
+        let options = markdown::options() | Options::ENABLE_YAML_STYLE_METADATA_BLOCKS;
         let mut after_nested = false;
-        for (event, range) in Parser::new(code).into_offset_iter() {
+        for (event, range) in Parser::new_ext(code, options).into_offset_iter() {
             if let Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(_))) = event {
                 let block = FencedBlock::new(code, range);
                 if let Some(inner) = block.nested_fence() {

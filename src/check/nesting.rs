@@ -84,9 +84,43 @@ pub(super) fn brackets_at_most(code: &str) -> usize {
     deepest
 }
 
+/// The most `<` that are open at one place, if each may start a list of types. What stands in
+/// quotes on one line does not count.
+pub(super) fn angles_at_most(code: &str) -> usize {
+    let bytes = code.as_bytes();
+    let mut depth = 0_usize;
+    let mut deepest = 0;
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b'<' => depth += 1,
+            b'>' if at > 0 && bytes[at - 1] != b'=' => depth = depth.saturating_sub(1),
+            b'"' | b'\'' => at += quoted_length(&bytes[at + 1..], *byte),
+            _ => {}
+        }
+        deepest = deepest.max(depth);
+        at += 1;
+    }
+    deepest
+}
+
+/// The length of a quoted text with its closing quote; nothing when the line ends before.
+fn quoted_length(text: &[u8], quote: u8) -> usize {
+    match text.iter().position(|byte| *byte == quote || *byte == b'\n') {
+        Some(end) if text[end] == quote => end + 1,
+        _ => 0,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn angles_that_close_or_are_quoted_do_not_add_up() {
+        assert_eq!(angles_at_most("a<b<c>>; x => y; a<'>' | b<\"<\">"), 2);
+        assert_eq!(angles_at_most("it's a<b\na<'"), 2);
+    }
 
     #[test]
     fn each_sign_and_each_word_counts() {

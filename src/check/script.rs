@@ -14,9 +14,10 @@ use oxc_semantic::SemanticBuilder;
 use oxc_span::{LabeledSpan, SourceType};
 
 use super::nesting::{
-    NESTING_TOO_DEEP, StackBudget, brackets_at_most, tokens_at_most, too_deep, with_stack,
+    NESTING_TOO_DEEP, StackBudget, angles_at_most, brackets_at_most, tokens_at_most, too_deep,
+    with_stack,
 };
-use super::{Checker, character_at};
+use super::{Checker, character_at, lower_first};
 use crate::diagnostic::{Finding, Rule, Severity};
 
 /// The text is no JavaScript.
@@ -168,9 +169,13 @@ struct Problem {
 /// twice at each level, so 5,000 levels of `(a=` took half a minute.
 const MOST_BRACKETS: usize = 512;
 
+/// How many `<` may be open. Each is tried as the start of a list of types up to the end of
+/// the code: 20,000 of them took 19 GB.
+const MOST_ANGLES: usize = 256;
+
 /// Parses within a wrapper that may add a few tokens.
 fn with_enough_stack<T: Send>(code: &str, parse: impl FnOnce() -> T + Send) -> Option<T> {
-    if brackets_at_most(code) > MOST_BRACKETS {
+    if brackets_at_most(code) > MOST_BRACKETS || angles_at_most(code) > MOST_ANGLES {
         return None;
     }
     with_stack(tokens_at_most(code) + 8, &STACK, parse)
@@ -232,14 +237,7 @@ fn visible(code: &str, start: usize, length: usize) -> Range<usize> {
     }
 }
 
-/// Writes a message as this tool does: lower case, no full stop.
+/// Writes a message as this tool does.
 fn message(text: &str) -> String {
-    let text = text.trim_end_matches('.').replace("`EOF`", "the end of the snippet");
-    let mut characters = text.chars();
-    match (characters.next(), characters.next()) {
-        (Some(first), Some(second)) if second.is_lowercase() || second == ' ' => {
-            format!("{}{}", first.to_ascii_lowercase(), &text[first.len_utf8()..])
-        }
-        _ => text,
-    }
+    lower_first(&text.trim_end_matches('.').replace("`EOF`", "the end of the snippet"))
 }

@@ -2,6 +2,8 @@
 
 mod rules;
 
+use std::collections::BTreeSet;
+
 use super::arguments::{curl_options, exposed_secrets, may_have_option};
 use super::script::{Command, Expansion, ExpansionKind, Script, Sink, Word};
 use super::{Kind, file_name, helper_cache, secret, shell};
@@ -163,9 +165,8 @@ fn check_limit(script: &Script<'_>, command: &Command, found: &mut Vec<Finding>)
     for option in curl_options(command.arguments()) {
         let Some(value) = option.value.filter(|_| option.name == "max-time") else { continue };
         let variable = value.word.expansions.first().and_then(Expansion::whole_variable);
-        let assignment =
-            script.assignments().into_iter().find(|assignment| variable == Some(&assignment.name));
-        let text = assignment.map_or(value.text.to_owned(), |assignment| assignment.value.text);
+        let assignment = variable.and_then(|name| script.assignments_to(name).next());
+        let text = assignment.map_or(value.text, |assignment| &assignment.value.text);
         if text.parse::<f64>().is_ok_and(|seconds| seconds >= CLIENT_LIMIT) {
             let message = "the client ends the helper after 10 seconds, before this limit";
             let finding = Finding::new(&rules::NO_TIME_LIMIT, value.word.range.clone(), message);
@@ -181,22 +182,21 @@ fn check_environment(script: &Script<'_>, found: &mut Vec<Finding>) {
     if is_open {
         return;
     }
-    let mut known: Vec<String> =
-        script.assignments().into_iter().map(|assignment| assignment.name).collect();
+    let mut known: BTreeSet<&str> =
+        script.assignments.iter().map(|assignment| assignment.name.as_str()).collect();
     let assigning =
         ["read", "mapfile", "readarray", "printf", "getopts", "for", "select", "local", "declare"];
     for command in script.commands.iter().filter(|command| assigning.contains(&command.name())) {
-        known.extend(command.arguments().iter().map(|word| word.text.clone()));
+        known.extend(command.arguments().iter().map(|word| word.text.as_str()));
     }
     for word in script.commands.iter().flat_map(Command::texts) {
         for expansion in &word.expansions {
             let ExpansionKind::Variable { name, operator } = &expansion.kind else { continue };
             let has_default = operator.trim_start_matches(':').starts_with(['-', '='])
                 && operator.trim_start_matches(':').len() > 1;
-            if !is_stripped(name) || has_default || known.contains(name) {
+            if !is_stripped(name) || has_default || !known.insert(name) {
                 continue;
             }
-            known.push(name.clone());
             let message = format!("`{name}` is never set when a plugin or a project runs this");
             let finding = Finding::new(&rules::STRIPPED_VARIABLE, expansion.range.clone(), message);
             found.push(

@@ -1,7 +1,9 @@
 //! Where a credential helper keeps a token, and how it writes it there.
 
+use std::collections::BTreeSet;
+
 use super::arguments::secret_variable;
-use super::script::{Assignment, Command, Script, Sink, Word};
+use super::script::{Command, Script, Sink, Word};
 use super::secret::words;
 use crate::diagnostic::{Finding, Rule};
 
@@ -14,6 +16,12 @@ pub(super) struct CacheRules {
     /// A fallback to a token that is no longer valid.
     pub(super) serves_expired: &'static Rule,
 }
+
+/// How many values of one variable are looked at: a script of thousands is made to hang.
+const MOST_VALUES: usize = 16;
+
+/// How much text before a command may say what the command is for.
+const MOST_TEXT_BEFORE: usize = 1024;
 
 /// Words that say that a file holds a token.
 static CACHE_WORDS: &[&str] = &[
@@ -35,12 +43,12 @@ static CACHE_WORDS: &[&str] = &[
 
 /// Appends what is wrong with the caches of a helper.
 pub(super) fn check(script: &Script<'_>, rules: &CacheRules, found: &mut Vec<Finding>) {
-    let assignments = script.assignments();
-    check_shared_folders(script, &assignments, rules, found);
+    check_shared_folders(script, rules, found);
+    let moved = moved_files(script);
     let is_private = script.commands.iter().any(makes_private);
     for command in &script.commands {
         let Some(target) = written_file(command) else { continue };
-        let path = resolve(target, &assignments);
+        let path = resolve(script, target);
         // `mktemp` makes files with mode 0600 and names that nobody guesses.
         if path.contains("mktemp") || !holds_token(script, command, target, &path) {
             continue;
@@ -53,7 +61,7 @@ pub(super) fn check(script: &Script<'_>, rules: &CacheRules, found: &mut Vec<Fin
             );
             found.push(finding.help("write `umask 077` at the start of the script"));
         }
-        let is_moved = is_temporary(&path) || is_moved_later(script, target);
+        let is_moved = is_temporary(&path) || moved.contains(target.text.as_str());
         let appends = command.redirects.iter().any(|redirect| redirect.operator == ">>");
         if !is_moved && !appends {
             let message = "another run may read this file while it is empty or half written";
@@ -64,13 +72,9 @@ pub(super) fn check(script: &Script<'_>, rules: &CacheRules, found: &mut Vec<Fin
     check_expired(script, rules, found);
 }
 
-fn check_shared_folders(
-    script: &Script<'_>,
-    assignments: &[Assignment],
-    rules: &CacheRules,
-    found: &mut Vec<Finding>,
-) {
-    let named = assignments.iter().map(|assignment| (assignment.name.as_str(), &assignment.value));
+fn check_shared_folders(script: &Script<'_>, rules: &CacheRules, found: &mut Vec<Finding>) {
+    let assignments = script.assignments.iter();
+    let named = assignments.map(|assignment| (assignment.name.as_str(), &assignment.value));
     let targets = script.commands.iter().filter_map(written_file).map(|target| ("", target));
     for (name, path) in named.chain(targets) {
         if is_shared(&path.text) && (mentions_token(name) || mentions_token(&path.text)) {
@@ -98,10 +102,10 @@ fn written_file(command: &Command) -> Option<&Word> {
 }
 
 /// The path, with the values of the variables in it behind it.
-fn resolve(target: &Word, assignments: &[Assignment]) -> String {
+fn resolve(script: &Script<'_>, target: &Word) -> String {
     let mut path = target.text.clone();
     for name in target.expansions.iter().filter_map(|expansion| expansion.variable()) {
-        for assignment in assignments.iter().filter(|assignment| assignment.name == name) {
+        for assignment in script.assignments_to(name).take(MOST_VALUES) {
             path.push(' ');
             path.push_str(&assignment.value.text);
         }
@@ -138,12 +142,15 @@ fn is_temporary(path: &str) -> bool {
     path.contains(".tmp") || path.contains("$$") || path.contains(".new")
 }
 
-fn is_moved_later(script: &Script<'_>, target: &Word) -> bool {
-    script.commands.iter().filter(|command| command.name() == "mv").any(|command| {
-        let arguments = command.arguments();
-        let sources = arguments.len().saturating_sub(1);
-        arguments[..sources].iter().any(|source| source.text == target.text)
-    })
+/// The files that some `mv` puts elsewhere, as they are written.
+fn moved_files<'a>(script: &'a Script<'_>) -> BTreeSet<&'a str> {
+    let mut moved = BTreeSet::new();
+    for command in script.commands.iter().filter(|command| command.name() == "mv") {
+        if let Some((_, sources)) = command.arguments().split_last() {
+            moved.extend(sources.iter().map(|source| source.text.as_str()));
+        }
+    }
+    moved
 }
 
 /// Finds a `cat` of the cache right behind words that say that it is expired.
@@ -153,7 +160,9 @@ fn check_expired(script: &Script<'_>, rules: &CacheRules, found: &mut Vec<Findin
         if !is_cache || command.sink != Sink::Stdout {
             continue;
         }
-        let before: Vec<&str> = script.text[..command.range.start].lines().rev().take(4).collect();
+        let end = command.range.start;
+        let start = script.text.ceil_char_boundary(end.saturating_sub(MOST_TEXT_BEFORE));
+        let before: Vec<&str> = script.text[start..end].lines().rev().take(4).collect();
         let before = before.join(" ").to_ascii_lowercase();
         let says_expired = before.contains("expired") || before.contains("stale");
         let denies = ["never", "not ", "n't", "until", "-lt", "-gt"]

@@ -5,10 +5,10 @@ use std::sync::LazyLock;
 
 use serde_json::json;
 
-use super::{Kind, plugin, read_schema};
+use super::{Kind, plugin, read_json, read_schema};
 use crate::diagnostic::{Finding, Rule, Severity, suggest};
 use crate::schema::{INVALID_VALUE, MISSING_FIELD, Schema, WRONG_TYPE};
-use crate::value::{Node, Value, json as json_reader};
+use crate::value::{Node, Value};
 
 /// `.claude-plugin/marketplace.json`.
 pub(super) struct Marketplace;
@@ -65,7 +65,7 @@ impl Kind for Marketplace {
     }
 
     fn lint(&self, code: &str, found: &mut Vec<Finding>) {
-        let Some(root) = json_reader::parse(code) else { return };
+        let Some(root) = read_json(code, found) else { return };
         found.extend(SCHEMA.validate(&root));
         plugin::check_name(&root, found);
         plugin::check_version(&root, found);

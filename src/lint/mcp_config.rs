@@ -6,10 +6,10 @@ mod rules;
 use std::sync::LazyLock;
 
 use super::variable::{self, Reference};
-use super::{Kind, file_name, narrow, read_schema};
+use super::{Kind, file_name, json_rules, narrow, read_json, read_schema};
 use crate::diagnostic::{Finding, Rule, suggest};
 use crate::schema::{INVALID_VALUE, MISSING_FIELD, Schema, UNKNOWN_FIELD, WRONG_TYPE};
-use crate::value::{Entry, Node, Value, json};
+use crate::value::{Entry, Node, Value};
 
 /// `.mcp.json`.
 pub(super) struct McpConfig;
@@ -32,15 +32,18 @@ impl Kind for McpConfig {
     }
 
     fn rules(&self) -> &'static [&'static Rule] {
-        rules::RULES
+        &RULES
     }
 
     fn lint(&self, code: &str, found: &mut Vec<Finding>) {
-        if let Some(root) = json::parse(code) {
+        if let Some(root) = read_json(code, found) {
             check_document(code, &root, found);
         }
     }
 }
+
+static RULES: LazyLock<Vec<&'static Rule>> =
+    LazyLock::new(|| rules::RULES.iter().copied().chain(json_rules()).collect());
 
 static STDIO: LazyLock<Schema> =
     LazyLock::new(|| Schema::new(|| read_schema(include_str!("schema/mcp-stdio.json"))));
@@ -138,11 +141,31 @@ fn check_server(code: &str, server: &Entry, found: &mut Vec<Finding>) {
         Transport::Http => &HTTP,
         Transport::WebSocket => &WS,
     };
-    found.extend(schema.validate(node));
+    let mut faults = schema.validate(node);
+    if let Some(finding) = find_both(node, transport) {
+        faults.retain(|fault| fault.range != finding.range);
+        found.push(finding);
+    }
+    found.append(&mut faults);
     match transport {
         Transport::Stdio => check_process(code, node, found),
         Transport::Http | Transport::WebSocket => check_remote(code, node, found),
     }
+}
+
+/// Says which of `command` and `url` is one too many, if a server has both.
+fn find_both(node: &Node, transport: Transport) -> Option<Finding> {
+    let (command, url) = (node.entry("command")?, node.entry("url")?);
+    let (extra, help) = match transport {
+        Transport::Stdio => {
+            (url, "remove `url`; or, for a remote server, `command`, and add `\"type\": \"http\"`")
+        }
+        Transport::Http | Transport::WebSocket => {
+            (command, "remove `command`; or, for a local process, `url` and `type`")
+        }
+    };
+    let message = "the server has both `command` and `url`";
+    Some(Finding::new(&rules::COMMAND_AND_URL, extra.key_range.clone(), message).help(help))
 }
 
 /// Fields that only a server over HTTP has.
@@ -208,8 +231,8 @@ fn check_variables(code: &str, node: &Node, found: &mut Vec<Finding>) {
             }
         }
     }
-    let in_headers = node.get("headers").into_iter().flat_map(Node::entries);
-    for value in in_headers.map(|entry| &entry.node).chain(node.get("url")) {
+    let values = lists.into_iter().flatten().flat_map(Node::entries).map(|entry| &entry.node);
+    for value in values.chain(node.get("url")) {
         if let Some(name) = value.text().and_then(variable::find_unbraced) {
             let range = narrow(code, value, name);
             let message = format!("`{name}` is not expanded");
@@ -290,9 +313,18 @@ fn check_remote(code: &str, node: &Node, found: &mut Vec<Finding>) {
 
 fn check_url(code: &str, url: &Node, found: &mut Vec<Finding>) {
     let text = url.text().unwrap_or_default();
-    let Some((scheme, rest)) = text.split_once("://") else { return };
+    let Some((scheme, rest)) = text.split_once("://") else {
+        // A variable may hold the scheme, and a placeholder the whole URL.
+        if !text.is_empty() && !text.starts_with(['$', '<']) {
+            let message = "the URL has no scheme";
+            let finding = Finding::new(&rules::URL_WITHOUT_SCHEME, url.range.clone(), message);
+            found.push(finding.help("start it with `https://`"));
+        }
+        return;
+    };
     let authority = authority(rest);
-    if let Some(variable) = variable::variables(authority).first() {
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    if let Some(variable) = variable::variables(host).first() {
         let range = narrow(code, url, variable.source);
         let message = format!("`{}` decides which host gets the credential", variable.source);
         let finding = Finding::new(&rules::VARIABLE_IN_HOST, range, message);
@@ -307,6 +339,14 @@ fn check_url(code: &str, url: &Node, found: &mut Vec<Finding>) {
                 .help(format!("write `{scheme}s://`")),
         );
     }
+}
+
+/// The user and the password before the host of a URL, if there is one or a variable may be.
+fn credentials_in_authority(text: &str) -> Option<&str> {
+    let (_, rest) = text.split_once("://")?;
+    let (user, _) = authority(rest).rsplit_once('@')?;
+    let has_password = user.split_once(':').is_some_and(|(_, password)| !password.is_empty());
+    (has_password || user.contains("${")).then_some(user)
 }
 
 /// The host of a URL with what stands around it. A `/` inside `${…}` does not end it.

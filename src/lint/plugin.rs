@@ -4,10 +4,10 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use super::secret::names_secret;
-use super::{Kind, mcp_config, read_schema};
+use super::{Kind, json_rules, mcp_config, read_json, read_schema};
 use crate::diagnostic::{Finding, Rule, Severity};
 use crate::schema::Schema;
-use crate::value::{Node, Value, json};
+use crate::value::{Node, Value};
 
 /// `.claude-plugin/plugin.json`.
 pub(super) struct PluginManifest;
@@ -60,6 +60,7 @@ static UNDECLARED_OPTION: Rule = Rule {
 static RULES: LazyLock<Vec<&'static Rule>> = LazyLock::new(|| {
     let mut rules = vec![&NAME, &PATH, &VERSION, &PLAIN_SECRET, &UNDECLARED_OPTION];
     rules.extend(mcp_config::server_rules());
+    rules.extend(json_rules());
     rules
 });
 
@@ -99,7 +100,7 @@ impl Kind for PluginManifest {
     }
 
     fn lint(&self, code: &str, found: &mut Vec<Finding>) {
-        let Some(root) = json::parse(code) else { return };
+        let Some(root) = read_json(code, found) else { return };
         found.extend(SCHEMA.validate(&root));
         check_manifest(code, &root, found);
     }
@@ -195,7 +196,10 @@ fn check_references(code: &str, root: &Node, found: &mut Vec<Finding>) {
     const START: &str = "${user_config.";
     for (start, _) in code.match_indices(START) {
         let name = &code[start + START.len()..];
-        let Some(length) = name.find('}') else { continue };
+        let Some(length) = name.find(['}', '$']) else { return };
+        if name[length..].starts_with('$') {
+            continue;
+        }
         let name = &name[..length];
         let is_declared = root.get("userConfig").is_some_and(|options| options.get(name).is_some());
         if !is_declared && root.range.contains(&start) {

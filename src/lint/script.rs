@@ -7,7 +7,9 @@
 mod reader;
 mod words;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
+use std::rc::Rc;
 
 /// A script, or the commands that a reader is told to type.
 #[derive(Debug)]
@@ -16,6 +18,12 @@ pub(super) struct Script<'a> {
     pub text: &'a str,
     /// Every simple command, those inside `$(…)` and functions too, in the order of the text.
     pub commands: Vec<Command>,
+    /// Every assignment, in the order of the text.
+    pub assignments: Vec<Assignment>,
+    /// For each name, where the assignments to it are in the list of them.
+    by_name: BTreeMap<String, Vec<usize>>,
+    /// The functions that some call lets print to the output of the script.
+    printing: BTreeSet<String>,
 }
 
 /// One simple command.
@@ -32,7 +40,7 @@ pub(super) struct Command {
     /// Where its standard output goes.
     pub sink: Sink,
     /// The function whose body it is part of.
-    pub function: Option<String>,
+    pub function: Option<Rc<str>>,
 }
 
 /// `NAME=value`.
@@ -115,7 +123,16 @@ impl<'a> Script<'a> {
     pub(super) fn read(text: &'a str) -> Self {
         let mut commands = reader::read(text);
         commands.sort_by_key(|command| (command.range.start, command.range.end));
-        Self { text, commands }
+        let assignments: Vec<Assignment> = commands.iter().flat_map(Command::assigned).collect();
+        let mut by_name: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for (index, assignment) in assignments.iter().enumerate() {
+            by_name.entry(assignment.name.clone()).or_default().push(index);
+        }
+        let printing = commands.iter().filter(|call| {
+            call.sink == Sink::Stdout && call.function.as_deref() != Some(call.name())
+        });
+        let printing = printing.map(|call| call.name().to_owned()).collect();
+        Self { text, commands, assignments, by_name, printing }
     }
 
     /// Tells whether this is a script with a `#!` line, not commands to type.
@@ -130,27 +147,24 @@ impl<'a> Script<'a> {
 
     /// The commands that run inside a place of the text, such as a `$(…)`.
     pub(super) fn inside(&self, range: &Range<usize>) -> impl Iterator<Item = &Command> {
-        let range = range.clone();
-        self.commands.iter().filter(move |command| {
-            range.start <= command.range.start && command.range.end <= range.end
-        })
+        let Range { start, end } = *range;
+        let first = self.commands.partition_point(|command| command.range.start < start);
+        let starts_inside = move |command: &&Command| command.range.start <= end;
+        let near = self.commands[first..].iter().take_while(starts_inside);
+        near.filter(move |command| command.range.end <= end)
     }
 
-    /// Every assignment of the script, in the order of the text.
-    pub(super) fn assignments(&self) -> Vec<Assignment> {
-        self.commands.iter().flat_map(Command::assigned).collect()
+    /// The assignments to a name, in the order of the text.
+    pub(super) fn assignments_to(&self, name: &str) -> impl Iterator<Item = &Assignment> {
+        let indexes = self.by_name.get(name).into_iter().flatten();
+        indexes.map(|index| &self.assignments[*index])
     }
 
     /// Tells whether what a command prints reaches the output of the script. The output of
     /// a function does when some call of it is neither caught nor sent elsewhere.
     pub(super) fn reaches_output(&self, command: &Command) -> bool {
-        let Some(function) = &command.function else { return command.sink == Sink::Stdout };
-        command.sink == Sink::Stdout
-            && self.commands.iter().any(|call| {
-                call.name() == function
-                    && call.sink == Sink::Stdout
-                    && call.function.as_ref() != Some(function)
-            })
+        let is_called = |function: &Rc<str>| self.printing.contains(&**function);
+        command.sink == Sink::Stdout && command.function.as_ref().is_none_or(is_called)
     }
 }
 

@@ -101,9 +101,19 @@ static PLACEHOLDER_TEXTS: &[&str] = &[
     "s3cr3t-or",
 ];
 
+/// Texts of conditions and of regular expressions.
+static EXPRESSION_TEXTS: &[&str] = &[
+    " == ", " != ", " =~ ", " and ", " or ", "[^", "[a-", "[A-", "[0-", "[[:", "(?", ".*", ".+",
+    "\\s", "\\d", "\\w",
+];
+
 /// Tells whether a variable, header, option or parameter of this name holds a secret.
 pub(super) fn names_secret(name: &str) -> bool {
     let words = words(name);
+    // `is_token` is an answer and `legal_token` a condition.
+    if words.first().is_some_and(|first| matches!(first.as_str(), "is" | "has" | "legal")) {
+        return false;
+    }
     let before = words.len().checked_sub(2).map_or("", |index| words[index].as_str());
     match words.last().map(String::as_str) {
         Some("token") => !HARMLESS_TOKENS.contains(&before),
@@ -136,14 +146,16 @@ pub(super) fn is_placeholder(value: &str) -> bool {
         || PLACEHOLDER_TEXTS.iter().any(|text| lower.contains(text))
 }
 
-/// Tells whether a value is no secret by its form: a path, a number, a switch.
+/// Tells whether a value is no secret by its form: a path, a number, a switch, a
+/// condition or a regular expression.
 pub(super) fn is_setting(value: &str) -> bool {
     let is_path = value.starts_with(['/', '~', '.']) || value.contains(":\\");
     let is_word = matches!(
         value.to_ascii_lowercase().as_str(),
         "true" | "false" | "yes" | "no" | "on" | "off" | "none" | "null" | "auto" | "bearer"
     );
-    is_path || is_word || value.parse::<f64>().is_ok()
+    let is_expression = EXPRESSION_TEXTS.iter().any(|text| value.contains(text));
+    is_path || is_word || is_expression || value.parse::<f64>().is_ok()
 }
 
 /// Finds a secret of a well-known service, by its prefix.
@@ -257,6 +269,8 @@ mod tests {
     fn names_that_only_sound_secret() {
         for name in [
             "TOKEN_FILE",
+            "is_token",
+            "HAS_API_TOKEN",
             "CACHE_KEY",
             "MAX_TOKENS",
             "next_token",
@@ -281,6 +295,8 @@ mod tests {
             "${X}",
             "true",
             "/run/x",
+            "type == \"string\" and length > 0",
+            "^[A-Za-z0-9._~+/-]+=*$",
             "",
         ] {
             assert!(!is_literal_secret(value), "{value}");

@@ -106,13 +106,13 @@ pub(super) fn check_common(script: &Script<'_>, found: &mut Vec<Finding>) {
             check_print(command, found);
         }
     }
-    for assignment in script.assignments() {
+    for assignment in &script.assignments {
         let value = assignment.value.text.as_str();
         let is_literal = assignment.value.expansions.is_empty() && !value.trim().is_empty();
         if is_literal && names_secret(&assignment.name) && !is_setting(value) {
             let message = format!("`{}` is written out here", assignment.name);
-            let finding = Finding::new(&LITERAL_SECRET, assignment.range, message);
-            let name = assignment.name;
+            let finding = Finding::new(&LITERAL_SECRET, assignment.range.clone(), message);
+            let name = &assignment.name;
             found.push(
                 finding.help(format!(
                     "use `read -rs {name} && export {name}`, or a file with mode 0600"

@@ -124,10 +124,12 @@ impl Kind for Skill {
             let finding = Finding::new(&FRONT_MATTER, 0..end, "the front matter is missing");
             let help = "start the file with `---`, `name`, `description` and another `---`";
             found.push(finding.help(help));
+            check_body(code, 0, found);
             return;
         };
         check_fields(&code[range.clone()], range.start, found);
-        check_body(code, range.end, found);
+        let fence = code[range.end..].find('\n').map_or(code.len(), |end| range.end + end + 1);
+        check_body(code, fence, found);
     }
 }
 
@@ -216,13 +218,11 @@ fn check_length(node: &Node, field: &str, max: usize, found: &mut Vec<Finding>) 
     }
 }
 
-fn check_body(code: &str, front_matter_end: usize, found: &mut Vec<Finding>) {
-    let fence =
-        code[front_matter_end..].find('\n').map_or(code.len(), |end| front_matter_end + end + 1);
-    let lines = code[fence..].lines().count();
+fn check_body(code: &str, start: usize, found: &mut Vec<Finding>) {
+    let lines = code[start..].lines().count();
     if lines >= MAX_BODY_LINES {
-        let end = code[fence..].find('\n').map_or(code.len(), |end| fence + end);
-        let finding = Finding::new(&LONG_BODY, fence..end, format!("the body has {lines} lines"));
+        let end = code[start..].find('\n').map_or(code.len(), |end| start + end);
+        let finding = Finding::new(&LONG_BODY, start..end, format!("the body has {lines} lines"));
         found.push(finding.help("move details to files under `references/`"));
     }
 }

@@ -1,6 +1,8 @@
 //! Where a server's configuration puts its credentials.
 
-use super::rules;
+use std::collections::BTreeMap;
+
+use super::{credentials_in_authority, rules};
 use crate::diagnostic::Finding;
 use crate::lint::secret::{
     find_known_secret, find_query_secret, find_url_password, is_literal_secret, names_secret,
@@ -24,6 +26,46 @@ pub(super) fn check(code: &str, server: &Node, found: &mut Vec<Finding>) {
         check_args(code, args.items(), found);
     }
     check_custom_headers(server, found);
+    if let Some(headers) = server.get("headers") {
+        check_header_names(headers, found);
+        check_schemes(code, headers, found);
+    }
+}
+
+/// HTTP does not tell `authorization` from `Authorization`.
+fn check_header_names(headers: &Node, found: &mut Vec<Finding>) {
+    let mut names: BTreeMap<String, &str> = BTreeMap::new();
+    for entry in headers.entries() {
+        let Some(first) = names.insert(entry.key.to_ascii_lowercase(), &entry.key) else {
+            continue;
+        };
+        // The very same key is no JSON, which the checker reports.
+        if first != entry.key {
+            let message = format!("`{}` and `{first}` are one header", entry.key);
+            let finding = Finding::new(&rules::DUPLICATE_HEADER, entry.key_range.clone(), message);
+            found.push(finding.help("remove one of them"));
+        }
+    }
+}
+
+fn check_schemes(code: &str, headers: &Node, found: &mut Vec<Finding>) {
+    for entry in headers.entries() {
+        let text = entry.node.text().unwrap_or_default();
+        let mut words = text.split_whitespace();
+        let (Some(first), Some(second), Some(_)) = (words.next(), words.next(), words.next())
+        else {
+            continue;
+        };
+        let is_scheme = |word: &str| {
+            ["bearer", "basic", "dpop"].iter().any(|scheme| word.eq_ignore_ascii_case(scheme))
+        };
+        if is_scheme(first) && is_scheme(second) {
+            let range = narrow(code, &entry.node, first);
+            let message = format!("the scheme stands twice: `{first} {second}`");
+            let finding = Finding::new(&rules::DOUBLE_SCHEME, range, message);
+            found.push(finding.help(format!("write `{second}` once")));
+        }
+    }
 }
 
 fn check_value(code: &str, entry: &Entry, place: &str, found: &mut Vec<Finding>) {
@@ -61,7 +103,9 @@ fn variable_name(key: &str) -> String {
 
 fn check_url(code: &str, url: &Node, found: &mut Vec<Finding>) {
     let text = url.text().unwrap_or_default();
-    let Some(secret) = find_query_secret(text).or_else(|| find_url_password(text)) else {
+    let secret = find_query_secret(text).or_else(|| find_url_password(text));
+    let secret = secret.map(|secret| &text[secret]).or_else(|| credentials_in_authority(text));
+    let Some(secret) = secret else {
         if let Some(known) = find_known_secret(text) {
             let range = narrow(code, url, &text[known]);
             let message = "the URL holds a literal credential";
@@ -69,7 +113,7 @@ fn check_url(code: &str, url: &Node, found: &mut Vec<Finding>) {
         }
         return;
     };
-    let range = narrow(code, url, &text[secret]);
+    let range = narrow(code, url, secret);
     let finding = Finding::new(&rules::SECRET_IN_URL, range, "the URL holds a credential");
     found.push(finding.help("send it in the `Authorization` header"));
 }

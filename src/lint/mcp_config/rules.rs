@@ -127,6 +127,40 @@ pub(in crate::lint) static ABSOLUTE_PATH: Rule = Rule {
         `PATH`.\n\nSource: Claude Code docs, plugins reference.",
 };
 
+pub(in crate::lint) static DOUBLE_SCHEME: Rule = Rule {
+    id: "mcp-double-scheme",
+    severity: Severity::Error,
+    summary: "a header names its scheme twice",
+    explanation: "A server takes the second `Bearer` for the token and answers 401. It happens when the variable is \
+        thought to hold the bare token in one place and the whole header in another. Write `Bearer ${API_TOKEN}`, and \
+        let the variable hold the token alone.\n\nSource: RFC 6750 §2.1; RFC 9110 §11.6.2.",
+};
+
+pub(in crate::lint) static DUPLICATE_HEADER: Rule = Rule {
+    id: "mcp-duplicate-header",
+    severity: Severity::Error,
+    summary: "one header stands twice, in different letter case",
+    explanation: "Names of headers are the same in upper and lower case, so the request gets one value, or both \
+        joined by a comma, and the server reads neither as meant. Remove one.\n\nSource: RFC 9110 §5.1 and §5.2.",
+};
+
+pub(in crate::lint) static URL_WITHOUT_SCHEME: Rule = Rule {
+    id: "mcp-url-without-scheme",
+    severity: Severity::Error,
+    summary: "the URL of a server has no scheme",
+    explanation: "`api.example/mcp` is a path and not an address, so no request can be made. Start the URL with \
+        `https://`, or with `wss://` for `ws`.\n\nSource: RFC 3986 §3 (a URI starts with a scheme).",
+};
+
+pub(in crate::lint) static COMMAND_AND_URL: Rule = Rule {
+    id: "mcp-command-and-url",
+    severity: Severity::Error,
+    summary: "a server is both a process and remote",
+    explanation: "`command` starts a local process, `url` names a remote server, and a server is one of the two: the \
+        other field does nothing. Keep the one that is meant; a `url` needs a `type` as well.\n\nSource: Claude Code \
+        docs, mcp.",
+};
+
 /// Every rule that an MCP server can break, wherever it is configured.
 pub(in crate::lint) static RULES: &[&Rule] = &[
     &MISSING_WRAPPER,
@@ -142,6 +176,10 @@ pub(in crate::lint) static RULES: &[&Rule] = &[
     &USER_CONFIG_IN_HELPER,
     &MALFORMED_VARIABLE,
     &ABSOLUTE_PATH,
+    &DOUBLE_SCHEME,
+    &DUPLICATE_HEADER,
+    &URL_WITHOUT_SCHEME,
+    &COMMAND_AND_URL,
     &schema::UNKNOWN_FIELD,
     &schema::MISSING_FIELD,
     &schema::WRONG_TYPE,

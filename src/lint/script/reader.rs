@@ -2,6 +2,7 @@
 
 use std::mem;
 use std::ops::Range;
+use std::rc::Rc;
 
 use super::{Assignment, Command, Redirect, Sink, Word};
 
@@ -18,6 +19,8 @@ pub(super) fn read(text: &str) -> Vec<Command> {
         depth: 0,
         backquotes: 0,
         commands: Vec::new(),
+        printing: Vec::new(),
+        outside: Vec::new(),
         pending: Vec::new(),
         bodies: Vec::new(),
     };
@@ -38,6 +41,11 @@ pub(super) struct Reader<'a> {
     pub(super) depth: usize,
     pub(super) backquotes: usize,
     commands: Vec<Command>,
+    /// The commands whose output goes where that of a group around them goes. A command leaves
+    /// this list once, so that deep groups take no more time than flat ones.
+    printing: Vec<usize>,
+    /// The commands that no function is known for yet.
+    outside: Vec<usize>,
     /// Here-documents whose bodies start on the next line.
     pending: Vec<HereDocument>,
     bodies: Vec<Option<Word>>,
@@ -57,7 +65,7 @@ struct Frame {
     groups: Vec<Group>,
     /// A group that has just been closed: redirections now are for all of it.
     closed: Option<Group>,
-    function: Option<String>,
+    function: Option<Rc<str>>,
     is_captured: bool,
 }
 
@@ -65,7 +73,7 @@ struct Group {
     closer: &'static str,
     /// The first command of the group.
     start: usize,
-    function: Option<String>,
+    function: Option<Rc<str>>,
 }
 
 impl Frame {
@@ -152,7 +160,7 @@ impl Reader<'_> {
         if is_function {
             self.at += 1;
             let command = mem::take(&mut frame.current);
-            frame.function = command.words.into_iter().next().map(|word| word.text);
+            frame.function = command.words.into_iter().next().map(|word| word.text.into());
         } else {
             self.open(frame, ")");
         }
@@ -181,6 +189,9 @@ impl Reader<'_> {
         // The words before each `|` of a pattern were taken for commands of a pipe.
         while self.commands.last().is_some_and(|last| last.sink == Sink::Pipe) {
             self.commands.pop();
+            if self.outside.last() == Some(&self.commands.len()) {
+                self.outside.pop();
+            }
         }
     }
 
@@ -226,7 +237,7 @@ impl Reader<'_> {
 
     fn function_keyword(&mut self, frame: &mut Frame) {
         self.skip_blanks();
-        frame.function = Some(self.word().text);
+        frame.function = Some(self.word().text.into());
         self.skip_blanks();
         if self.starts_with("()") {
             self.at += 2;
@@ -262,14 +273,7 @@ impl Reader<'_> {
         let closed = frame.closed.take();
         command.sink = sink(&command.redirects, is_piped, frame.is_captured);
         if let Some(group) = closed {
-            for inner in &mut self.commands[group.start..] {
-                if inner.sink == Sink::Stdout {
-                    inner.sink = command.sink;
-                }
-                if inner.function.is_none() {
-                    inner.function.clone_from(&group.function);
-                }
-            }
+            self.pass_on(&group, command.sink);
             if command.redirects.is_empty() && !is_piped {
                 return;
             }
@@ -288,7 +292,27 @@ impl Reader<'_> {
         } else if !is_piped {
             return;
         }
+        if command.sink == Sink::Stdout {
+            self.printing.push(self.commands.len());
+        }
+        self.outside.push(self.commands.len());
         self.commands.push(command);
+    }
+
+    /// Gives the commands of a group what is known at its end.
+    fn pass_on(&mut self, group: &Group, sink: Sink) {
+        if sink != Sink::Stdout {
+            let first = self.printing.partition_point(|index| *index < group.start);
+            for index in self.printing.drain(first..) {
+                self.commands[index].sink = sink;
+            }
+        }
+        if group.function.is_some() {
+            let first = self.outside.partition_point(|index| *index < group.start);
+            for index in self.outside.drain(first..) {
+                self.commands[index].function.clone_from(&group.function);
+            }
+        }
     }
 
     fn redirect(&mut self, frame: &mut Frame, descriptor: Option<u32>) {
