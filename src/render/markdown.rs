@@ -48,8 +48,11 @@ pub fn text(plain: &str) -> String {
 /// The code span that a text begins with. Its marks are equally long.
 fn code_span(text: &str) -> Option<&str> {
     let length = text.len() - text.trim_start_matches('`').len();
+    if length == 0 {
+        return None;
+    }
     let mut at = length;
-    while length > 0 {
+    loop {
         at += text[at..].find('`')?;
         let ticks = text[at..].len() - text[at..].trim_start_matches('`').len();
         at += ticks;
@@ -57,7 +60,6 @@ fn code_span(text: &str) -> Option<&str> {
             return Some(&text[..at]);
         }
     }
-    None
 }
 
 /// Tells whether Markdown could read a character of plain text as more than itself.

@@ -149,7 +149,8 @@ fn home_paths(catalog: &Catalog) -> BTreeMap<&str, String> {
     let mut homes = BTreeMap::new();
     for guide in &catalog.manifest.guides {
         for id in guide.parts.iter().flat_map(|part| &part.patterns) {
-            if catalog.patterns.contains_key(&id.value) {
+            // A pattern `index` would be reported a second time, by mdBook.
+            if catalog.patterns.contains_key(&id.value) && id.value != "index" {
                 let path = format!("{}/{}.md", guide.id.value, id.value);
                 homes.entry(id.value.as_str()).or_insert(path);
             }
