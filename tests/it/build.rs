@@ -118,6 +118,7 @@ fn mdbook_includes_no_file_and_still_makes_indexes() {
     let include = "{{#include /etc/hostname}}";
     let text = ONE.replace("{\"a\": 1}", &format!("{{\"a\": \"{include}\"}}"));
     let text = text.replace("The only one.", &format!("The only one, without {include}."));
+    let text = text.replace("title: One", "title: One <T>");
     write(project.path(), "patterns/one.yaml", text.as_bytes());
     let config = "[book]\nauthors = [\"A\"]\nsrc = \"elsewhere\"\n\n[build]\nextra-watch-dirs = []\n\n\
                   [output.patternbook]\nsite-url = \"/docs/\"\n\n[output.html]\nno-section-label = true\n";
@@ -137,5 +138,6 @@ fn mdbook_includes_no_file_and_still_makes_indexes() {
     MDBook::load(&root).unwrap().build().unwrap();
     let page = fs::read_to_string(root.join("book/guide/one.html")).unwrap();
     assert_eq!(page.matches("{{#include").count(), 2, "{page}");
+    assert!(page.contains("One &lt;T&gt;") && !page.contains("One <T>"), "{page}");
     assert!(root.join("book/deep/index.html").exists());
 }
