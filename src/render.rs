@@ -13,7 +13,7 @@ use serde::Serialize;
 use tera::{Context, Kwargs, State, Tera};
 
 use crate::error::Error;
-use crate::source::disk::{Folder, TEXT_LIMIT};
+use crate::source::disk::{Folder, TEXT_LIMIT, Unreadable};
 
 /// Every built-in template, by name, as `build.rs` found it.
 static BUILT_IN: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/templates.rs"));
@@ -41,18 +41,12 @@ impl Templates {
     pub fn of_project(folder: &Folder) -> Result<Self, Error> {
         let mut templates = Self::built_in();
         for path in folder.files("templates")? {
-            let text = folder.read(&path, TEXT_LIMIT).map_err(|_| Error::Template {
-                message: format!("`{path}` is not a readable UTF-8 file"),
-            })?;
+            let text =
+                folder.read(&path, TEXT_LIMIT).map_err(|problem| unreadable(&path, &problem))?;
             let name = path.strip_prefix("templates/").unwrap_or(&path).to_owned();
             templates.texts.insert(name, text);
         }
         Ok(templates)
-    }
-
-    /// The text of a template.
-    pub fn text(&self, name: &str) -> Option<&str> {
-        self.texts.get(name).map(String::as_str)
     }
 
     /// The templates below a folder, by their names without that folder.
@@ -75,6 +69,12 @@ impl Engine {
             let width = arguments.must_get::<usize>("width")?;
             Ok::<_, tera::Error>(markdown::hang(&text, width))
         });
+        tera.register_filter("text", |text: String, _: Kwargs, _: &State<'_>| {
+            markdown::text(&text)
+        });
+        tera.register_filter("code", |text: String, _: Kwargs, _: &State<'_>| {
+            markdown::code(&text)
+        });
         tera.register_filter("cell", |text: String, _: Kwargs, _: &State<'_>| {
             markdown::cell(&text)
         });
@@ -92,6 +92,20 @@ impl Engine {
         let text = self.tera.render(name, &context).map_err(template_error)?;
         Ok(markdown::tidy(&text))
     }
+}
+
+/// Says why a template cannot be read.
+fn unreadable(path: &str, problem: &Unreadable) -> Error {
+    let reason = match problem {
+        Unreadable::Missing => "is not there any more".to_owned(),
+        Unreadable::NotAFile => "is no regular file".to_owned(),
+        Unreadable::Outside => "leads out of the project".to_owned(),
+        Unreadable::Link => "goes through a symbolic link".to_owned(),
+        Unreadable::TooLarge(limit) => format!("is larger than {} MiB", limit >> 20),
+        Unreadable::NotUtf8(at, _) => format!("is not UTF-8 from byte {at} on"),
+        Unreadable::Io(error) => format!("cannot be read: {error}"),
+    };
+    Error::Template { message: format!("`{path}` {reason}") }
 }
 
 fn template_error(error: tera::Error) -> Error {

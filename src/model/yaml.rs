@@ -15,6 +15,17 @@ use serde::Deserialize;
 use self::words::{Host, Level, Status, Transport};
 use crate::value::de::{Block, Located};
 
+/// Text on one line: it becomes a heading, a link or a cell.
+pub(crate) const LINE: &str = r"^[^\r\n]+$";
+/// An address in the web.
+pub(crate) const ADDRESS: &str = r"^https?://[^\s<>]+$";
+/// The name of a language, which stands bare behind a fence.
+const LANGUAGE: &str = "^[A-Za-z0-9+#._-]+$";
+/// The name of a file, which stands in quotes behind a fence.
+const FILE_NAME: &str = r"^[^\x00-\x1f\x7f`]+$";
+/// A piece of an address.
+const ADDRESS_PART: &str = r"^[^\s<>()]+$";
+
 /// One way to do one thing: when to use it, how, with which proof, and what goes wrong.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -24,7 +35,7 @@ pub struct PatternFile {
     #[schemars(regex(pattern = "^[a-z0-9]+(-[a-z0-9]+)*$"))]
     pub id: Located<String>,
     /// The heading of the page, at most 80 characters.
-    #[schemars(length(min = 1, max = 80))]
+    #[schemars(length(min = 1, max = 80), regex(pattern = LINE))]
     pub title: String,
     /// One sentence: what the reader gets. Shown in lists and search results.
     #[schemars(length(min = 1, max = 240))]
@@ -45,6 +56,10 @@ pub struct PatternFile {
     pub replaced_by: Option<Located<String>>,
     /// What this was checked against: a name and a version, such as `claude-code: 2.1.329`.
     #[serde(default)]
+    #[schemars(extend(
+        "propertyNames" = {"pattern": LINE},
+        "additionalProperties" = {"type": "string", "pattern": LINE},
+    ))]
     pub checked: BTreeMap<String, String>,
     /// Markdown. The answer, before anything else on the page.
     pub answer: Option<Block>,
@@ -103,7 +118,7 @@ pub struct Avoid {
 #[schemars(deny_unknown_fields)]
 pub struct Flow {
     /// Those who take part, from left to right.
-    #[schemars(length(min = 2, max = 7))]
+    #[schemars(length(min = 2, max = 7), inner(regex(pattern = LINE)))]
     pub participants: Vec<String>,
     /// Each `from -> to: text`, or `from --> to: text` for an answer.
     #[schemars(length(min = 1))]
@@ -153,12 +168,15 @@ pub struct ExampleEntry {
     #[schemars(regex(pattern = "^[a-z0-9]+(-[a-z0-9]+)*$"))]
     pub id: Located<String>,
     /// One line above the code.
+    #[schemars(regex(pattern = LINE))]
     pub title: String,
     /// Markdown between the title and the code.
     pub text: Option<Block>,
     /// The language, such as `json` or `bash`; `text` for none.
+    #[schemars(regex(pattern = LANGUAGE))]
     pub language: Located<String>,
     /// The name that the file would have, such as `.mcp.json`.
+    #[schemars(regex(pattern = FILE_NAME))]
     pub file_name: Option<Located<String>>,
     /// What the code is for, such as `mcp-config`: more rules apply then.
     pub kind: Option<Located<String>>,
@@ -175,6 +193,7 @@ pub struct ExampleEntry {
 #[schemars(deny_unknown_fields)]
 pub struct Section {
     /// The heading.
+    #[schemars(regex(pattern = LINE))]
     pub title: String,
     /// Markdown.
     pub text: Block,
@@ -187,6 +206,7 @@ pub struct Section {
 #[schemars(deny_unknown_fields)]
 pub struct Setting {
     /// Its name, such as `ACME_TOKEN_URL`.
+    #[schemars(regex(pattern = LINE))]
     pub name: String,
     /// Markdown: what it means.
     pub meaning: Block,
@@ -221,6 +241,7 @@ pub struct Dont {
     /// The bad code, as a literal block (`|`).
     pub code: Option<Block>,
     /// Its language.
+    #[schemars(regex(pattern = LANGUAGE))]
     pub language: Option<Located<String>>,
     /// What the code would be for, such as `mcp-config`.
     pub kind: Option<Located<String>>,
@@ -233,6 +254,7 @@ pub struct Dont {
 #[schemars(deny_unknown_fields)]
 pub struct Trouble {
     /// The words that the user sees.
+    #[schemars(regex(pattern = LINE))]
     pub symptom: String,
     /// What it can be, the likeliest first.
     #[schemars(length(min = 1))]
@@ -258,12 +280,16 @@ pub struct Source {
     /// The name of a specification in the manifest's `specs`.
     pub spec: Option<Located<String>>,
     /// The page of the specification, as it stands in its address.
+    #[schemars(regex(pattern = ADDRESS_PART))]
     pub page: Option<String>,
     /// The clause, such as `3.1`.
+    #[schemars(regex(pattern = ADDRESS_PART))]
     pub section: Option<String>,
     /// An address.
+    #[schemars(regex(pattern = ADDRESS))]
     pub url: Option<Located<String>>,
     /// What was run to see it, with its version.
+    #[schemars(regex(pattern = LINE))]
     pub observed: Option<String>,
     /// Markdown: what it says, in our words.
     pub claim: Block,

@@ -4,6 +4,7 @@
 //! driver to our own renderer.
 
 mod assemble;
+mod chapters;
 mod rules;
 
 use std::collections::BTreeMap;
@@ -67,16 +68,14 @@ impl Book {
 
     /// Runs mdBook on the book with one renderer. `root` is the folder of the book.
     pub fn render(&self, root: &Path, renderer: &dyn Renderer) -> Result<(), Error> {
-        let fail =
-            |error: mdbook_driver::errors::Error| Error::Book { message: format!("{error:#}") };
         // An empty summary: mdBook would read the chapters from the disk, and ours are in
         // memory, the generated ones nowhere else.
         let nothing = Summary::default();
         let mut book = MDBook::load_with_config_and_summary(root, self.config.clone(), nothing)
-            .map_err(fail)?;
+            .map_err(book_error)?;
         book.book = self.to_mdbook();
         book.with_preprocessor(IndexPreprocessor::new());
-        book.execute_build_process(renderer).map_err(fail)
+        book.execute_build_process(renderer).map_err(book_error)
     }
 
     fn to_mdbook(&self) -> MdBook {
@@ -113,5 +112,13 @@ impl Book {
         let items = link.nested_items.iter();
         chapter.sub_items = items.map(|item| self.item(item, &path)).collect();
         chapter
+    }
+}
+
+/// Our renderer's own errors pass through mdBook, which would blame the book for them.
+fn book_error(error: mdbook_driver::errors::Error) -> Error {
+    match error.downcast::<Error>() {
+        Ok(ours) => ours,
+        Err(error) => Error::Book { message: format!("{error:#}") },
     }
 }

@@ -24,6 +24,8 @@ struct SkillView {
     front_matter: String,
     title: String,
     intro: Option<String>,
+    /// The address of the repository that holds the tool.
+    repository: Option<String>,
     patterns: Vec<LinkView>,
     scripts: Vec<ScriptView>,
 }
@@ -172,6 +174,7 @@ fn skill_text(
         front_matter: front_matter(skill, catalog),
         title: skill.title.clone(),
         intro: intro.map(|intro| markdown::resolve_links(intro.text.trim(), &link)),
+        repository: catalog.manifest.repository.clone(),
         patterns: links.collect(),
         scripts,
     };
@@ -182,11 +185,11 @@ fn skill_text(
 fn front_matter(skill: &Skill, catalog: &Catalog) -> String {
     let mut lines = vec![
         "---".to_owned(),
-        format!("name: {}", skill.name.value),
+        format!("name: {}", json!(skill.name.value)),
         format!("description: {}", json!(skill.description.trim())),
     ];
     if let Some(bundle) = &catalog.manifest.bundle {
-        lines.push(format!("license: {}", bundle.license));
+        lines.push(format!("license: {}", json!(bundle.license)));
     }
     lines.push("metadata:".to_owned());
     lines.push("  generator: patternbook".to_owned());

@@ -19,7 +19,7 @@ mod code;
 mod escape;
 mod fence;
 mod highlight;
-mod link;
+pub(super) mod link;
 mod markdown;
 mod navigation;
 mod outline;
@@ -49,9 +49,11 @@ use crate::publish::tree::FileTree;
 /// The longest description for search engines, in characters.
 const MAX_DESCRIPTION: usize = 160;
 
-/// Renders a book to a site in memory.
-///
-/// Kept for the next build, it highlights only the code that changed.
+/// Files that the site has whatever the book is. `index.html` is one too, but a chapter may
+/// be it.
+pub(super) const OWN_FILES: &[&str] = &["404.html", navigation::CONTENTS_PATH, search::INDEX_PATH];
+
+/// Renders a book to a site in memory. It highlights code that stands on several pages once.
 #[derive(Debug)]
 pub struct HtmlRenderer {
     theme: Theme,
@@ -172,7 +174,7 @@ impl PageWriter<'_> {
             next: self.link_to(index + 1, &root),
         };
         let html = self.templates.render("page.html", &view)?;
-        Ok((html, search::page_json(&page.path, title, part, &content.sections)))
+        Ok((html, search::page_json(&page.path, title, &content.sections)))
     }
 
     fn link_to(&self, index: usize, root: &str) -> Option<LinkView<'_>> {

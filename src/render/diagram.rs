@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::markdown::one_line;
 use crate::model::flow::Message;
 
 /// The width of a character at the diagram's font size, in pixels; generous, because the
@@ -161,7 +162,9 @@ fn wrap(text: &str, room: usize) -> Vec<String> {
     lines
 }
 
+/// Text for the drawing, on one line: an empty line would end the block of HTML.
 fn escape(text: &str) -> String {
+    let text = one_line(text);
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
@@ -171,7 +174,7 @@ mod tests {
 
     #[test]
     fn text_is_escaped_and_no_line_is_empty() {
-        let participants = ["a <b>".to_owned(), "c".to_owned()];
+        let participants = ["a\n\n<b>".to_owned(), "c".to_owned()];
         let messages = [
             Message { from: 0, to: 1, text: "x & y".to_owned(), is_answer: false },
             Message { from: 1, to: 1, text: "think".to_owned(), is_answer: false },

@@ -14,10 +14,101 @@ pub fn fence(info: &str, code: &str) -> String {
     format!("{ticks}{info}\n{code}{end}{ticks}")
 }
 
+/// Writes plain text as Markdown: on one line, with nothing in it that Markdown would read,
+/// but for code in backticks.
+///
+/// Agents search for `invalid_grant` and `a & b`: what cannot be misread stays as it is.
+pub fn text(plain: &str) -> String {
+    let plain = one_line(plain);
+    let mut written = String::with_capacity(plain.len());
+    let mut rest = plain.as_str();
+    while let Some(next) = rest.chars().next() {
+        if let Some(span) = code_span(rest) {
+            written.push_str(span);
+            rest = &rest[span.len()..];
+            continue;
+        }
+        let before = &plain[..plain.len() - rest.len()];
+        let ticks = rest.len() - rest.trim_start_matches('`').len();
+        let length = ticks.max(next.len_utf8());
+        if next == '{' && rest.ends_with('}') {
+            // A heading may end in attributes, whatever backslash stands before them.
+            written.push_str("&#123;");
+        } else if is_markup(next, before, &rest[next.len_utf8()..]) {
+            // Each of several backticks, or the rest of them would open a code span.
+            rest[..length].chars().for_each(|char| written.extend(['\\', char]));
+        } else {
+            written.push(next);
+        }
+        rest = &rest[length..];
+    }
+    written
+}
+
+/// The code span that a text begins with. Its marks are equally long.
+fn code_span(text: &str) -> Option<&str> {
+    let length = text.len() - text.trim_start_matches('`').len();
+    if length == 0 {
+        return None;
+    }
+    let mut at = length;
+    loop {
+        at += text[at..].find('`')?;
+        let ticks = text[at..].len() - text[at..].trim_start_matches('`').len();
+        at += ticks;
+        if ticks == length {
+            return Some(&text[..at]);
+        }
+    }
+}
+
+/// Tells whether Markdown could read a character of plain text as more than itself.
+fn is_markup(char: char, before: &str, after: &str) -> bool {
+    let (last, next) = (before.chars().next_back(), after.chars().next());
+    let is_in_word = |char: Option<char>| char.is_some_and(char::is_alphanumeric);
+    let ends_word = next.is_none_or(|next| next == ' ');
+    match char {
+        '`' | '*' | '[' | ']' | '<' | '~' => true,
+        '_' => !(is_in_word(last) && is_in_word(next)),
+        '\\' => next.is_none_or(|next| next.is_ascii_punctuation()),
+        '&' => next.is_some_and(|next| next.is_ascii_alphanumeric() || next == '#'),
+        // A heading may end in `#`.
+        '#' => last.is_none_or(|last| last == ' '),
+        '>' => before.is_empty(),
+        '-' | '+' => before.is_empty() && ends_word,
+        // A number at the start would begin a list.
+        '.' | ')' => {
+            ends_word && !before.is_empty() && before.bytes().all(|byte| byte.is_ascii_digit())
+        }
+        _ => false,
+    }
+}
+
+/// Writes plain text as a code span, whatever backticks it holds.
+pub fn code(plain: &str) -> String {
+    let plain = one_line(plain);
+    let runs = plain.split(|char| char != '`').map(str::len);
+    let ticks = "`".repeat(1 + runs.max().unwrap_or_default());
+    let gap = if plain.starts_with('`') || plain.ends_with('`') { " " } else { "" };
+    format!("{ticks}{gap}{plain}{gap}{ticks}")
+}
+
+/// Writes a value of a fence's info string, quoted. Markdown reads backslashes in it, and
+/// then the reader of the attributes does again.
+pub fn info_value(plain: &str) -> String {
+    let quoted = one_line(plain).replace('\\', "\\\\").replace('"', "\\\"");
+    let written = quoted.replace('\\', "\\\\").replace('&', "&amp;").replace('`', "&#96;");
+    format!("\"{written}\"")
+}
+
+/// Text on one line, with single spaces.
+pub fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// Writes text into one cell of a table.
 pub fn cell(text: &str) -> String {
-    let words: Vec<&str> = text.split_whitespace().collect();
-    words.join(" ").replace('|', "\\|")
+    one_line(text).replace('|', "\\|")
 }
 
 /// Indents every line but the first, so that text of several lines stays in a list item.
@@ -97,7 +188,63 @@ fn fence_mark(line: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag, TagEnd};
+
     use super::*;
+    use crate::markdown::options;
+
+    #[track_caller]
+    fn check_text(plain: &str, expected: &str) {
+        assert_eq!(text(plain), expected);
+        let mut shown = String::new();
+        for event in Parser::new_ext(&format!("# {}\n", text(plain)), options()) {
+            match event {
+                Event::Text(text) => shown.push_str(&text),
+                Event::Code(code) => shown.push_str(&format!("`{code}`")),
+                Event::Start(Tag::Heading { id: None, .. }) | Event::End(TagEnd::Heading(_)) => {}
+                event => panic!("{event:?}"),
+            }
+        }
+        assert_eq!(shown, one_line(plain));
+    }
+
+    #[test]
+    fn plain_text_is_shown_as_it_is_written() {
+        check_text("Use <TOKEN> here", "Use \\<TOKEN> here");
+        check_text("<script>1</script>", "\\<script>1\\</script>");
+        check_text("a & b &amp; &#60;", "a & b \\&amp; \\&#60;");
+        check_text("[a](b) *c* **d** ~~e~~", "\\[a\\](b) \\*c\\* \\*\\*d\\*\\* \\~\\~e\\~\\~");
+        check_text("invalid_grant _a_", "invalid_grant \\_a\\_");
+        check_text("C:\\Users \\* \\", "C:\\Users \\\\\\* \\\\");
+        check_text("C# a # {#id}", "C# a \\# &#123;#id}");
+        check_text("1. a - b", "1\\. a - b");
+        check_text("a\n\n# b", "a \\# b");
+    }
+
+    #[test]
+    fn code_in_plain_text_stays_code() {
+        check_text("Where `${user_config.KEY}` works", "Where `${user_config.KEY}` works");
+        assert_eq!(text("`` ` `` *"), "`` ` `` \\*");
+        check_text("an open ` tick and ``", "an open \\` tick and \\`\\`");
+    }
+
+    #[test]
+    fn code_spans_hold_backticks() {
+        assert_eq!(code("A_B"), "`A_B`");
+        assert_eq!(code("`a` b"), "`` `a` b ``");
+    }
+
+    #[test]
+    fn a_value_comes_out_of_an_info_string_as_it_went_in() {
+        let name = "a \"b\\c\" &amp; `";
+        let info = format!("json file={} dont", info_value(name));
+        let text = fence(&info, "x");
+        let mut events = Parser::new_ext(&text, options());
+        let Some(Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info)))) = events.next() else {
+            panic!("{text} is no fence");
+        };
+        assert_eq!(&*info, "json file=\"a \\\"b\\\\c\\\" &amp; `\" dont");
+    }
 
     #[test]
     fn a_fence_is_longer_than_those_it_holds() {

@@ -1,7 +1,8 @@
 //! What templates may see. A contract: a field keeps its name and meaning.
 //!
-//! Text fields are Markdown whose `pattern:` links are resolved already. A field that is
-//! not there is `null`, or an empty list.
+//! Text fields are Markdown whose `pattern:` links are resolved already. Titles, names,
+//! versions, labels and symptoms are plain text: templates write them with the filter `text`,
+//! or `code`. A field that is not there is `null`, or an empty list.
 
 use std::collections::BTreeSet;
 
@@ -282,11 +283,12 @@ impl Viewer<'_> {
             .iter()
             .filter_map(|message| flow::parse(&message.value.text(), &flow.participants).ok())
             .collect();
-        let name = |index: usize| &flow.participants[index];
-        let in_words = |message: &flow::Message| match message.from == message.to {
-            true => format!("**{}:** {}", name(message.from), message.text),
-            false => {
-                format!("**{} → {}:** {}", name(message.from), name(message.to), message.text)
+        let name = |index: usize| markdown::text(&flow.participants[index]);
+        let in_words = |message: &flow::Message| {
+            let (from, text) = (name(message.from), markdown::text(&message.text));
+            match message.from == message.to {
+                true => format!("**{from}:** {text}"),
+                false => format!("**{from} → {}:** {text}", name(message.to)),
             }
         };
         let title = format!("{}: who says what to whom", self.pattern.content.title);
@@ -314,7 +316,7 @@ impl Viewer<'_> {
         let mut info = entry.language.value.clone();
         if self.target.is_page {
             if let Some(name) = &file_name {
-                info.push_str(&format!(" file=\"{name}\""));
+                info.push_str(&format!(" file={}", markdown::info_value(name)));
             }
             info.push_str(&format!(" level=\"{level}\""));
         }

@@ -160,6 +160,8 @@ addEventListener("scroll", () => {
 
 const MOST_PAGES = 8;
 const MOST_SECTIONS = 4;
+// They hold the titles of other pages: a hit there is seldom what is looked for.
+const LAST_SECTIONS = ["Sources", "Read next"];
 const search = document.getElementById("pb-search");
 const input = element("input", {
   type: "search", placeholder: "Search", autocomplete: "off", spellcheck: false, role: "combobox",
@@ -216,7 +218,8 @@ function score(page, section, terms) {
     if (points === 0) return 0;
     total += points;
   }
-  return isOwn ? total : 0;
+  if (!isOwn) return 0;
+  return LAST_SECTIONS.includes(section.title) ? total / 1000 : total;
 }
 
 /** The best pages, each with its best sections. */
@@ -274,9 +277,8 @@ function option({ page, section, terms, number }) {
 function show(found, terms) {
   let number = 0;
   const groups = found.slice(0, MOST_PAGES).map(({ page, sections }) => {
-    const name = page.part ? `${page.part} / ${page.title}` : page.title;
-    const group = element("div", { role: "group", "aria-label": name });
-    group.append(element("div", { className: "page", "aria-hidden": "true" }, name));
+    const group = element("div", { role: "group", "aria-label": page.title });
+    group.append(element("div", { className: "page", "aria-hidden": "true" }, page.title));
     for (const { section } of sections.slice(0, MOST_SECTIONS)) {
       group.append(option({ page, section, terms, number: number++ }));
     }
@@ -284,7 +286,7 @@ function show(found, terms) {
   });
   list.replaceChildren(...groups);
   const pages = found.length === 1 ? "1 page" : `${found.length} pages`;
-  status.textContent = found.length === 0 ? "Nothing found" : `${pages} found`;
+  status.textContent = found.length === 0 ? "Nothing found. Try fewer or shorter words." : `${pages} found`;
   open(true);
 }
 

@@ -163,3 +163,33 @@ fn mdbook_builds_the_markdown_book_with_its_own_renderer() {
     let page = fs::read_to_string(root.join("book/connect/bearer-token-header.html")).unwrap();
     assert!(page.contains("<code class=\"language-json"), "the fence lost its language");
 }
+
+#[test]
+fn mdbook_includes_no_file_and_still_makes_indexes() {
+    let project = folder(SMALL);
+    let include = "{{#include /etc/hostname}}";
+    let text = ONE.replace("{\"a\": 1}", &format!("{{\"a\": \"{include}\"}}"));
+    let text = text.replace("The only one.", &format!("The only one, without {include}."));
+    let text = text.replace("title: One", "title: One <T>");
+    write(project.path(), "patterns/one.yaml", text.as_bytes());
+    let config = "[book]\nauthors = [\"A\"]\nsrc = \"elsewhere\"\n\n[build]\nextra-watch-dirs = []\n\n\
+                  [output.patternbook]\nsite-url = \"/docs/\"\n\n[output.html]\nno-section-label = true\n";
+    write(project.path(), "book/book.toml", config.as_bytes());
+    write(project.path(), "book/src/deep/README.md", b"# Deep\n");
+    let summary = "# Summary\n\n- [Deep](deep/README.md)\n\n<!-- patternbook: guides -->\n";
+    write(project.path(), "book/src/SUMMARY.md", summary.as_bytes());
+    let run = patternbook(project.path(), &["build", "--for", "mdbook"]);
+    assert_eq!(run.status, 0, "{}{}", run.stdout, run.stderr);
+    let root = project.path().join("dist/mdbook");
+    assert_eq!(
+        fs::read_to_string(root.join("book.toml")).unwrap(),
+        "[book]\nauthors = [\"A\"]\ntitle = \"Small\"\n\n\
+         [build]\nextra-watch-dirs = []\nuse-default-preprocessors = false\n\n\
+         [output.html]\nno-section-label = true\n\n[preprocessor.index]\n",
+    );
+    MDBook::load(&root).unwrap().build().unwrap();
+    let page = fs::read_to_string(root.join("book/guide/one.html")).unwrap();
+    assert_eq!(page.matches("{{#include").count(), 2, "{page}");
+    assert!(page.contains("One &lt;T&gt;") && !page.contains("One <T>"), "{page}");
+    assert!(root.join("book/deep/index.html").exists());
+}

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::{ADDRESS, LINE};
 use crate::value::de::{Block, Located};
 
 /// The manifest: what this project publishes.
@@ -13,10 +14,12 @@ use crate::value::de::{Block, Located};
 #[schemars(deny_unknown_fields, title = "patternbook manifest")]
 pub struct Manifest {
     /// The title of the book.
+    #[schemars(regex(pattern = LINE))]
     pub title: String,
     /// One sentence about the project.
     pub description: String,
     /// The address of the repository; pages link to their source there.
+    #[schemars(regex(pattern = ADDRESS))]
     pub repository: Option<String>,
     /// Specifications that sources may name.
     #[serde(default)]
@@ -36,10 +39,13 @@ pub struct Manifest {
 #[schemars(deny_unknown_fields)]
 pub struct Spec {
     /// Its name for people.
+    #[schemars(regex(pattern = LINE))]
     pub title: String,
     /// The revision or date.
+    #[schemars(regex(pattern = LINE))]
     pub revision: String,
     /// The address that a page's name is appended to.
+    #[schemars(regex(pattern = ADDRESS))]
     pub url: String,
     /// What stands behind the page's name in the address, such as `.md`.
     #[serde(default)]
@@ -54,6 +60,7 @@ pub struct Guide {
     #[schemars(regex(pattern = "^[a-z0-9]+(-[a-z0-9]+)*$"))]
     pub id: Located<String>,
     /// Its heading.
+    #[schemars(regex(pattern = LINE))]
     pub title: String,
     /// Markdown: whom it helps with what.
     pub summary: Block,
@@ -66,6 +73,7 @@ pub struct Guide {
 #[schemars(deny_unknown_fields)]
 pub struct Part {
     /// Its heading.
+    #[schemars(regex(pattern = LINE))]
     pub title: String,
     /// The ids of its patterns.
     pub patterns: Vec<Located<String>>,
@@ -79,6 +87,7 @@ pub struct Skill {
     #[schemars(regex(pattern = "^[a-z0-9]+(-[a-z0-9]+)*$"), length(max = 64))]
     pub name: Located<String>,
     /// The heading of its SKILL.md.
+    #[schemars(regex(pattern = LINE))]
     pub title: String,
     /// What it does and when to use it, at most 1,024 characters.
     #[schemars(length(min = 1, max = 1024))]
@@ -97,12 +106,14 @@ pub struct Bundle {
     #[schemars(regex(pattern = "^[a-z0-9]+(-[a-z0-9]+)*$"))]
     pub name: String,
     /// The plugin's version, such as `1.2.0`.
+    #[schemars(regex(pattern = LINE))]
     pub version: String,
     /// One sentence.
     pub description: String,
     /// Who publishes it.
     pub author: Author,
     /// The licence, as an SPDX expression.
+    #[schemars(regex(pattern = LINE))]
     pub license: String,
     /// Words to find it by.
     #[serde(default)]
@@ -114,7 +125,9 @@ pub struct Bundle {
 #[schemars(deny_unknown_fields)]
 pub struct Author {
     /// A name.
+    #[schemars(regex(pattern = LINE))]
     pub name: String,
     /// An address of a site.
+    #[schemars(regex(pattern = ADDRESS))]
     pub url: Option<String>,
 }

@@ -10,8 +10,9 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use super::Book;
+use super::chapters::{check_collisions, check_links, check_references};
 use super::rules::{BOOK_COMMAND, BOOK_CONFIG, BOOK_INCLUDE, BOOK_SUMMARY};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::error::Error;
 use crate::model::chapters::BOOK_SOURCE;
 use crate::model::yaml::manifest::Part;
@@ -59,19 +60,46 @@ pub fn assemble(
     engine: &Engine,
 ) -> Result<Option<Book>, Error> {
     let (frame, problems) = frame(catalog, sources);
-    if !problems.is_empty() {
+    if problems.iter().any(|problem| problem.rule.severity == Severity::Error) {
         return Ok(None);
     }
     let mut pages = frame.hand_written;
     pages.extend(guide_pages(catalog, engine)?);
     pages.extend(pattern_pages(catalog, engine)?);
-    let config_text = match catalog.chapters.config {
-        Some(file) => sources.file(file).text.clone(),
-        None => format!("[book]\ntitle = {:?}\n", catalog.manifest.title),
-    };
+    let config_text = config_text(catalog, sources);
     let (config, summary, summary_text) = (frame.config, frame.summary, frame.summary_text);
     let assets = catalog.chapters.assets.iter().cloned().collect();
     Ok(Some(Book { config, config_text, summary, summary_text, pages, assets }))
+}
+
+/// The `book.toml` for mdBook itself: the project's own, without what reads other files.
+fn config_text(catalog: &Catalog, sources: &Sources) -> String {
+    let text = config_source(catalog, sources);
+    let mut config: toml::Table = toml::from_str(text).expect("`read_config` has read it");
+    let book = table_of(&mut config, "book");
+    if !book.contains_key("title") {
+        book.insert("title".to_owned(), catalog.manifest.title.clone().into());
+    }
+    // The pages stand in `src/`, wherever the project's own chapters are.
+    book.remove("src");
+    // `links` would put any file of the machine into a page; of mdBook's own, `index` remains.
+    table_of(&mut config, "build").insert("use-default-preprocessors".to_owned(), false.into());
+    table_of(&mut config, "preprocessor").insert("index".to_owned(), toml::Table::new().into());
+    // It configures our renderer; mdBook would look for a program of that name.
+    table_of(&mut config, "output").remove("patternbook");
+    if table_of(&mut config, "output").is_empty() {
+        config.remove("output");
+    }
+    toml::to_string(&config).expect("a table that was read can be written")
+}
+
+fn table_of<'a>(config: &'a mut toml::Table, key: &str) -> &'a mut toml::Table {
+    let table = config.entry(key).or_insert_with(|| toml::Table::new().into());
+    table.as_table_mut().expect("`read_config` takes nothing but tables here")
+}
+
+fn config_source<'a>(catalog: &Catalog, sources: &'a Sources) -> &'a str {
+    catalog.chapters.config.map_or("", |file| sources.file(file).text.as_str())
 }
 
 fn frame(catalog: &Catalog, sources: &Sources) -> (Frame, Problems) {
@@ -80,15 +108,32 @@ fn frame(catalog: &Catalog, sources: &Sources) -> (Frame, Problems) {
     let mut hand_written = hand_written(catalog, sources, &mut problems);
     let summary_file = chapter(catalog, "SUMMARY.md").unwrap_or(catalog.manifest_file);
     let place = Span::new(summary_file, 0..0);
-    let template = hand_written.remove("SUMMARY.md").unwrap_or_else(|| MARKER.to_owned());
+    // Without this title mdBook would take the first guide's for that of the whole summary.
+    let default = || format!("# Summary\n\n{MARKER}");
+    let template = hand_written.remove("SUMMARY.md").unwrap_or_else(default);
+    if !template.contains(MARKER) && !catalog.manifest.guides.is_empty() {
+        let message = "no line says where the guides go, so no pattern would be shown";
+        let help = format!("write `{MARKER}` on a line of its own");
+        problems.push(Diagnostic::new(&BOOK_SUMMARY, place.clone(), message).help(help));
+    }
     let summary_text = template.replace(MARKER, guide_summary(catalog).trim_end());
-    let summary = parse_summary(&summary_text).unwrap_or_else(|error| {
-        problems.push(Diagnostic::new(&BOOK_SUMMARY, place.clone(), format!("{error:#}")));
-        Summary::default()
-    });
     let generated = page_paths(catalog);
-    let has_page = |path: &str| hand_written.contains_key(path) || generated.contains(path);
-    check_summary(&summary, &has_page, &place, &mut problems);
+    check_references(catalog, sources, &mut problems);
+    let names: BTreeSet<&str> = hand_written.keys().map(String::as_str).collect();
+    check_collisions(catalog, &names, &generated, &place, &mut problems);
+    let summary = match parse_summary(&summary_text) {
+        Ok(summary) => {
+            let has_page = |path: &str| hand_written.contains_key(path) || generated.contains(path);
+            let mut pages = check_summary(&summary, &has_page, &place, &mut problems);
+            pages.extend(generated);
+            check_links(catalog, sources, &pages, &mut problems);
+            summary
+        }
+        Err(error) => {
+            problems.push(Diagnostic::new(&BOOK_SUMMARY, place, format!("{error:#}")));
+            Summary::default()
+        }
+    };
     (Frame { config, hand_written, summary, summary_text }, problems)
 }
 
@@ -104,7 +149,8 @@ fn home_paths(catalog: &Catalog) -> BTreeMap<&str, String> {
     let mut homes = BTreeMap::new();
     for guide in &catalog.manifest.guides {
         for id in guide.parts.iter().flat_map(|part| &part.patterns) {
-            if catalog.patterns.contains_key(&id.value) {
+            // A pattern `index` would be reported a second time, by mdBook.
+            if catalog.patterns.contains_key(&id.value) && id.value != "index" {
                 let path = format!("{}/{}.md", guide.id.value, id.value);
                 homes.entry(id.value.as_str()).or_insert(path);
             }
@@ -113,14 +159,15 @@ fn home_paths(catalog: &Catalog) -> BTreeMap<&str, String> {
     homes
 }
 
-fn chapter(catalog: &Catalog, name: &str) -> Option<FileId> {
+/// The file of a hand-written chapter, by its path below the book's `src/`.
+pub(super) fn chapter(catalog: &Catalog, name: &str) -> Option<FileId> {
     let path = format!("{BOOK_SOURCE}{name}");
     let chapters = &catalog.chapters.markdown;
     chapters.iter().find(|(chapter, _)| *chapter == path).map(|(_, file)| *file)
 }
 
 fn read_config(catalog: &Catalog, sources: &Sources, problems: &mut Problems) -> Config {
-    let text = catalog.chapters.config.map_or("", |file| sources.file(file).text.as_str());
+    let text = config_source(catalog, sources);
     let place =
         |at: usize| Span::new(catalog.chapters.config.unwrap_or(catalog.manifest_file), at..at);
     // Read as plain TOML first: mdBook would take the names of programs from it.
@@ -188,15 +235,15 @@ fn guide_summary(catalog: &Catalog) -> String {
     let mut text = String::new();
     for guide in &catalog.manifest.guides {
         let id = &guide.id.value;
-        writeln!(text, "# {}\n\n- [Overview]({id}/index.md)", escape(&guide.title))
+        writeln!(text, "# {}\n\n- [Overview]({id}/index.md)", markdown::text(&guide.title))
             .expect("strings take any text");
         for part in &guide.parts {
-            writeln!(text, "- [{}]()", escape(&part.title)).expect("strings take any text");
+            writeln!(text, "- [{}]()", markdown::text(&part.title)).expect("strings take any text");
             for name in &part.patterns {
                 let path = format!("{id}/{}.md", name.value);
                 let Some(pattern) = catalog.patterns.get(&name.value) else { continue };
                 if homes.get(name.value.as_str()) == Some(&path) {
-                    let title = escape(&pattern.content.title);
+                    let title = markdown::text(&pattern.content.title);
                     writeln!(text, "  - [{title}]({path})").expect("strings take any text");
                 }
             }
@@ -204,10 +251,6 @@ fn guide_summary(catalog: &Catalog) -> String {
         text.push('\n');
     }
     text
-}
-
-fn escape(title: &str) -> String {
-    title.replace('[', "\\[").replace(']', "\\]")
 }
 
 fn guide_pages(catalog: &Catalog, engine: &Engine) -> Result<Vec<(String, String)>, Error> {
@@ -250,12 +293,14 @@ fn pattern_pages(catalog: &Catalog, engine: &Engine) -> Result<Vec<(String, Stri
     pages
 }
 
+/// Reports chapters without a file, and lists those that the summary names.
 fn check_summary(
     summary: &Summary,
     has_page: &dyn Fn(&str) -> bool,
     place: &Span,
     problems: &mut Problems,
-) {
+) -> BTreeSet<String> {
+    let mut pages = BTreeSet::new();
     let chapters = summary.prefix_chapters.iter().chain(&summary.numbered_chapters);
     let mut items: Vec<&SummaryItem> = chapters.chain(&summary.suffix_chapters).collect();
     while let Some(item) = items.pop() {
@@ -268,5 +313,7 @@ fn check_summary(
             let help = format!("write `{BOOK_SOURCE}{path}`, or remove the line");
             problems.push(Diagnostic::new(&BOOK_SUMMARY, place.clone(), message).help(help));
         }
+        pages.insert(path);
     }
+    pages
 }

@@ -3,7 +3,8 @@
 use crate::diagnostic::{Rule, Severity};
 
 /// Every rule of this module.
-pub static RULES: &[&Rule] = &[&BOOK_CONFIG, &BOOK_COMMAND, &BOOK_SUMMARY, &BOOK_INCLUDE];
+pub static RULES: &[&Rule] =
+    &[&BOOK_CONFIG, &BOOK_COMMAND, &BOOK_SUMMARY, &BOOK_INCLUDE, &BOOK_COLLISION, &BOOK_LINK];
 
 /// A `book.toml` that mdBook cannot read.
 pub(super) static BOOK_CONFIG: Rule = Rule {
@@ -23,11 +24,11 @@ pub(super) static BOOK_COMMAND: Rule = Rule {
         the Markdown, on which you can run any preprocessor yourself.",
 };
 
-/// A `SUMMARY.md` that cannot be read or names a chapter that is not there.
+/// A `SUMMARY.md` that cannot be read, leaves out the guides or names a chapter that is not there.
 pub(super) static BOOK_SUMMARY: Rule = Rule {
     id: "book-summary",
     severity: Severity::Error,
-    summary: "`SUMMARY.md` cannot be read, or names a chapter that does not exist",
+    summary: "`SUMMARY.md` cannot be read, has no place for the guides, or names a chapter that does not exist",
     explanation: "The summary lists the chapters: <https://rust-lang.github.io/mdBook/format/summary.html>. The line \
         `<!-- patternbook: guides -->` is where the pages of the patterns go.",
 };
@@ -39,4 +40,23 @@ pub(super) static BOOK_INCLUDE: Rule = Rule {
     summary: "a chapter includes another file",
     explanation: "mdBook's helpers in double braces (`include`, `template` and others) read any file that whoever builds the \
         book can read. They are switched off: write the text out, or make it an example of a pattern.",
+};
+
+/// Two files of the book that would become one.
+pub(super) static BOOK_COLLISION: Rule = Rule {
+    id: "book-collision",
+    severity: Severity::Error,
+    summary: "two files of the book would get the same address",
+    explanation: "One of them would silently replace the other. Each guide has a page `GUIDE/index.md`, and each of its \
+        patterns one `GUIDE/PATTERN.md`; `README.md` becomes `index.html` like `index.md`; the site has a `404.html`, \
+        an `all-chapters.html` and a `search-index.json` of its own. Rename the file that you wrote.",
+};
+
+/// A link from a chapter to a file that is not in the book.
+pub(super) static BOOK_LINK: Rule = Rule {
+    id: "book-link",
+    severity: Severity::Warning,
+    summary: "a chapter links to a file that is not in the book",
+    explanation: "The link would be dead. A chapter is in the book when `SUMMARY.md` names it; other files are taken from \
+        `book/src/` as they are. Link to a pattern with `[words](pattern:ID)`, which holds wherever its page stands.",
 };

@@ -1,7 +1,7 @@
 //! Rewrites links between chapters, and makes links relative so that a site works anywhere.
 
 /// Where a chapter's Markdown file ends up in the site.
-pub(super) fn page_path(source: &str) -> String {
+pub(in crate::publish) fn page_path(source: &str) -> String {
     let (folder, name) = match source.rsplit_once('/') {
         Some((folder, name)) => (Some(folder), name),
         None => (None, source),
@@ -40,7 +40,7 @@ pub(super) fn rewrite(destination: &str, root: &str) -> String {
 }
 
 /// A link with a scheme (`https:`, `mailto:`) or with a host (`//host`).
-fn is_external(destination: &str) -> bool {
+pub(in crate::publish) fn is_external(destination: &str) -> bool {
     if destination.starts_with("//") {
         return true;
     }

@@ -53,14 +53,10 @@ pub(super) fn render(markdown: &str, root: &str, highlighter: &Highlighter) -> C
     chapter.finish()
 }
 
+/// What our Markdown has everywhere, and what mdBook reads besides: lists of definitions and
+/// alerts in hand-written chapters. Without them a chapter would look different here.
 fn options() -> Options {
-    Options::ENABLE_TABLES
-        | Options::ENABLE_FOOTNOTES
-        | Options::ENABLE_STRIKETHROUGH
-        | Options::ENABLE_TASKLISTS
-        | Options::ENABLE_HEADING_ATTRIBUTES
-        | Options::ENABLE_DEFINITION_LIST
-        | Options::ENABLE_GFM
+    crate::markdown::options() | Options::ENABLE_DEFINITION_LIST | Options::ENABLE_GFM
 }
 
 /// A chapter while its events go by.

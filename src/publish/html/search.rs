@@ -15,7 +15,6 @@ pub(super) const INDEX_PATH: &str = "search-index.json";
 struct PageRecord<'a> {
     url: &'a str,
     title: &'a str,
-    part: &'a str,
     sections: Vec<SectionRecord>,
 }
 
@@ -24,9 +23,9 @@ struct PageRecord<'a> {
 struct SectionRecord(String, String, String);
 
 /// The index entry of one page, as JSON.
-pub(super) fn page_json(url: &str, title: &str, part: &str, sections: &[Section]) -> String {
+pub(super) fn page_json(url: &str, title: &str, sections: &[Section]) -> String {
     let sections = sections.iter().filter_map(section_record).collect();
-    let record = PageRecord { url, title, part, sections };
+    let record = PageRecord { url, title, sections };
     serde_json::to_string(&record).expect("strings and lists are always JSON")
 }
 
@@ -56,8 +55,8 @@ mod tests {
             title: "A".to_owned(),
             text: "b\n  invalid_grant ".to_owned(),
         };
-        let page = page_json("p.html", "P", "Part", &[Section::default(), section]);
-        let expected = "[{\"url\":\"p.html\",\"title\":\"P\",\"part\":\"Part\",\
+        let page = page_json("p.html", "P", &[Section::default(), section]);
+        let expected = "[{\"url\":\"p.html\",\"title\":\"P\",\
                         \"sections\":[[\"a\",\"A\",\"b invalid_grant\"]]}]\n";
         assert_eq!(index_json(&[page]), expected);
     }

@@ -1,0 +1,186 @@
+//! Checks the hand-written chapters: their links, and that no page hides another.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::assemble::{Problems, chapter};
+use super::rules::{BOOK_COLLISION, BOOK_LINK};
+use crate::diagnostic::{Diagnostic, suggest};
+use crate::markdown::outline;
+use crate::model::Catalog;
+use crate::model::chapters::BOOK_SOURCE;
+use crate::model::rules::UNKNOWN_REFERENCE;
+use crate::publish::html;
+use crate::publish::html::link::{is_external, page_path};
+use crate::source::{Sources, Span};
+
+/// Reports `pattern:` links to no pattern, in chapters and in the manifest.
+pub(super) fn check_references(catalog: &Catalog, sources: &Sources, problems: &mut Problems) {
+    let known = known_patterns(catalog, sources);
+    for (path, file) in &catalog.chapters.markdown {
+        if !path.starts_with(BOOK_SOURCE) {
+            continue;
+        }
+        for (id, range) in unknown_patterns(&sources.file(*file).text, &known) {
+            problems.push(unknown(&id, &known, Span::new(*file, range)));
+        }
+    }
+    let summaries = catalog.manifest.guides.iter().map(|guide| &guide.summary);
+    let intros = catalog.manifest.skills.iter().filter_map(|skill| skill.intro.as_ref());
+    for block in summaries.chain(intros) {
+        for (id, _) in unknown_patterns(&block.text, &known) {
+            let span = Span::new(catalog.manifest_file, block.range.clone());
+            problems.push(unknown(&id, &known, span));
+        }
+    }
+}
+
+/// The ids that exist. A pattern that cannot be read is reported itself, not each link to it.
+fn known_patterns<'a>(catalog: &'a Catalog, sources: &'a Sources) -> BTreeSet<&'a str> {
+    let stem = |path: &'a str| path.rsplit('/').next()?.strip_suffix(".yaml");
+    let stems = sources.files().iter().filter_map(|file| stem(&file.path));
+    catalog.patterns.keys().map(String::as_str).chain(stems).collect()
+}
+
+fn unknown_patterns(text: &str, known: &BTreeSet<&str>) -> Vec<(String, std::ops::Range<usize>)> {
+    // Most prose has no such link, and reading Markdown for nothing costs time.
+    if !text.contains("pattern:") {
+        return Vec::new();
+    }
+    let mut unknown = Vec::new();
+    for link in outline(text).links {
+        let Some(target) = link.destination.strip_prefix("pattern:") else { continue };
+        let id = target.split('#').next().unwrap_or_default();
+        if !known.contains(id) {
+            unknown.push((id.to_owned(), link.range));
+        }
+    }
+    unknown
+}
+
+fn unknown(id: &str, known: &BTreeSet<&str>, span: Span) -> Diagnostic {
+    let message = format!("there is no pattern `{id}`");
+    let diagnostic = Diagnostic::new(&UNKNOWN_REFERENCE, span, message);
+    match suggest(id, known.iter().copied()) {
+        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        None => diagnostic,
+    }
+}
+
+/// Reports files that would get the same address in the site. `place` is for those that have
+/// none of their own.
+pub(super) fn check_collisions(
+    catalog: &Catalog,
+    hand_written: &BTreeSet<&str>,
+    generated: &BTreeSet<String>,
+    place: &Span,
+    problems: &mut Problems,
+) {
+    let mut report = |span: Span, message: String| {
+        let help = "rename the one that you wrote";
+        problems.push(Diagnostic::new(&BOOK_COLLISION, span, message).help(help));
+    };
+    for guide in &catalog.manifest.guides {
+        for id in guide.parts.iter().flat_map(|part| &part.patterns) {
+            if id.value == "index" {
+                let span = Span::new(catalog.manifest_file, id.range.clone());
+                report(span, "the pattern `index` has the address of the guide's overview".into());
+            }
+        }
+    }
+    let reserved = html::OWN_FILES.iter().map(|path| ((*path).to_owned(), "a page of the site"));
+    let mut taken: BTreeMap<String, &str> = reserved.collect();
+    taken.extend(generated.iter().map(|path| (page_path(path), path.as_str())));
+    for name in hand_written {
+        let span = chapter(catalog, name).map_or(place.clone(), |file| Span::new(file, 0..0));
+        if let Some(other) = taken.insert(page_path(name), name) {
+            report(span, format!("`{name}` has the address of {other}", other = quoted(other)));
+        }
+    }
+    // Without a chapter of that name it is the way to the first page.
+    taken.entry("index.html".to_owned()).or_insert("a page of the site");
+    for (name, _) in &catalog.chapters.assets {
+        if let Some(other) = taken.get(name) {
+            let message = format!("`{BOOK_SOURCE}{name}` has the address of {}", quoted(other));
+            report(place.clone(), message);
+        }
+    }
+}
+
+fn quoted(page: &str) -> String {
+    if page.ends_with(".md") { format!("`{page}`") } else { page.to_owned() }
+}
+
+/// Warns of links between chapters that lead nowhere. `pages` are the chapters of the book.
+pub(super) fn check_links(
+    catalog: &Catalog,
+    sources: &Sources,
+    pages: &BTreeSet<String>,
+    problems: &mut Problems,
+) {
+    let mut targets: BTreeSet<String> = pages.iter().map(|page| page_path(page)).collect();
+    targets.extend(html::OWN_FILES.iter().map(|path| (*path).to_owned()));
+    targets.extend(pages.iter().cloned());
+    targets.extend(catalog.chapters.assets.iter().map(|(name, _)| name.clone()));
+    for (path, file) in &catalog.chapters.markdown {
+        let Some(name) = path.strip_prefix(BOOK_SOURCE) else { continue };
+        if !pages.contains(name) {
+            continue;
+        }
+        for link in outline(&sources.file(*file).text).links {
+            let Some(target) = target(name, &link.destination) else { continue };
+            if !targets.contains(&target) && !targets.contains(&format!("{target}/index.html")) {
+                let message = format!("`{}` is not in the book", link.destination);
+                let help = format!("write `{BOOK_SOURCE}{target}`, or change the link");
+                let span = Span::new(*file, link.range);
+                problems.push(Diagnostic::new(&BOOK_LINK, span, message).help(help));
+            }
+        }
+    }
+}
+
+/// The path below the book's `src/` that a link of a chapter means, if it means one.
+fn target(chapter: &str, destination: &str) -> Option<String> {
+    if is_external(destination) {
+        return None;
+    }
+    let path = destination.split(['#', '?']).next().unwrap_or_default();
+    if path.is_empty() {
+        return None;
+    }
+    let folder = chapter.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let mut names: Vec<&str> = match path.starts_with('/') {
+        true => Vec::new(),
+        false => folder.split('/').collect(),
+    };
+    let path = path.replace("%20", " ");
+    for name in path.split('/') {
+        match name {
+            ".." if names.last().is_some_and(|name| *name != "..") => drop(names.pop()),
+            "" | "." => {}
+            name => names.push(name),
+        }
+    }
+    names.retain(|name| !name.is_empty());
+    Some(names.join("/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::target;
+
+    #[track_caller]
+    fn check(destination: &str, expected: Option<&str>) {
+        assert_eq!(target("a/b.md", destination).as_deref(), expected);
+    }
+
+    #[test]
+    fn links_are_followed_from_their_chapter() {
+        check("c.md#d", Some("a/c.md"));
+        check("./../c%20d.png", Some("c d.png"));
+        check("/c.md", Some("c.md"));
+        check("c/", Some("a/c"));
+        check("#d", None);
+        check("https://example.com/c.md", None);
+        check("pattern:c", None);
+    }
+}
