@@ -50,6 +50,9 @@ const MOST_ERRORS: usize = 200;
 /// How many unknown fields of one map are named: a file of another kind has hundreds.
 const MOST_UNKNOWN: usize = 20;
 
+/// The pattern of text without line breaks.
+const LINE: &str = "^[^\\r\\n]+$";
+
 /// The pattern of ids. A regular expression is no explanation.
 const WORDS: &str = "^[a-z0-9]+(-[a-z0-9]+)*$";
 
@@ -125,6 +128,7 @@ fn describe(error: &ValidationError<'_>, schema: &Json, root: &Node, found: &mut
             let finding =
                 Finding::new(&INVALID_VALUE, range, format!("`{is}` is not allowed here"));
             found.push(finding.help(match pattern.as_str() {
+                LINE => "write it on one line".to_owned(),
                 WORDS => "use lowercase letters and digits, in words joined by hyphens".to_owned(),
                 _ => format!("it must match `{pattern}`"),
             }));

@@ -276,6 +276,7 @@ pub struct Cause {
 #[schemars(deny_unknown_fields)]
 pub struct Source {
     /// The number of an RFC.
+    #[schemars(range(min = 1, max = 99_999))]
     pub rfc: Option<Located<u32>>,
     /// The name of a specification in the manifest's `specs`.
     pub spec: Option<Located<String>>,

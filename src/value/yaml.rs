@@ -360,7 +360,18 @@ mod tests {
 
     #[test]
     fn an_alias_is_refused_and_not_expanded() {
-        check("a: &x [1]\nb: *x\n", "13..15 yaml-plain-data: an alias is not allowed here");
+        check(
+            "a: &x 1\nb: *x\n",
+            "3..7 yaml-plain-data: an anchor or a tag is not allowed here\n\
+             11..13 yaml-plain-data: an alias is not allowed here",
+        );
+    }
+
+    #[test]
+    fn anchors_and_tags_of_lists_and_maps_are_refused() {
+        let expected = "3..5 yaml-plain-data: an anchor or a tag is not allowed here";
+        check("a: &x [1]\n", &expected.replace("3..5", "3..7"));
+        check("a: !!map {}\n", &expected.replace("3..5", "3..10"));
     }
 
     #[test]
