@@ -150,13 +150,15 @@ fn hostile_input_ends() {
         "f(function(){",
         "select a ",
     ];
-    for checker in CHECKERS {
-        for unit in units {
-            for size in sizes {
-                keep_contract(*checker, &unit.repeat(size / unit.len()));
-            }
+    std::thread::scope(|scope| {
+        for checker in CHECKERS {
+            scope.spawn(move || {
+                for (unit, size) in units.iter().flat_map(|unit| sizes.map(|size| (unit, size))) {
+                    keep_contract(*checker, &unit.repeat(size / unit.len()));
+                }
+            });
         }
-    }
+    });
 }
 
 /// What brush and this checker are known to judge in another way than bash.
