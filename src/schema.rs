@@ -50,11 +50,11 @@ const MOST_ERRORS: usize = 200;
 /// How many unknown fields of one map are named: a file of another kind has hundreds.
 const MOST_UNKNOWN: usize = 20;
 
-/// The pattern of text without line breaks.
-const LINE: &str = "^[^\\r\\n]+$";
+/// The pattern of text on one line: it becomes a heading, a link or a cell.
+pub const LINE: &str = r"^[^\r\n]+$";
 
-/// The pattern of ids. A regular expression is no explanation.
-const WORDS: &str = "^[a-z0-9]+(-[a-z0-9]+)*$";
+/// The pattern of ids.
+pub const WORDS: &str = "^[a-z0-9]+(-[a-z0-9]+)*$";
 
 /// Every rule that holding data against a schema can break.
 pub static RULES: &[&Rule] = &[&UNKNOWN_FIELD, &MISSING_FIELD, &WRONG_TYPE, &INVALID_VALUE];

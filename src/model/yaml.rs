@@ -13,10 +13,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use self::words::{Host, Level, Status, Transport};
+use crate::schema::{LINE, WORDS};
 use crate::value::de::{Block, Located};
 
-/// Text on one line: it becomes a heading, a link or a cell.
-pub(crate) const LINE: &str = r"^[^\r\n]+$";
 /// An address in the web.
 pub(crate) const ADDRESS: &str = r"^https?://[^\s<>]+$";
 /// The name of a language, which stands bare behind a fence.
@@ -32,7 +31,7 @@ const ADDRESS_PART: &str = r"^[^\s<>()]+$";
 #[schemars(deny_unknown_fields, title = "patternbook pattern")]
 pub struct PatternFile {
     /// The name of the file without `.yaml`. Permanent: pages and skills link to it.
-    #[schemars(regex(pattern = "^[a-z0-9]+(-[a-z0-9]+)*$"))]
+    #[schemars(regex(pattern = WORDS))]
     pub id: Located<String>,
     /// The heading of the page, at most 80 characters.
     #[schemars(length(min = 1, max = 80), regex(pattern = LINE))]
@@ -165,7 +164,7 @@ pub struct Step {
 #[schemars(deny_unknown_fields)]
 pub struct ExampleEntry {
     /// A name, unique in the pattern.
-    #[schemars(regex(pattern = "^[a-z0-9]+(-[a-z0-9]+)*$"))]
+    #[schemars(regex(pattern = WORDS))]
     pub id: Located<String>,
     /// One line above the code.
     #[schemars(regex(pattern = LINE))]

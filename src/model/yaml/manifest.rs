@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{ADDRESS, LINE};
+use super::ADDRESS;
+use crate::schema::{LINE, WORDS};
 use crate::value::de::{Block, Located};
 
 /// The manifest: what this project publishes.
@@ -57,7 +58,7 @@ pub struct Spec {
 #[schemars(deny_unknown_fields)]
 pub struct Guide {
     /// Its name in addresses.
-    #[schemars(regex(pattern = "^[a-z0-9]+(-[a-z0-9]+)*$"))]
+    #[schemars(regex(pattern = WORDS))]
     pub id: Located<String>,
     /// Its heading.
     #[schemars(regex(pattern = LINE))]
@@ -84,7 +85,7 @@ pub struct Part {
 #[schemars(deny_unknown_fields)]
 pub struct Skill {
     /// Its name: lowercase letters, digits and hyphens.
-    #[schemars(regex(pattern = "^[a-z0-9]+(-[a-z0-9]+)*$"), length(max = 64))]
+    #[schemars(regex(pattern = WORDS), length(max = 64))]
     pub name: Located<String>,
     /// The heading of its SKILL.md.
     #[schemars(regex(pattern = LINE))]
@@ -103,7 +104,7 @@ pub struct Skill {
 #[schemars(deny_unknown_fields)]
 pub struct Bundle {
     /// The plugin's name.
-    #[schemars(regex(pattern = "^[a-z0-9]+(-[a-z0-9]+)*$"))]
+    #[schemars(regex(pattern = WORDS))]
     pub name: String,
     /// The plugin's version, such as `1.2.0`.
     #[schemars(regex(pattern = LINE))]
