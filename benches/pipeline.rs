@@ -8,6 +8,7 @@
     reason = "a benchmark prepares its input and may panic"
 )]
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -20,6 +21,7 @@ use patternbook::publish::book::{self, Book};
 use patternbook::publish::html::HtmlRenderer;
 use patternbook::publish::html::theme::Theme;
 use patternbook::publish::reference::all_rules;
+use patternbook::publish::tree::{self, Content, Output, OwnedFolder};
 use patternbook::render::{Engine, Templates};
 use patternbook::source::disk::Folder;
 use tempfile::TempDir;
@@ -85,12 +87,20 @@ fn build_generated(bencher: Bencher<'_, '_>, size: usize) {
     build(bencher, generate(size).path());
 }
 
-/// From the files on the disk to the site in memory.
+/// From the files on the disk to the site on the disk, with its search index.
 fn build(bencher: Bencher<'_, '_>, root: &Path) {
+    let folder = Folder::open(root).unwrap();
+    let out = tempfile::tempdir().unwrap();
     bencher.bench(|| {
         let renderer = HtmlRenderer::new(Theme::built_in());
         assemble(root).render(root, &renderer).unwrap();
-        renderer.take_files()
+        let site = OwnedFolder {
+            files: renderer.take_files(),
+            executables: BTreeSet::new(),
+            mark: ("index.html", "<!doctype html>"),
+        };
+        let output = Output { path: out.path().join("site"), content: Content::Folder(site) };
+        tree::write(&folder, &[output]).unwrap();
     });
 }
 
