@@ -26,7 +26,9 @@ impl Show {
             anyhow::bail!("there is no pattern `{}`; {hint}", self.id);
         };
         let engine = Engine::new(&Templates::of_project(&project.folder)?)?;
-        let target = Target { link: &|_| None, script: &|_| None, is_page: false };
+        // A link keeps its id, which is what the reader would `show` next.
+        let link = |id: &str| Some(format!("pattern:{id}"));
+        let target = Target { link: &link, script: &|_| None, is_page: false };
         let view = view::pattern(pattern, catalog, &target);
         let text = engine.render("skill/reference.md", &view)?;
         io::stdout().lock().write_all(text.as_bytes())?;
