@@ -5,6 +5,7 @@
 
 mod assemble;
 mod chapters;
+mod config;
 mod rules;
 
 use std::collections::BTreeMap;
@@ -20,7 +21,8 @@ use mdbook_summary::{Link, Summary, SummaryItem};
 use super::tree::FileTree;
 use crate::error::Error;
 
-pub use assemble::{Problems, assemble, inspect};
+pub use assemble::{assemble, inspect};
+pub use chapters::Problems;
 pub use rules::RULES;
 
 /// A book in Markdown.

@@ -184,6 +184,23 @@ fn a_book_that_wants_a_program_to_run() {
 }
 
 #[test]
+fn a_book_toml_of_odd_shapes_never_panics() {
+    for text in
+        ["output = 5\n", "book = 1\n", "[output.pdf]\n", "preprocessor = []\n", "build = \"\"\n"]
+    {
+        let project = folder(SMALL);
+        write(project.path(), "book/book.toml", text.as_bytes());
+        for arguments in [&["build"][..], &["build", "--for", "mdbook"]] {
+            let run = patternbook(project.path(), arguments);
+            assert!([0, 1].contains(&run.status), "{text}: {}{}", run.stdout, run.stderr);
+            let written = project.path().join("dist/mdbook/book.toml");
+            let names_pdf = fs::read_to_string(written).is_ok_and(|text| text.contains("pdf"));
+            assert!(!names_pdf, "mdBook would start `mdbook-pdf`");
+        }
+    }
+}
+
+#[test]
 fn a_chapter_that_includes_a_file() {
     let spoil = |project: &Path| {
         write(project, "book/src/SUMMARY.md", b"- [A](a.md)\n");

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
-use std::str::FromStr as _;
 
 use mdbook_driver::config::Config;
 use mdbook_summary::{Summary, SummaryItem, parse_summary};
@@ -10,8 +9,9 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use super::Book;
-use super::chapters::{check_collisions, check_links, check_references};
-use super::rules::{BOOK_COMMAND, BOOK_CONFIG, BOOK_INCLUDE, BOOK_SUMMARY};
+use super::chapters::{Problems, chapter, check_collisions, check_links, check_references};
+use super::config::{config_text, read_config};
+use super::rules::{BOOK_INCLUDE, BOOK_SUMMARY};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::error::Error;
 use crate::model::chapters::BOOK_SOURCE;
@@ -19,10 +19,7 @@ use crate::model::yaml::manifest::Part;
 use crate::model::{Catalog, Pattern};
 use crate::render::view::{self, LinkView, Target};
 use crate::render::{Engine, markdown};
-use crate::source::{FileId, Sources, Span};
-
-/// What is wrong with the book's files.
-pub type Problems = Vec<Diagnostic>;
+use crate::source::{Sources, Span};
 
 /// Where the generated chapters go in `SUMMARY.md`.
 const MARKER: &str = "<!-- patternbook: guides -->";
@@ -70,36 +67,6 @@ pub fn assemble(
     let (config, summary, summary_text) = (frame.config, frame.summary, frame.summary_text);
     let assets = catalog.chapters.assets.iter().cloned().collect();
     Ok(Some(Book { config, config_text, summary, summary_text, pages, assets }))
-}
-
-/// The `book.toml` for mdBook itself: the project's own, without what reads other files.
-fn config_text(catalog: &Catalog, sources: &Sources) -> String {
-    let text = config_source(catalog, sources);
-    let mut config: toml::Table = toml::from_str(text).expect("`read_config` has read it");
-    let book = table_of(&mut config, "book");
-    if !book.contains_key("title") {
-        book.insert("title".to_owned(), catalog.manifest.title.clone().into());
-    }
-    // The pages stand in `src/`, wherever the project's own chapters are.
-    book.remove("src");
-    // `links` would put any file of the machine into a page; of mdBook's own, `index` remains.
-    table_of(&mut config, "build").insert("use-default-preprocessors".to_owned(), false.into());
-    table_of(&mut config, "preprocessor").insert("index".to_owned(), toml::Table::new().into());
-    // It configures our renderer; mdBook would look for a program of that name.
-    table_of(&mut config, "output").remove("patternbook");
-    if table_of(&mut config, "output").is_empty() {
-        config.remove("output");
-    }
-    toml::to_string(&config).expect("a table that was read can be written")
-}
-
-fn table_of<'a>(config: &'a mut toml::Table, key: &str) -> &'a mut toml::Table {
-    let table = config.entry(key).or_insert_with(|| toml::Table::new().into());
-    table.as_table_mut().expect("`read_config` takes nothing but tables here")
-}
-
-fn config_source<'a>(catalog: &Catalog, sources: &'a Sources) -> &'a str {
-    catalog.chapters.config.map_or("", |file| sources.file(file).text.as_str())
 }
 
 fn frame(catalog: &Catalog, sources: &Sources) -> (Frame, Problems) {
@@ -157,52 +124,6 @@ fn home_paths(catalog: &Catalog) -> BTreeMap<&str, String> {
         }
     }
     homes
-}
-
-/// The file of a hand-written chapter, by its path below the book's `src/`.
-pub(super) fn chapter(catalog: &Catalog, name: &str) -> Option<FileId> {
-    let path = format!("{BOOK_SOURCE}{name}");
-    let chapters = &catalog.chapters.markdown;
-    chapters.iter().find(|(chapter, _)| *chapter == path).map(|(_, file)| *file)
-}
-
-fn read_config(catalog: &Catalog, sources: &Sources, problems: &mut Problems) -> Config {
-    let text = config_source(catalog, sources);
-    let place =
-        |at: usize| Span::new(catalog.chapters.config.unwrap_or(catalog.manifest_file), at..at);
-    // Read as plain TOML first: mdBook would take the names of programs from it.
-    if let Ok(table) = toml::from_str::<toml::Table>(text) {
-        for key in ["preprocessor", "output"] {
-            let has_command = |value: &toml::Value| {
-                let tables = value.as_table().into_iter().flat_map(toml::Table::values);
-                key == "preprocessor" || tables.into_iter().any(|it| it.get("command").is_some())
-            };
-            if table.get(key).is_some_and(has_command) {
-                let at = text.find(&format!("[{key}")).unwrap_or_default();
-                let message = format!("`[{key}]` names a program that a build would run");
-                let help = "remove it; `build --for mdbook` writes Markdown for mdBook itself";
-                problems.push(Diagnostic::new(&BOOK_COMMAND, place(at), message).help(help));
-                return Config::default();
-            }
-        }
-    }
-    let mut config = match Config::from_str(text) {
-        Ok(config) => config,
-        Err(error) => {
-            let message = format!("{error:#}").lines().collect::<Vec<_>>().join(" ");
-            problems.push(Diagnostic::new(&BOOK_CONFIG, place(0), message));
-            return Config::default();
-        }
-    };
-    // `links` would include any file of the machine; `index` is added by hand.
-    config.build.use_default_preprocessors = false;
-    if config.book.title.is_none() {
-        config.book.title = Some(catalog.manifest.title.clone());
-    }
-    if config.book.description.is_none() {
-        config.book.description = Some(catalog.manifest.description.clone());
-    }
-    config
 }
 
 fn hand_written(

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::assemble::{Problems, chapter};
 use super::rules::{BOOK_COLLISION, BOOK_LINK};
 use crate::diagnostic::{Diagnostic, suggest};
 use crate::markdown::outline;
@@ -11,7 +10,17 @@ use crate::model::chapters::BOOK_SOURCE;
 use crate::model::rules::UNKNOWN_REFERENCE;
 use crate::publish::html;
 use crate::publish::html::link::{is_external, page_path};
-use crate::source::{Sources, Span};
+use crate::source::{FileId, Sources, Span};
+
+/// What is wrong with the book's files.
+pub type Problems = Vec<Diagnostic>;
+
+/// The file of a hand-written chapter, by its path below the book's `src/`.
+pub(super) fn chapter(catalog: &Catalog, name: &str) -> Option<FileId> {
+    let path = format!("{BOOK_SOURCE}{name}");
+    let chapters = &catalog.chapters.markdown;
+    chapters.iter().find(|(chapter, _)| *chapter == path).map(|(_, file)| *file)
+}
 
 /// Reports `pattern:` links to no pattern, in chapters and in the manifest.
 pub(super) fn check_references(catalog: &Catalog, sources: &Sources, problems: &mut Problems) {
