@@ -5,7 +5,7 @@ pub mod code;
 pub mod files;
 pub mod flow;
 pub mod load;
-mod references;
+pub mod references;
 pub mod rules;
 pub mod yaml;
 

@@ -5,10 +5,10 @@ use rayon::prelude::*;
 use super::rules::{DONT_NOT_FLAGGED, KIND_LANGUAGE, LEVEL_NOT_REACHED};
 use super::{Inspection, inspect_fences, inspect_markdown, inspect_snippet};
 use crate::check::{self, Strictness, UNKNOWN_LANGUAGE, Verdict};
-use crate::diagnostic::{Diagnostic, Finding, Rule, Severity, suggest};
+use crate::diagnostic::{Diagnostic, Finding, Rule, Severity};
 use crate::lint;
 use crate::model::code::block_snippet;
-use crate::model::rules::UNKNOWN_REFERENCE;
+use crate::model::references::unknown;
 use crate::model::yaml::ExampleEntry;
 use crate::model::yaml::words::Level;
 use crate::model::{BadExample, Catalog, Example, Pattern};
@@ -98,7 +98,8 @@ fn inspect_bad_example(
     let kind = entry.kind.as_ref().and_then(|kind| find_kind(kind, language, file, inspection));
     if !rules.iter().any(|rule| rule.id == flagged_by.value) {
         let known = rules.iter().map(|rule| rule.id);
-        inspection.diagnostics.push(unknown_name("rule", flagged_by, known, file));
+        let span = Span::new(file, flagged_by.range.clone());
+        inspection.diagnostics.push(unknown("rule", &flagged_by.value, known, span));
         return;
     }
     let mut found = Vec::new();
@@ -147,7 +148,8 @@ fn find_kind(
     let found = lint::kind(&kind.value);
     if found.is_none() {
         let known = lint::KINDS.iter().map(|kind| kind.name());
-        inspection.diagnostics.push(unknown_name("kind", kind, known, file));
+        let span = Span::new(file, kind.range.clone());
+        inspection.diagnostics.push(unknown("kind", &kind.value, known, span));
     }
     let found = found?;
     if !is_written_in(found, &language.value) {
@@ -172,20 +174,5 @@ fn report_unknown_language(language: &Located<String>, file: FileId, inspection:
         let (message, help) = check::unknown_language(&language.value);
         let span = Span::new(file, language.range.clone());
         inspection.diagnostics.push(Diagnostic::new(&UNKNOWN_LANGUAGE, span, message).help(help));
-    }
-}
-
-fn unknown_name<'a>(
-    what: &str,
-    name: &Located<String>,
-    known: impl Iterator<Item = &'a str>,
-    file: FileId,
-) -> Diagnostic {
-    let span = Span::new(file, name.range.clone());
-    let message = format!("there is no {what} `{}`", name.value);
-    let diagnostic = Diagnostic::new(&UNKNOWN_REFERENCE, span, message);
-    match suggest(&name.value, known) {
-        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-        None => diagnostic.help("`patternbook explain` lists what there is"),
     }
 }

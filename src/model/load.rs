@@ -77,6 +77,7 @@ pub fn load(folder: &Folder) -> Result<Loaded, Error> {
         }
     }
     references::check_manifest(&catalog, &known, &mut diagnostics);
+    references::check_chapters(&catalog.chapters, &sources, &known, &mut diagnostics);
     report_unused_files(&paths, &files, &named, &sources, &mut diagnostics);
     Ok(Loaded { sources, catalog, diagnostics })
 }

@@ -1,7 +1,9 @@
 //! Checks what patterns and the manifest say of each other and of themselves.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
+use super::chapters::{BOOK_SOURCE, Chapters};
 use super::code::{block_snippet, check_code, check_literal};
 use super::flow;
 use super::rules::{
@@ -66,8 +68,8 @@ fn check_name<'a>(
     diagnostics.push(unknown(what, &name.value, known, span));
 }
 
-/// Says that a name is unknown, and which one was probably meant.
-pub(super) fn unknown<'a>(
+/// Says that a name is unknown, and which one was probably meant, or what there is.
+pub fn unknown<'a>(
     what: &str,
     name: &str,
     known: impl Iterator<Item = &'a str>,
@@ -75,10 +77,13 @@ pub(super) fn unknown<'a>(
 ) -> Diagnostic {
     let message = format!("there is no {what} `{name}`");
     let diagnostic = Diagnostic::new(&UNKNOWN_REFERENCE, span, message);
-    match suggest(name, known) {
-        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-        None if what == "pattern" => diagnostic.help("`patternbook list` lists what there is"),
-        None => diagnostic.help("name one that this project has, or add it"),
+    let known: Vec<&str> = known.collect();
+    match (suggest(name, known.iter().copied()), what) {
+        (Some(near), _) => diagnostic.help(format!("did you mean `{near}`?")),
+        (None, "pattern") => diagnostic.help("`patternbook list` lists what there is"),
+        (None, "rule") => diagnostic.help("`patternbook explain` lists what there is"),
+        (None, _) if known.is_empty() => diagnostic.help(format!("add the {what} first")),
+        (None, _) => diagnostic.help(format!("one of: {}", known.join(", "))),
     }
 }
 
@@ -104,7 +109,7 @@ pub(super) fn check_pattern(
         known.check(name, file, diagnostics);
     }
     for block in content.prose() {
-        check_links(block, known, file, diagnostics);
+        check_block(block, known, file, diagnostics);
     }
 }
 
@@ -192,19 +197,42 @@ fn check_source(
     }
 }
 
-/// Checks the `pattern:` links of a piece of prose.
-fn check_links(block: &Block, known: &Known, file: FileId, diagnostics: &mut Vec<Diagnostic>) {
+/// Checks the `pattern:` links of a piece of prose in a pattern or in the manifest.
+fn check_block(block: &Block, known: &Known, file: FileId, diagnostics: &mut Vec<Diagnostic>) {
+    let place = |range| block_snippet(block, file).locate(range);
+    check_links(&block.text, known, &place, diagnostics);
+}
+
+/// Checks the `pattern:` links of the book's hand-written chapters.
+pub(super) fn check_chapters(
+    chapters: &Chapters,
+    sources: &Sources,
+    known: &Known,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let is_of_book = |(path, _): &&(String, FileId)| path.starts_with(BOOK_SOURCE);
+    for (_, file) in chapters.markdown.iter().filter(is_of_book) {
+        let place = |range| Span::new(*file, range);
+        check_links(&sources.file(*file).text, known, &place, diagnostics);
+    }
+}
+
+fn check_links(
+    text: &str,
+    known: &Known,
+    place: &dyn Fn(Range<usize>) -> Span,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
     // Most prose has no such link, and reading Markdown for nothing costs time.
-    if !block.text.contains("pattern:") {
+    if !text.contains("pattern:") {
         return;
     }
-    for link in markdown::outline(&block.text).links {
+    for link in markdown::outline(text).links {
         let Some(target) = link.destination.strip_prefix("pattern:") else { continue };
         let id = target.split('#').next().unwrap_or_default();
         if !known.stems.contains(id) {
-            let span = block_snippet(block, file).locate(link.range);
             let stems = known.stems.iter().map(String::as_str);
-            diagnostics.push(unknown("pattern", id, stems, span));
+            diagnostics.push(unknown("pattern", id, stems, place(link.range)));
         }
     }
 }
@@ -217,6 +245,11 @@ pub(super) fn check_manifest(catalog: &Catalog, known: &Known, diagnostics: &mut
         let message = "there is no pattern below `patterns/`";
         let help = "`patternbook new ID` writes the first lines of one";
         diagnostics.push(Diagnostic::new(&EMPTY_PROJECT, span, message).help(help));
+    }
+    let summaries = catalog.manifest.guides.iter().map(|guide| &guide.summary);
+    let intros = catalog.manifest.skills.iter().filter_map(|skill| skill.intro.as_ref());
+    for block in summaries.chain(intros) {
+        check_block(block, known, file, diagnostics);
     }
     let mut shown = BTreeSet::new();
     for guide in &catalog.manifest.guides {

@@ -166,7 +166,7 @@ fn dead_links_of_chapters_and_of_the_manifest_are_reported() {
             ("patternbook.yaml", &manifest),
         ],
         &[
-            "patternbook.yaml:6:14 unknown-reference",
+            "patternbook.yaml:6:21 unknown-reference",
             "patternbook.yaml:8:53 unknown-reference",
             "book/src/a.md:3:1 unknown-reference",
             "book/src/a.md:3:38 book-link",

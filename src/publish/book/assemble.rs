@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use super::Book;
-use super::chapters::{Problems, chapter, check_collisions, check_links, check_references};
+use super::chapters::{Problems, chapter, check_collisions, check_links};
 use super::config::{config_text, read_config};
 use super::rules::{BOOK_INCLUDE, BOOK_SUMMARY};
 use crate::diagnostic::{Diagnostic, Severity};
@@ -85,7 +85,6 @@ fn frame(catalog: &Catalog, sources: &Sources) -> (Frame, Problems) {
     }
     let summary_text = template.replace(MARKER, guide_summary(catalog).trim_end());
     let generated = page_paths(catalog);
-    check_references(catalog, sources, &mut problems);
     let names: BTreeSet<&str> = hand_written.keys().map(String::as_str).collect();
     check_collisions(catalog, &names, &generated, &place, &mut problems);
     let summary = match parse_summary(&summary_text) {

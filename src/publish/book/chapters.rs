@@ -3,11 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::rules::{BOOK_COLLISION, BOOK_LINK};
-use crate::diagnostic::{Diagnostic, suggest};
+use crate::diagnostic::Diagnostic;
 use crate::markdown::outline;
 use crate::model::Catalog;
 use crate::model::chapters::BOOK_SOURCE;
-use crate::model::rules::UNKNOWN_REFERENCE;
 use crate::publish::html;
 use crate::publish::html::link::{is_external, page_path};
 use crate::source::{FileId, Sources, Span};
@@ -20,59 +19,6 @@ pub(super) fn chapter(catalog: &Catalog, name: &str) -> Option<FileId> {
     let path = format!("{BOOK_SOURCE}{name}");
     let chapters = &catalog.chapters.markdown;
     chapters.iter().find(|(chapter, _)| *chapter == path).map(|(_, file)| *file)
-}
-
-/// Reports `pattern:` links to no pattern, in chapters and in the manifest.
-pub(super) fn check_references(catalog: &Catalog, sources: &Sources, problems: &mut Problems) {
-    let known = known_patterns(catalog, sources);
-    for (path, file) in &catalog.chapters.markdown {
-        if !path.starts_with(BOOK_SOURCE) {
-            continue;
-        }
-        for (id, range) in unknown_patterns(&sources.file(*file).text, &known) {
-            problems.push(unknown(&id, &known, Span::new(*file, range)));
-        }
-    }
-    let summaries = catalog.manifest.guides.iter().map(|guide| &guide.summary);
-    let intros = catalog.manifest.skills.iter().filter_map(|skill| skill.intro.as_ref());
-    for block in summaries.chain(intros) {
-        for (id, _) in unknown_patterns(&block.text, &known) {
-            let span = Span::new(catalog.manifest_file, block.range.clone());
-            problems.push(unknown(&id, &known, span));
-        }
-    }
-}
-
-/// The ids that exist. A pattern that cannot be read is reported itself, not each link to it.
-fn known_patterns<'a>(catalog: &'a Catalog, sources: &'a Sources) -> BTreeSet<&'a str> {
-    let stem = |path: &'a str| path.rsplit('/').next()?.strip_suffix(".yaml");
-    let stems = sources.files().iter().filter_map(|file| stem(&file.path));
-    catalog.patterns.keys().map(String::as_str).chain(stems).collect()
-}
-
-fn unknown_patterns(text: &str, known: &BTreeSet<&str>) -> Vec<(String, std::ops::Range<usize>)> {
-    // Most prose has no such link, and reading Markdown for nothing costs time.
-    if !text.contains("pattern:") {
-        return Vec::new();
-    }
-    let mut unknown = Vec::new();
-    for link in outline(text).links {
-        let Some(target) = link.destination.strip_prefix("pattern:") else { continue };
-        let id = target.split('#').next().unwrap_or_default();
-        if !known.contains(id) {
-            unknown.push((id.to_owned(), link.range));
-        }
-    }
-    unknown
-}
-
-fn unknown(id: &str, known: &BTreeSet<&str>, span: Span) -> Diagnostic {
-    let message = format!("there is no pattern `{id}`");
-    let diagnostic = Diagnostic::new(&UNKNOWN_REFERENCE, span, message);
-    match suggest(id, known.iter().copied()) {
-        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-        None => diagnostic,
-    }
 }
 
 /// Reports files that would get the same address in the site. `place` is for those that have
