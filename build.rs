@@ -1,4 +1,5 @@
-//! Embeds every file of `templates/`, so that a new template needs no Rust.
+//! Embeds every file of `templates/`, so that a new template needs no Rust; and what `probe`
+//! needs outside of a project: the contracts, and the labs that need no packages.
 #![expect(
     clippy::disallowed_methods,
     reason = "a build script reads the environment and writes OUT_DIR"
@@ -9,20 +10,29 @@ use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
 fn main() -> io::Result<()> {
-    println!("cargo::rerun-if-changed=templates");
-    let root = fs::canonicalize("templates")?;
+    embed("templates.rs", &["templates"], "templates/")?;
+    embed("equipment.rs", &["contracts", "labs/token-endpoint"], "")
+}
+
+/// Writes a table of the files in `folders`, each with its path less `prefix`.
+fn embed(table: &str, folders: &[&str], prefix: &str) -> io::Result<()> {
     let mut paths = Vec::new();
-    collect(&root, &mut paths)?;
-    paths.sort();
-    let mut table = String::from("&[\n");
-    for path in &paths {
-        let name = path.strip_prefix(&root).expect("the walk began at the root");
-        let name = name.display().to_string();
-        writeln!(table, "    ({name:?}, include_str!({path:?})),").expect("strings take any text");
+    for folder in folders {
+        println!("cargo::rerun-if-changed={folder}");
+        collect(Path::new(folder), &mut paths)?;
     }
-    table.push_str("]\n");
+    paths.sort();
+    let root = env::current_dir()?;
+    let mut text = String::from("&[\n");
+    for path in &paths {
+        let name = path.display().to_string();
+        let name = name.strip_prefix(prefix).unwrap_or(&name);
+        let full = root.join(path);
+        writeln!(text, "    ({name:?}, include_str!({full:?})),").expect("strings take any text");
+    }
+    text.push_str("]\n");
     let out = env::var("OUT_DIR").expect("cargo sets OUT_DIR");
-    fs::write(Path::new(&out).join("templates.rs"), table)
+    fs::write(Path::new(&out).join(table), text)
 }
 
 fn collect(folder: &Path, paths: &mut Vec<PathBuf>) -> io::Result<()> {

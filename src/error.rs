@@ -46,6 +46,30 @@ pub enum Error {
         /// What the template engine said, with the template's name, line and column.
         message: String,
     },
+    /// Programs are missing that the sandbox needs.
+    MissingPrograms {
+        /// Each with what to install.
+        programs: Vec<String>,
+    },
+    /// The sandbox cannot be had.
+    Sandbox {
+        /// Why, and what to do.
+        message: String,
+    },
+    /// A program could not be started.
+    Start {
+        /// The program.
+        program: String,
+        /// Why.
+        source: io::Error,
+    },
+    /// A lab could not be installed, did not start, or broke its protocol.
+    Lab {
+        /// Its name.
+        name: String,
+        /// What happened.
+        message: String,
+    },
     /// mdBook could not build the book.
     Book {
         /// What mdBook said.
@@ -78,6 +102,15 @@ impl fmt::Display for Error {
                 start.display()
             ),
             Self::NoSuchPath { path } => write!(f, "`{}` does not exist", path.display()),
+            Self::MissingPrograms { programs } => write!(
+                f,
+                "no sandbox without {}; on Debian and Ubuntu: \
+                 apt install bubblewrap util-linux tar",
+                programs.join(", ")
+            ),
+            Self::Sandbox { message } => write!(f, "no sandbox: {message}"),
+            Self::Start { program, source } => write!(f, "cannot start `{program}`: {source}"),
+            Self::Lab { name, message } => write!(f, "the lab `{name}` failed: {message}"),
             Self::Template { message } => write!(f, "cannot use the templates: {message}"),
             Self::Book { message } => write!(f, "mdBook cannot build the book: {message}"),
         }

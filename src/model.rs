@@ -1,7 +1,10 @@
 //! The project in memory: the manifest, and every pattern with its code.
 
+pub mod builtin;
 pub mod chapters;
 pub mod code;
+pub mod equipment;
+pub mod expectations;
 pub mod files;
 pub mod flow;
 pub mod load;
@@ -24,6 +27,8 @@ pub struct Catalog {
     pub patterns: BTreeMap<String, Pattern>,
     /// The hand-written files.
     pub chapters: chapters::Chapters,
+    /// Contracts and labs, which tests name.
+    pub equipment: equipment::Equipment,
 }
 
 /// One pattern.

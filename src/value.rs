@@ -105,6 +105,18 @@ impl Node {
         node
     }
 
+    /// Visits every text in this tree, keys left out.
+    pub fn each_text(&mut self, visit: &mut dyn FnMut(&mut String)) {
+        match &mut self.value {
+            Value::Text(text) => visit(&mut text.text),
+            Value::List(items) => items.iter_mut().for_each(|item| item.each_text(visit)),
+            Value::Map(entries) => {
+                entries.iter_mut().for_each(|entry| entry.node.each_text(visit));
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+    }
+
     /// Forgets the positions.
     pub fn to_json(&self) -> serde_json::Value {
         match &self.value {

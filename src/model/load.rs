@@ -11,7 +11,10 @@ use super::files::{add, describe};
 use super::rules::UNUSED_EXAMPLE_FILE;
 use super::yaml::manifest::Manifest;
 use super::yaml::{Dont, PatternFile};
-use super::{BadExample, Catalog, Example, Pattern, Script, chapters, file_stem, references};
+use super::{
+    BadExample, Catalog, Example, Pattern, Script, chapters, equipment, expectations, file_stem,
+    references,
+};
 use crate::diagnostic::{Diagnostic, Finding};
 use crate::error::Error;
 use crate::schema::{INVALID_VALUE, Schema};
@@ -48,9 +51,9 @@ pub fn load(folder: &Folder) -> Result<Loaded, Error> {
         add(&mut sources, &mut diagnostics, MANIFEST, folder.read(MANIFEST, DATA_LIMIT));
     let manifest = if readable {
         let text = &sources.file(manifest_file).text;
-        let (manifest, found) = read_manifest(text);
+        let (manifest, found) = read_file::<Manifest>(text, &MANIFEST_SCHEMA);
         diagnostics.extend(found.into_iter().map(|finding| in_file(finding, manifest_file)));
-        manifest
+        manifest.map(|(manifest, _)| manifest).unwrap_or_default()
     } else {
         Manifest::default()
     };
@@ -62,7 +65,9 @@ pub fn load(folder: &Folder) -> Result<Loaded, Error> {
         files.par_iter().map(|(path, id)| read_pattern(folder, &sources, path, *id)).collect();
 
     let chapters = chapters::load(folder, &mut sources, &mut diagnostics)?;
-    let mut catalog = Catalog { manifest, manifest_file, patterns: BTreeMap::new(), chapters };
+    let equipment = equipment::load(folder, &mut sources, &mut diagnostics)?;
+    let mut catalog =
+        Catalog { manifest, manifest_file, patterns: BTreeMap::new(), chapters, equipment };
     let mut named = BTreeSet::new();
     let mut known = references::Known::of(&files);
     for pattern in read {
@@ -76,28 +81,35 @@ pub fn load(folder: &Folder) -> Result<Loaded, Error> {
             catalog.patterns.insert(pattern.content.id.value.clone(), pattern);
         }
     }
+    catalog.equipment.complete(&catalog.patterns, &mut sources, &mut diagnostics);
+    expectations::check(&catalog, &mut diagnostics);
     references::check_manifest(&catalog, &known, &mut diagnostics);
     references::check_chapters(&catalog.chapters, &sources, &known, &mut diagnostics);
     report_unused_files(&paths, &files, &named, &sources, &mut diagnostics);
     Ok(Loaded { sources, catalog, diagnostics })
 }
 
-fn in_file(finding: Finding, file: FileId) -> Diagnostic {
+/// Places a finding of a whole file.
+pub(super) fn in_file(finding: Finding, file: FileId) -> Diagnostic {
     let span = Span::new(file, finding.range);
     Diagnostic { rule: finding.rule, span, message: finding.message, help: finding.help }
 }
 
-fn read_manifest(text: &str) -> (Manifest, Vec<Finding>) {
+/// Reads a YAML file into a type, with its tree and every fault of it.
+pub(super) fn read_file<T: for<'de> Deserialize<'de>>(
+    text: &str,
+    schema: &Schema,
+) -> (Option<(T, Node)>, Vec<Finding>) {
     let (node, mut found) = yaml::parse(text);
-    let Some(node) = node else { return (Manifest::default(), found) };
-    found.extend(MANIFEST_SCHEMA.validate(&node));
+    let Some(node) = node else { return (None, found) };
+    found.extend(schema.validate(&node));
     match from_node(&node) {
-        Ok(manifest) => (manifest, found),
+        Ok(content) => (Some((content, node)), found),
         Err(error) => {
             if found.is_empty() {
-                found.push(Finding::new(&INVALID_VALUE, node.range, error.to_string()));
+                found.push(Finding::new(&INVALID_VALUE, node.range.clone(), error.to_string()));
             }
-            (Manifest::default(), found)
+            (None, found)
         }
     }
 }

@@ -54,7 +54,7 @@ impl Known {
 }
 
 /// Reports a name that is not among `known`.
-fn check_name<'a>(
+pub(super) fn check_name<'a>(
     what: &str,
     name: &Located<String>,
     known: impl Iterator<Item = &'a str> + Clone,

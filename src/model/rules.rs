@@ -19,6 +19,8 @@ pub static RULES: &[&Rule] = &[
     &FLOW_MESSAGE,
     &SOURCE_ORIGIN,
     &DEPRECATED_WITHOUT_REPLACEMENT,
+    &TEST_DEFINITION,
+    &MUTATION_CHANGES_NOTHING,
 ];
 
 const fn error(id: &'static str, summary: &'static str, explanation: &'static str) -> Rule {
@@ -143,4 +145,20 @@ pub static DEPRECATED_WITHOUT_REPLACEMENT: Rule = error(
     "deprecated-without-replacement",
     "a deprecated pattern does not say what to use instead",
     "`replaced-by` names the pattern to use. A reader who lands on an old page needs the way to the new one.",
+);
+
+/// A test that cannot be run as it is written.
+pub static TEST_DEFINITION: Rule = error(
+    "test-definition",
+    "a test cannot be used as it is written",
+    "A test, a property or a case needs something that is missing, or holds a regular expression or a JSON Schema that \
+     is none. The message says which.",
+);
+
+/// A mutation that leaves the code as it is.
+pub static MUTATION_CHANGES_NOTHING: Rule = error(
+    "mutation-changes-nothing",
+    "a mutation does not fit the code",
+    "`remove` names text that stands in exactly one line, which is taken out; `replace` maps text of the code to other \
+     text. When the code changes, its mutations must follow: one that changes nothing proves nothing.",
 );

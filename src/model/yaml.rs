@@ -4,7 +4,10 @@
 //! descriptions that an editor shows. Schemas refuse unknown fields; reading ignores them,
 //! so that one misspelt field does not hide the faults below it.
 
+pub mod contract;
+pub mod lab;
 pub mod manifest;
+pub mod proof;
 pub mod words;
 
 use std::collections::BTreeMap;
@@ -12,6 +15,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use self::proof::{ContractUse, Mutation, Setup, TestEntry};
 use self::words::{Host, Level, Status, Transport};
 use crate::schema::{LINE, WORDS};
 use crate::value::de::{Block, Located};
@@ -185,6 +189,17 @@ pub struct ExampleEntry {
     pub code: Option<Block>,
     /// Or a file in the folder `<id>/` beside the pattern.
     pub source: Option<Located<String>>,
+    /// What its tests find when they start.
+    pub setup: Option<Setup>,
+    /// Contracts that it keeps.
+    #[serde(default)]
+    pub contracts: Vec<ContractUse>,
+    /// What is run, and what must come of it.
+    #[serde(default)]
+    pub tests: Vec<TestEntry>,
+    /// Changes that a test must notice: the lines that security hangs on.
+    #[serde(default)]
+    pub mutations: Vec<Mutation>,
 }
 
 /// Prose under a heading of its own.
@@ -246,6 +261,9 @@ pub struct Dont {
     pub kind: Option<Located<String>>,
     /// The rule that must flag the code. `explain` lists them.
     pub flagged_by: Option<Located<String>>,
+    /// The attack that succeeds against the code: a test `EXAMPLE/TEST` of this pattern, which
+    /// the example withstands and the code here does not.
+    pub attack: Option<Located<String>>,
 }
 
 /// A symptom, with causes and fixes.

@@ -9,7 +9,7 @@ use std::ops::Range;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::value::{MapDeserializer, SeqDeserializer, StrDeserializer};
 use serde::de::{self, Deserialize, Deserializer, IntoDeserializer, SeqAccess, Visitor};
-use serde::forward_to_deserialize_any;
+use serde::{Serialize, Serializer, forward_to_deserialize_any};
 
 use super::{Entry, Node, Value};
 
@@ -202,6 +202,20 @@ fn place<'de, A: SeqAccess<'de>>(parts: &mut A) -> Result<Place, A::Error> {
     let end = parts.next_element()?.ok_or_else(missing)?;
     let lines: Vec<usize> = parts.next_element()?.ok_or_else(missing)?;
     Ok((start..end, (!lines.is_empty()).then_some(lines)))
+}
+
+/// Writes the value alone: what is written does not change when lines move.
+impl<T: Serialize> Serialize for Located<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.value.serialize(serializer)
+    }
+}
+
+/// Writes the text alone.
+impl Serialize for Block {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.text)
+    }
 }
 
 impl<T: JsonSchema> JsonSchema for Located<T> {

@@ -52,8 +52,13 @@ pub enum Level {
     Shown,
     /// The language's grammar accepts it.
     Parsed,
-    /// A schema or the rules of its kind hold too.
+    /// A schema, the rules of its kind, or a type checker hold too.
     Checked,
+    /// It was executed in the sandbox, and its expectations held.
+    Ran,
+    /// And each of its security lines, taken out, makes a test fail; or an attack that it
+    /// withstands succeeds against code without it.
+    Proven,
 }
 
 impl Level {
@@ -63,6 +68,8 @@ impl Level {
             Self::Shown => "shown",
             Self::Parsed => "parsed",
             Self::Checked => "checked",
+            Self::Ran => "ran",
+            Self::Proven => "proven",
         }
     }
 }

@@ -1,0 +1,314 @@
+//! Checks what examples say of their tests, contracts and mutations.
+
+use std::collections::BTreeSet;
+
+use regex::Regex;
+
+use super::equipment::Equipment;
+use super::references::{check_name, unknown};
+use super::rules::{DUPLICATE_ID, MUTATION_CHANGES_NOTHING, TEST_DEFINITION};
+use super::yaml::proof::{Expectation, LabOptions, Mutation, Setup, StepEntry, TestEntry, Text};
+use super::yaml::{Dont, ExampleEntry};
+use super::{Catalog, Example, Pattern};
+use crate::diagnostic::Diagnostic;
+use crate::source::{FileId, Span};
+use crate::value::de::Located;
+
+/// Checks every pattern and every contract.
+pub(super) fn check(catalog: &Catalog, diagnostics: &mut Vec<Diagnostic>) {
+    let equipment = &catalog.equipment;
+    for pattern in catalog.patterns.values() {
+        for example in &pattern.examples {
+            let mut checker = Checker { pattern, equipment, diagnostics };
+            checker.check_example(example);
+        }
+        for dont in &pattern.content.donts {
+            check_attack(dont, pattern, equipment, diagnostics);
+        }
+    }
+    check_equipment(catalog, diagnostics);
+}
+
+/// The names of all tests of an example: its own, and `CONTRACT/CASE`.
+pub fn test_names(entry: &ExampleEntry, equipment: &Equipment) -> Vec<String> {
+    let mut names: Vec<String> = entry.tests.iter().map(|test| test.name.value.clone()).collect();
+    for used in &entry.contracts {
+        let Some(contract) = equipment.contracts.get(&used.id.value) else { continue };
+        let cases = contract.content.cases.iter().map(|case| &case.name.value);
+        let cases = cases.filter(|case| !used.except.contains_key(*case));
+        names.extend(cases.map(|case| format!("{}/{case}", used.id.value)));
+    }
+    names
+}
+
+/// Changes code as a mutation says, or says why it cannot.
+pub fn mutate(mutation: &Mutation, code: &str) -> Result<String, String> {
+    match (&mutation.remove, mutation.replace.is_empty()) {
+        (Some(text), true) => {
+            let holds = |line: &&str| line.contains(text.as_str());
+            let count = code.lines().filter(holds).count();
+            if count != 1 {
+                return Err(format!("{count} lines hold `{}`, not one", text.value));
+            }
+            Ok(code.split_inclusive('\n').filter(|line| !holds(line)).collect())
+        }
+        (None, false) => {
+            let mut changed = code.to_owned();
+            for (from, to) in &mutation.replace {
+                if !changed.contains(from) {
+                    return Err(format!("`{from}` does not stand in the code"));
+                }
+                changed = changed.replace(from, to);
+            }
+            Ok(changed)
+        }
+        _ => Err("a mutation has either `remove` or `replace`".to_owned()),
+    }
+}
+
+/// What a mutation does, in a few words.
+pub fn describe(mutation: &Mutation) -> String {
+    if let Some(text) = &mutation.remove {
+        return format!("without `{}`", text.value);
+    }
+    let each = mutation.replace.iter().map(|(from, to)| format!("`{from}` as `{to}`"));
+    format!("with {}", each.collect::<Vec<_>>().join(", "))
+}
+
+struct Checker<'a> {
+    pattern: &'a Pattern,
+    equipment: &'a Equipment,
+    diagnostics: &'a mut Vec<Diagnostic>,
+}
+
+impl Checker<'_> {
+    fn check_example(&mut self, example: &Example) {
+        let entry = &example.entry;
+        let file = self.pattern.file;
+        for used in &entry.contracts {
+            let known = self.equipment.contracts.keys().map(String::as_str);
+            check_name("contract", &used.id, known, file, self.diagnostics);
+            self.check_use(entry, used);
+        }
+        let near = Span::new(file, entry.id.range.clone());
+        if let Some(setup) = &entry.setup {
+            self.check_setup(setup, &near);
+        }
+        let mut seen = BTreeSet::new();
+        for test in &entry.tests {
+            if !seen.insert(&test.name.value) {
+                let span = Span::new(file, test.name.range.clone());
+                let message = format!("the test `{}` stands here a second time", test.name.value);
+                let diagnostic = Diagnostic::new(&DUPLICATE_ID, span, message);
+                self.diagnostics.push(diagnostic.help("rename one"));
+            }
+            self.check_test(test);
+        }
+        let names = test_names(entry, self.equipment);
+        for mutation in &entry.mutations {
+            self.check_mutation(mutation, example, &names);
+        }
+    }
+
+    fn check_use(&mut self, entry: &ExampleEntry, used: &super::yaml::proof::ContractUse) {
+        let Some(contract) = self.equipment.contracts.get(&used.id.value) else { return };
+        let span = Span::new(self.pattern.file, used.id.range.clone());
+        let parameters = &contract.content.parameters;
+        for name in used.with.keys().filter(|name| !parameters.contains_key(*name)) {
+            let known = parameters.keys().map(String::as_str);
+            self.diagnostics.push(unknown("parameter", name, known, span.clone()));
+        }
+        for (name, parameter) in parameters {
+            if parameter.default.is_none() && !used.with.contains_key(name) {
+                let message = format!(
+                    "the contract `{}` needs `with: {{{name}: …}}`: {}",
+                    used.id.value, parameter.meaning
+                );
+                self.diagnostics.push(Diagnostic::new(&TEST_DEFINITION, span.clone(), message));
+            }
+        }
+        let cases = &contract.content.cases;
+        for name in used.except.keys() {
+            if !cases.iter().any(|case| case.name.value == *name) {
+                let known = cases.iter().map(|case| case.name.value.as_str());
+                self.diagnostics.push(unknown("case", name, known, span.clone()));
+            }
+        }
+        if entry.file_name.is_none() && entry.source.is_none() {
+            let message = format!("`{}` needs a `file-name` to keep a contract", entry.id.value);
+            self.diagnostics.push(Diagnostic::new(&TEST_DEFINITION, span, message));
+        }
+    }
+
+    fn check_test(&mut self, test: &TestEntry) {
+        let span = Span::new(self.pattern.file, test.name.range.clone());
+        if let Some(setup) = &test.setup {
+            self.check_setup(setup, &span);
+        }
+        check_expectation(&test.expect, &span, self.diagnostics);
+        for step in &test.then {
+            check_step(step, self.equipment, &span, self.diagnostics);
+        }
+    }
+
+    fn check_setup(&mut self, setup: &Setup, span: &Span) {
+        check_labs(&setup.labs, self.equipment, span, self.diagnostics);
+        let examples = || self.pattern.examples.iter().map(|example| &*example.entry.id.value);
+        for name in &setup.beside {
+            check_name("example", name, examples(), self.pattern.file, self.diagnostics);
+        }
+    }
+
+    fn check_mutation(&mut self, mutation: &Mutation, example: &Example, names: &[String]) {
+        let file = self.pattern.file;
+        let known = || names.iter().map(String::as_str);
+        check_name("test", &mutation.fails, known(), file, self.diagnostics);
+        if let Some(passes) = &mutation.passes {
+            check_name("test", passes, known(), file, self.diagnostics);
+        }
+        if let Err(message) = mutate(mutation, &example.snippet.text) {
+            let at = mutation.remove.as_ref().unwrap_or(&mutation.fails);
+            let span = Span::new(file, at.range.clone());
+            let help = "name one line of the code, or text that stands in it";
+            let diagnostic = Diagnostic::new(&MUTATION_CHANGES_NOTHING, span, message);
+            self.diagnostics.push(diagnostic.help(help));
+        }
+    }
+}
+
+/// Splits `EXAMPLE/TEST`.
+pub fn split_attack(attack: &str) -> Option<(&str, &str)> {
+    attack.split_once('/')
+}
+
+fn check_attack(
+    dont: &Dont,
+    pattern: &Pattern,
+    equipment: &Equipment,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let Some(attack) = &dont.attack else { return };
+    let names = pattern.content.examples.iter().flat_map(|entry| {
+        let id = entry.id.value.clone();
+        test_names(entry, equipment).into_iter().map(move |test| format!("{id}/{test}"))
+    });
+    let names: Vec<String> = names.collect();
+    check_name("test", attack, names.iter().map(String::as_str), pattern.file, diagnostics);
+    if dont.code.is_none() {
+        let span = Span::new(pattern.file, attack.range.clone());
+        let message = "an attack needs `code` to succeed against";
+        diagnostics.push(Diagnostic::new(&TEST_DEFINITION, span, message));
+    }
+}
+
+fn check_equipment(catalog: &Catalog, diagnostics: &mut Vec<Diagnostic>) {
+    let equipment = &catalog.equipment;
+    for lab in equipment.labs.values() {
+        for need in &lab.content.needs {
+            let known = equipment.labs.keys().map(String::as_str);
+            check_name("lab", need, known, lab.file, diagnostics);
+        }
+    }
+    for contract in equipment.contracts.values() {
+        let properties = &contract.content.properties;
+        for property in properties {
+            let span = Span::new(contract.file, property.id.range.clone());
+            if let Some(expect) = &property.expect {
+                check_expectation(expect, &span, diagnostics);
+            }
+        }
+        let mut seen = BTreeSet::new();
+        for case in &contract.content.cases {
+            let span = Span::new(contract.file, case.name.range.clone());
+            if !seen.insert(&case.name.value) {
+                let message = format!("the case `{}` stands here a second time", case.name.value);
+                diagnostics.push(Diagnostic::new(&DUPLICATE_ID, span.clone(), message));
+            }
+            if let Some(property) = &case.property {
+                let known = properties.iter().map(|property| &*property.id.value);
+                check_name("property", property, known, contract.file, diagnostics);
+            }
+            if let Some(setup) = &case.setup {
+                check_labs(&setup.labs, equipment, &span, diagnostics);
+            }
+            if let Some(expect) = &case.expect {
+                check_expectation(expect, &span, diagnostics);
+            }
+            for step in &case.then {
+                check_step(&step.step, equipment, &span, diagnostics);
+            }
+        }
+    }
+}
+
+fn check_labs(
+    labs: &std::collections::BTreeMap<String, LabOptions>,
+    equipment: &Equipment,
+    span: &Span,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    for (name, options) in labs {
+        let Some(lab) = equipment.labs.get(name) else {
+            let known = equipment.labs.keys().map(String::as_str);
+            diagnostics.push(unknown("lab", name, known, span.clone()));
+            continue;
+        };
+        for option in options.keys().filter(|option| !lab.content.options.contains_key(*option)) {
+            let known = lab.content.options.keys().map(String::as_str);
+            diagnostics.push(unknown("option", option, known, span.clone()));
+        }
+    }
+}
+
+fn check_step(
+    step: &StepEntry,
+    equipment: &Equipment,
+    span: &Span,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    check_labs(&step.labs, equipment, span, diagnostics);
+    check_expectation(&step.expect, span, diagnostics);
+}
+
+fn check_expectation(expect: &Expectation, span: &Span, diagnostics: &mut Vec<Diagnostic>) {
+    let contents = expect.files.iter().filter_map(|file| file.content.as_ref());
+    for text in contents.chain(&expect.stdout).chain(&expect.stderr) {
+        check_text(text, span.file, span, diagnostics);
+    }
+    for requests in expect.requests.values() {
+        for schema in [&requests.all, &requests.some, &requests.none].into_iter().flatten() {
+            check_schema(schema, span, diagnostics);
+        }
+    }
+}
+
+fn check_text(text: &Text, file: FileId, span: &Span, diagnostics: &mut Vec<Diagnostic>) {
+    for pattern in &text.matches {
+        check_regex(pattern, file, diagnostics);
+    }
+    let token = text.token.iter().flat_map(|token| [&token.header, &token.claims]);
+    for schema in token.flatten().chain(&text.schema) {
+        check_schema(schema, span, diagnostics);
+    }
+}
+
+fn check_regex(pattern: &Located<String>, file: FileId, diagnostics: &mut Vec<Diagnostic>) {
+    // A parameter is put in later; its name must not be read as a repetition.
+    let text = pattern.value.replace("${", "").replace('}', "");
+    let fault = match Regex::new(&pattern.value) {
+        Ok(_) => return,
+        Err(_) if pattern.value.contains("${") && Regex::new(&text).is_ok() => return,
+        Err(fault) => fault,
+    };
+    let last = fault.to_string().lines().last().unwrap_or_default().trim().to_owned();
+    let span = Span::new(file, pattern.range.clone());
+    let message = format!("not a regular expression: {last}");
+    diagnostics.push(Diagnostic::new(&TEST_DEFINITION, span, message));
+}
+
+fn check_schema(schema: &serde_json::Value, span: &Span, diagnostics: &mut Vec<Diagnostic>) {
+    if let Err(fault) = jsonschema::validator_for(schema) {
+        let message = format!("this test has a JSON Schema that is none: {fault}");
+        diagnostics.push(Diagnostic::new(&TEST_DEFINITION, span.clone(), message));
+    }
+}

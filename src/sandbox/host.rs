@@ -1,0 +1,71 @@
+//! Programs of the host itself: found, asked for their version, or run to install a lab.
+#![expect(clippy::disallowed_methods, reason = "this module starts programs of the host")]
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::error::Error;
+
+/// Finds a program in the folders of `path`, a `PATH`; also where a `PATH` of users often
+/// does not lead.
+pub fn find(program: &str, path: &OsStr) -> Option<PathBuf> {
+    let usual = ["/usr/bin", "/usr/sbin", "/bin", "/sbin"].map(PathBuf::from);
+    let folders = std::env::split_paths(path).chain(usual);
+    let mut candidates = folders.map(|folder| folder.join(program));
+    candidates.find(|candidate| candidate.is_absolute() && is_program(candidate))
+}
+
+fn is_program(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    let metadata = std::fs::metadata(path);
+    metadata.is_ok_and(|metadata| metadata.is_file() && metadata.permissions().mode() & 0o111 != 0)
+}
+
+/// The real path of a program that stands outside of `/usr`.
+pub(super) fn outside_usr(program: PathBuf) -> Option<PathBuf> {
+    let real = std::fs::canonicalize(program).ok()?;
+    (!real.starts_with("/usr")).then_some(real)
+}
+
+/// Runs a program of the host and returns what it prints.
+pub fn output(program: &Path, arguments: &[&str]) -> Result<String, Error> {
+    let name = program.display().to_string();
+    let start = |source| Error::Start { program: name.clone(), source };
+    let mut command = Command::new(program);
+    command.args(arguments).env_clear().env("PATH", PLAIN_PATH).stdin(Stdio::null());
+    let output = command.output().map_err(start)?;
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// Runs a program of the host in a folder, with the environment of the user. For what must
+/// reach the network, such as the installation of a lab.
+///
+/// Returns what it wrote on both outputs when it fails.
+pub fn run_in(folder: &Path, program: &Path, arguments: &[&str]) -> Result<Result<(), String>, Error> {
+    let name = program.display().to_string();
+    let start = |source| Error::Start { program: name.clone(), source };
+    let mut command = Command::new(program);
+    command.args(arguments).current_dir(folder).stdin(Stdio::null());
+    let output = command.output().map_err(start)?;
+    if output.status.success() {
+        return Ok(Ok(()));
+    }
+    let text = [output.stdout, output.stderr].concat();
+    Ok(Err(String::from_utf8_lossy(&text).trim().to_owned()))
+}
+
+/// The names of all programs in `/usr/bin`.
+pub(super) fn programs_of_usr() -> Vec<String> {
+    let entries = std::fs::read_dir("/usr/bin").into_iter().flatten().flatten();
+    let programs = entries.filter(|entry| is_program(&entry.path()));
+    programs.filter_map(|entry| entry.file_name().into_string().ok()).collect()
+}
+
+/// What OpenSSL reads when it makes certificates; empty where there is no such file.
+pub fn openssl_configuration() -> Vec<u8> {
+    std::fs::read("/etc/ssl/openssl.cnf").unwrap_or_default()
+}
+
+/// The `PATH` of what is started for its own sake, and not for the user.
+pub(super) const PLAIN_PATH: &str = "/usr/bin:/usr/sbin:/bin:/sbin";

@@ -1,0 +1,145 @@
+//! Waits for a process and catches what it prints, within limits.
+#![expect(clippy::disallowed_methods, reason = "this module starts processes and watches them")]
+
+use std::io::{self, Read, Write as _};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// How a process ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// With a status. A signal counts as 128 and its number, as in a shell.
+    Exited(i32),
+    /// It ran longer than it may, and was ended.
+    TooSlow,
+    /// It printed more than it may, and was ended.
+    TooMuchOutput,
+    /// It and its children used more memory than they may, and were ended.
+    TooMuchMemory,
+}
+
+/// What came of a process.
+#[derive(Debug, Clone)]
+pub struct Captured {
+    /// How it ended.
+    pub end: End,
+    /// What it printed on standard output.
+    pub stdout: Vec<u8>,
+    /// What it printed on standard error.
+    pub stderr: Vec<u8>,
+    /// How long it took.
+    pub took: Duration,
+}
+
+/// Bounds for [`capture`].
+#[derive(Debug, Clone, Copy)]
+pub struct Bounds {
+    /// Bytes on each output.
+    pub output: usize,
+    /// From start to end.
+    pub wall: Duration,
+    /// Memory of the process and all below it, in bytes.
+    pub memory: u64,
+}
+
+/// How often the memory is looked at. A process can fill some 100 MB in that time.
+const WATCH_EVERY: Duration = Duration::from_millis(20);
+
+/// Runs a command to its end, gives it `input`, and catches what it prints.
+pub fn capture(mut command: Command, input: &[u8], bounds: Bounds) -> io::Result<Captured> {
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let started = Instant::now();
+    let mut child = command.spawn()?;
+    let mut stdin = child.stdin.take().expect("it was asked for");
+    let stdout = child.stdout.take().expect("it was asked for");
+    let stderr = child.stderr.take().expect("it was asked for");
+    let overflow = AtomicBool::new(false);
+    thread::scope(|scope| {
+        // A process need not read its input; then the pipe breaks, which is no fault.
+        scope.spawn(move || {
+            let _ = stdin.write_all(input);
+        });
+        let stdout = scope.spawn(|| read_bounded(stdout, bounds.output, &overflow));
+        let stderr = scope.spawn(|| read_bounded(stderr, bounds.output, &overflow));
+        let end = wait(&mut child, started, bounds, &overflow);
+        let took = started.elapsed();
+        let stdout = stdout.join().unwrap_or_default();
+        let stderr = stderr.join().unwrap_or_default();
+        Ok(Captured { end: end?, stdout, stderr, took })
+    })
+}
+
+fn wait(
+    child: &mut Child,
+    started: Instant,
+    bounds: Bounds,
+    overflow: &AtomicBool,
+) -> io::Result<End> {
+    let mut watched = Instant::now();
+    let end = loop {
+        if let Some(status) = child.try_wait()? {
+            // What it printed at the very end may still have been too much.
+            return Ok(if overflow.load(Ordering::Relaxed) {
+                End::TooMuchOutput
+            } else {
+                End::Exited(status_number(status))
+            });
+        }
+        let took = started.elapsed();
+        if overflow.load(Ordering::Relaxed) {
+            break End::TooMuchOutput;
+        }
+        if took > bounds.wall {
+            break End::TooSlow;
+        }
+        if watched.elapsed() > WATCH_EVERY {
+            watched = Instant::now();
+            if memory_below(child.id()) > bounds.memory {
+                break End::TooMuchMemory;
+            }
+        }
+        let pause = if took < Duration::from_millis(50) { 1 } else { 5 };
+        thread::sleep(Duration::from_millis(pause));
+    };
+    child.kill()?;
+    child.wait()?;
+    Ok(end)
+}
+
+fn status_number(status: ExitStatus) -> i32 {
+    use std::os::unix::process::ExitStatusExt as _;
+    status.code().unwrap_or_else(|| 128 + status.signal().unwrap_or_default())
+}
+
+fn read_bounded(mut pipe: impl Read, limit: usize, overflow: &AtomicBool) -> Vec<u8> {
+    let mut kept = Vec::new();
+    let mut chunk = [0; 16 << 10];
+    while let Ok(count) = pipe.read(&mut chunk) {
+        if count == 0 {
+            break;
+        }
+        let room = limit.saturating_sub(kept.len());
+        kept.extend_from_slice(&chunk[..count.min(room)]);
+        if count > room {
+            overflow.store(true, Ordering::Relaxed);
+        }
+    }
+    kept
+}
+
+/// The memory in use by a process and all below it, in bytes.
+fn memory_below(pid: u32) -> u64 {
+    let mut total = 0;
+    let mut pids = vec![pid];
+    while let Some(pid) = pids.pop() {
+        let statm = std::fs::read_to_string(format!("/proc/{pid}/statm")).unwrap_or_default();
+        let pages = statm.split(' ').nth(1).and_then(|pages| pages.parse::<u64>().ok());
+        total += pages.unwrap_or_default() * rustix::param::page_size() as u64;
+        let children = format!("/proc/{pid}/task/{pid}/children");
+        let children = std::fs::read_to_string(children).unwrap_or_default();
+        pids.extend(children.split_whitespace().filter_map(|child| child.parse::<u32>().ok()));
+    }
+    total
+}

@@ -1,0 +1,274 @@
+//! A closed place for labs and tests: loopback only, its own processes, files in memory.
+//!
+//! It hangs on a pipe and on its parent: when patternbook ends, however it ends, the kernel
+//! ends everything in the world, and its files are gone with it.
+#![expect(clippy::disallowed_methods, reason = "this module starts the processes of a world")]
+
+use std::ffi::{OsStr, OsString};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::path::PathBuf;
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::atomic::AtomicBool;
+use std::sync::mpsc::{self, Receiver};
+use std::thread;
+use std::time::Duration;
+
+use super::archive::{self, Item};
+use super::host::PLAIN_PATH;
+use super::process::{Bounds, Captured, End, capture};
+use super::Sandbox;
+use crate::error::Error;
+
+/// All files of a world together, in bytes.
+const FILES: u64 = 192 << 20;
+
+/// How long the world's own small programs may take.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Where a world keeps its files, seen from inside it.
+pub(super) const HOME: &str = "/world";
+
+/// A file or folder of the host that a world can read.
+#[derive(Debug, Clone)]
+pub struct Mount {
+    /// Where it is on the host.
+    pub source: PathBuf,
+    /// Where it is in the world.
+    pub target: String,
+}
+
+/// A running world.
+#[derive(Debug)]
+pub struct World {
+    pub(super) sandbox: Sandbox,
+    pub(super) has_recorder: AtomicBool,
+    holder: Child,
+    /// The world ends when this is closed.
+    _lifeline: ChildStdin,
+    pid: u32,
+}
+
+/// A process of a world that goes on, and speaks in lines.
+#[derive(Debug)]
+pub struct Service {
+    child: Child,
+    stdin: ChildStdin,
+    lines: Receiver<String>,
+    stderr: thread::JoinHandle<String>,
+}
+
+impl World {
+    /// Makes a world that can read `mounts`, with these files below `/world`.
+    pub fn start(sandbox: &Sandbox, mounts: Vec<Mount>, files: &[Item]) -> Result<Self, Error> {
+        let mut command = host_command(sandbox, &sandbox.bubblewrap);
+        command.args(words(
+            "--unshare-user --unshare-net --unshare-pid --unshare-ipc --unshare-uts --unshare-cgroup-try \
+             --uid 0 --gid 0 --die-with-parent --info-fd 1",
+        ));
+        command.args(runtime_mounts(sandbox));
+        command.args(words("--proc /proc --dir /dev"));
+        for device in ["null", "zero", "full", "random", "urandom", "tty"] {
+            let path = format!("/dev/{device}");
+            command.args(["--dev-bind", &path, &path]);
+        }
+        for mount in &mounts {
+            command.arg("--ro-bind").arg(&mount.source).arg(&mount.target);
+        }
+        command.args(["--size", &FILES.to_string(), "--tmpfs", HOME, "--dir", "/tmp"]);
+        command.args(["--remount-ro", "/", "--", "sh", "-c", "exec cat >/dev/null"]);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+
+        let program = sandbox.bubblewrap.display().to_string();
+        let mut holder =
+            command.spawn().map_err(|source| Error::Start { program, source })?;
+        let lifeline = holder.stdin.take().expect("it was asked for");
+        let pid = read_pid(&mut holder)?;
+        let world = Self {
+            sandbox: sandbox.clone(),
+            has_recorder: AtomicBool::new(false),
+            holder,
+            _lifeline: lifeline,
+            pid,
+        };
+        // Labs serve https where pages say they do. The setting is one of this network alone.
+        world.do_inside("echo 0 >/proc/sys/net/ipv4/ip_unprivileged_port_start", &[])?;
+        world.put(".", files)?;
+        Ok(world)
+    }
+
+    /// Puts files into a folder below `/world`. What stood at their paths is replaced.
+    pub fn put(&self, folder: &str, items: &[Item]) -> Result<(), Error> {
+        let archive = archive::pack(items)
+            .map_err(|error| Error::Sandbox { message: format!("cannot pack files: {error}") })?;
+        let script = format!(
+            "mkdir -p {HOME}/{folder} && cd {HOME}/{folder} && exec tar -xpf - --no-same-owner"
+        );
+        self.do_inside(&script, &archive).map(drop)
+    }
+
+    /// Removes a folder below `/world`.
+    pub fn remove(&self, folder: &str) -> Result<(), Error> {
+        // A test may have taken the permissions from folders of its own.
+        let script = format!("chmod -R u+rwx {HOME}/{folder} 2>/dev/null; rm -rf {HOME}/{folder}");
+        self.do_inside(&script, &[]).map(drop)
+    }
+
+    /// Takes what stands in a folder below `/world`.
+    pub fn take(&self, folder: &str) -> Result<Vec<Item>, Error> {
+        let script = format!("cd {HOME}/{folder} && exec tar -cf - --warning=none .");
+        let archive = self.do_inside(&script, &[])?;
+        archive::unpack(&archive)
+            .map_err(|error| Error::Sandbox { message: format!("cannot read files back: {error}") })
+    }
+
+    /// Starts a process that goes on, and speaks in lines.
+    pub(super) fn start_service(&self, arguments: &[OsString]) -> Result<Service, Error> {
+        let mut command = self.inside();
+        command.args(arguments);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let program = "nsenter".to_owned();
+        let mut child = command.spawn().map_err(|source| Error::Start { program, source })?;
+        let stdin = child.stdin.take().expect("it was asked for");
+        let stdout = child.stdout.take().expect("it was asked for");
+        let mut stderr = child.stderr.take().expect("it was asked for");
+        let stderr = thread::spawn(move || {
+            let mut text = Vec::new();
+            // Its end matters most, but a lab that floods it must not fill the memory.
+            let _ = stderr.by_ref().take(1 << 20).read_to_end(&mut text);
+            let _ = std::io::copy(&mut stderr, &mut std::io::sink());
+            String::from_utf8_lossy(&text).into_owned()
+        });
+        Ok(Service { child, stdin, lines: lines_of(stdout), stderr })
+    }
+
+    /// Runs words of the host's shell as the world's root, to prepare or look at files.
+    fn do_inside(&self, script: &str, input: &[u8]) -> Result<Vec<u8>, Error> {
+        let mut command = self.inside();
+        command.args(["sh", "-c", script]);
+        let bounds =
+            Bounds { output: FILES as usize + (16 << 20), wall: PATIENCE, memory: 4 * FILES };
+        let captured = self.capture(command, input, bounds)?;
+        if captured.end == End::Exited(0) {
+            return Ok(captured.stdout);
+        }
+        let said = String::from_utf8_lossy(&captured.stderr);
+        let message = format!("`{script}` in the world: {:?} {}", captured.end, said.trim());
+        Err(Error::Sandbox { message })
+    }
+
+    pub(super) fn capture(
+        &self,
+        command: Command,
+        input: &[u8],
+        bounds: Bounds,
+    ) -> Result<Captured, Error> {
+        let program = "nsenter".to_owned();
+        capture(command, input, bounds).map_err(|source| Error::Start { program, source })
+    }
+
+    /// A command whose arguments are run inside the world, as its root.
+    pub(super) fn inside(&self) -> Command {
+        let mut command = host_command(&self.sandbox, &self.sandbox.nsenter);
+        command.args(["--target", &self.pid.to_string()]);
+        command.args(words("--user --net --mount --pid --preserve-credentials --"));
+        command
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        // The kernel ends all processes of the world with its first one.
+        let _ = self.holder.kill();
+        let _ = self.holder.wait();
+    }
+}
+
+impl Service {
+    /// Sends a line.
+    pub fn send(&mut self, line: &str) -> std::io::Result<()> {
+        writeln!(self.stdin, "{line}")?;
+        self.stdin.flush()
+    }
+
+    /// Waits for the next line. `None` when it ended or said nothing in time.
+    pub fn receive(&self, patience: Duration) -> Option<String> {
+        self.lines.recv_timeout(patience).ok()
+    }
+
+    /// Ends it, and returns what it wrote on standard error.
+    pub fn end(mut self) -> String {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        self.stderr.join().unwrap_or_default()
+    }
+}
+
+/// Words that stand in one string.
+pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split_whitespace()
+}
+
+/// A program of the host with an empty environment, as a user without rights.
+fn host_command(sandbox: &Sandbox, program: &PathBuf) -> Command {
+    let mut all: Vec<&OsStr> = sandbox.as_nobody();
+    all.push(program.as_os_str());
+    let mut command = Command::new(all[0]);
+    // bubblewrap's own environment could be read from inside, in /proc/1/environ.
+    command.args(&all[1..]).env_clear().env("PATH", PLAIN_PATH).current_dir("/");
+    command
+}
+
+/// The runtimes of the host, readable: `/usr`, and nothing that is the user's.
+pub(super) fn runtime_mounts(sandbox: &Sandbox) -> Vec<OsString> {
+    let mut arguments: Vec<OsString> = words(
+        "--ro-bind /usr /usr --symlink usr/bin /bin --symlink usr/sbin /sbin \
+         --symlink usr/lib /lib --symlink usr/lib64 /lib64 \
+         --ro-bind-try /etc/alternatives /etc/alternatives --ro-bind-try /etc/ld.so.cache /etc/ld.so.cache",
+    )
+    .map(OsString::from)
+    .collect();
+    if let Some(node) = &sandbox.node {
+        arguments.extend(["--ro-bind".into(), node.into(), "/runtimes/node".into()]);
+    }
+    arguments
+}
+
+/// Reads from bubblewrap which process is the first of the world.
+fn read_pid(holder: &mut Child) -> Result<u32, Error> {
+    let mut text = String::new();
+    let mut stdout = holder.stdout.take().expect("it was asked for");
+    let _ = stdout.read_to_string(&mut text);
+    let pid = serde_json::from_str::<serde_json::Value>(&text)
+        .ok()
+        .and_then(|info| info["child-pid"].as_u64())
+        .and_then(|pid| u32::try_from(pid).ok());
+    if let Some(pid) = pid {
+        return Ok(pid);
+    }
+    let _ = holder.kill();
+    let mut said = String::new();
+    if let Some(mut stderr) = holder.stderr.take() {
+        let _ = stderr.read_to_string(&mut said);
+    }
+    let _ = holder.wait();
+    let message = format!(
+        "bubblewrap says: {}. If user namespaces are forbidden here, allow them \
+         (sysctl kernel.unprivileged_userns_clone=1, or \
+         kernel.apparmor_restrict_unprivileged_userns=0), or run as root",
+        said.trim()
+    );
+    Err(Error::Sandbox { message })
+}
+
+fn lines_of(stdout: ChildStdout) -> Receiver<String> {
+    let (sender, receiver) = mpsc::channel();
+    thread::spawn(move || {
+        for line in BufReader::new(stdout).lines() {
+            let Ok(line) = line else { break };
+            if sender.send(line).is_err() {
+                break;
+            }
+        }
+    });
+    receiver
+}

@@ -1,0 +1,243 @@
+//! Runs one test once, in a world that has its labs.
+
+use std::collections::BTreeMap;
+use std::thread;
+use std::time::Duration;
+
+use super::code::Code;
+use super::judge::{Failure, Observed, describe_end, judge};
+use super::plan::{Step, Test};
+use crate::error::Error;
+use crate::lab::Session;
+use crate::sandbox::archive::Item;
+use crate::sandbox::run::{Outcome, Run, WORK};
+use crate::sandbox::{Limits, Sandbox};
+
+/// The folder of a world in which a test works. One test has a world for itself.
+const FOLDER: &str = "test";
+
+/// How much longer than it may a run is left alone, so that it can be seen to be too slow.
+const GRACE: Duration = Duration::from_secs(4);
+
+/// What came of running a test.
+#[derive(Debug, Clone, Default)]
+pub struct Attempt {
+    /// What does not hold.
+    pub failures: Vec<Failure>,
+    /// What the failing run printed, and how it ended.
+    pub record: Option<Record>,
+    /// How long it took.
+    pub took: Duration,
+}
+
+/// A run as a person would have seen it.
+#[derive(Debug, Clone)]
+pub struct Record {
+    /// The step, from 1.
+    pub step: usize,
+    /// What was run.
+    pub command: String,
+    /// How it ended.
+    pub end: String,
+    /// What it printed on standard output.
+    pub stdout: String,
+    /// What it printed on standard error.
+    pub stderr: String,
+}
+
+/// Runs a test with this code.
+pub fn attempt(
+    session: &mut Session,
+    sandbox: &Sandbox,
+    test: &Test,
+    code: &Code,
+) -> Result<Attempt, Error> {
+    let started = std::time::Instant::now();
+    prepare(session, test, code)?;
+    session.reset(&test.labs)?;
+    let mut attempt = Attempt::default();
+    for (index, step) in test.steps.iter().enumerate() {
+        if !step.labs.is_empty() {
+            session.set(&step.labs)?;
+        }
+        let Some(command) = step.run.clone().or_else(|| code.command()) else {
+            let message = format!("a `{}` file does not run by itself; name `run`", code.language);
+            attempt.failures.push(Failure { property: None, message });
+            break;
+        };
+        let records = step.checks.iter().any(|check| !check.expect.not_in_arguments.is_empty());
+        let outcomes = run_step(session, sandbox, test, step, &command, records)?;
+        let failures = judge_step(session, step, &outcomes, records)?;
+        if let Some((at, failures)) = failures {
+            attempt.record = Some(record(index + 1, &command, &outcomes[at]));
+            attempt.failures = failures;
+            break;
+        }
+    }
+    attempt.took = started.elapsed();
+    Ok(attempt)
+}
+
+/// Puts everything into place that the test finds.
+fn prepare(session: &mut Session, test: &Test, code: &Code) -> Result<(), Error> {
+    place_items(session, test.items(code))?;
+    let stub = |(name, text): (&String, &String)| {
+        let start = if text.starts_with("#!") { "" } else { "#!/bin/sh\n" };
+        Item::program(format!("programs/{name}"), &format!("{start}{text}"))
+    };
+    let stubs: Vec<Item> = test.stubs.iter().map(stub).collect();
+    if stubs.is_empty() { Ok(()) } else { session.world.put(FOLDER, &stubs) }
+}
+
+/// Puts items into an empty working folder.
+pub(super) fn place_items(session: &mut Session, items: Vec<Item>) -> Result<(), Error> {
+    let mut all: Vec<Item> = ["work", "programs", "started"].map(Item::folder).into();
+    all.extend(items.into_iter().map(|item| Item { path: format!("work/{}", item.path), ..item }));
+    all.extend(tools(session));
+    session.world.remove(FOLDER)?;
+    session.world.put(FOLDER, &all)
+}
+
+/// Runs a command in the working folder.
+pub(super) fn plain_run(
+    session: &Session,
+    sandbox: &Sandbox,
+    command: &str,
+) -> Result<Outcome, Error> {
+    let limits = Limits { memory: 2 << 30, wall: Duration::from_secs(60), ..Limits::default() };
+    session.world.run(&Run {
+        folder: FOLDER,
+        command: ["sh", "-c", command].map(str::to_owned).into(),
+        environment: base_environment(session, sandbox, false),
+        input: &[],
+        without: &[],
+        records: false,
+        limits: &limits,
+        binds: &session.binds,
+        start_in: WORK,
+    })
+}
+
+/// Links to the programs of labs.
+fn tools(session: &Session) -> impl Iterator<Item = Item> {
+    session.tools.iter().map(|(name, path)| Item::link(format!("programs/{name}"), path))
+}
+
+fn run_step(
+    session: &Session,
+    sandbox: &Sandbox,
+    test: &Test,
+    step: &Step,
+    command: &str,
+    records: bool,
+) -> Result<Vec<Outcome>, Error> {
+    if records {
+        session.world.prepare_recorder()?;
+    }
+    let usual = Limits::default();
+    let within = step.checks.iter().filter_map(|check| check.expect.within);
+    let wall = within.map(|within| Duration::from_secs_f64(within) + GRACE).max();
+    let limits = Limits {
+        memory: session.memory.unwrap_or(usual.memory),
+        wall: wall.unwrap_or(usual.wall),
+        ..usual
+    };
+    let run = Run {
+        folder: FOLDER,
+        command: ["sh", "-c", command].map(str::to_owned).into(),
+        environment: environment(session, sandbox, test, records),
+        input: step.input.as_bytes(),
+        without: &test.without,
+        records,
+        limits: &limits,
+        binds: &session.binds,
+        start_in: WORK,
+    };
+    if step.at_once == 1 {
+        return Ok(vec![session.world.run(&run)?]);
+    }
+    let world = &session.world;
+    thread::scope(|scope| {
+        let start = |_| scope.spawn(|| world.run(&run));
+        let threads: Vec<_> = (0..step.at_once).map(start).collect();
+        let join = |thread: thread::ScopedJoinHandle<'_, _>| thread.join().expect("no panic");
+        threads.into_iter().map(join).collect()
+    })
+}
+
+/// The environment of a run: what every run has, what labs add, and what the test says.
+fn environment(
+    session: &Session,
+    sandbox: &Sandbox,
+    test: &Test,
+    records: bool,
+) -> BTreeMap<String, String> {
+    let mut all = base_environment(session, sandbox, records);
+    for (name, value) in &test.environment {
+        match value {
+            Some(value) => drop(all.insert(name.clone(), value.clone())),
+            None => drop(all.remove(name)),
+        }
+    }
+    all
+}
+
+fn base_environment(
+    session: &Session,
+    sandbox: &Sandbox,
+    records: bool,
+) -> BTreeMap<String, String> {
+    let recorder = if records { "/recorder:" } else { "" };
+    let mut all: BTreeMap<String, String> = [
+        ("PATH", format!("/programs:{recorder}{}", sandbox.path())),
+        ("HOME", WORK.to_owned()),
+        ("LANG", "C.UTF-8".to_owned()),
+        // Node trusts its own list of authorities, and no file of the system.
+        ("NODE_EXTRA_CA_CERTS", "/etc/ssl/certs/ca-certificates.crt".to_owned()),
+    ]
+    .map(|(name, value)| (name.to_owned(), value))
+    .into();
+    all.extend(session.environment.clone());
+    all
+}
+
+/// What does not hold after a step, and in which of its runs.
+fn judge_step(
+    session: &mut Session,
+    step: &Step,
+    outcomes: &[Outcome],
+    records: bool,
+) -> Result<Option<(usize, Vec<Failure>)>, Error> {
+    let expects = || step.checks.iter().map(|check| &check.expect);
+    let mut files = Vec::new();
+    if expects().any(|expect| !expect.files.is_empty()) {
+        files = session.world.take(&format!("{FOLDER}/work"))?;
+    }
+    let mut requests = BTreeMap::new();
+    for lab in expects().flat_map(|expect| expect.requests.keys()) {
+        if !requests.contains_key(lab) {
+            requests.insert(lab.clone(), session.requests(lab)?);
+        }
+    }
+    let started = if records { session.world.started(FOLDER)? } else { Vec::new() };
+    for (index, outcome) in outcomes.iter().enumerate() {
+        let observed =
+            Observed { outcome, files: &files, requests: &requests, started: &started };
+        let failures = judge(&step.checks, &observed);
+        if !failures.is_empty() {
+            return Ok(Some((index, failures)));
+        }
+    }
+    Ok(None)
+}
+
+fn record(step: usize, command: &str, outcome: &Outcome) -> Record {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim_end().to_owned();
+    Record {
+        step,
+        command: command.to_owned(),
+        end: format!("{} after {:.1} s", describe_end(outcome.end), outcome.took.as_secs_f64()),
+        stdout: text(&outcome.stdout),
+        stderr: text(&outcome.stderr),
+    }
+}

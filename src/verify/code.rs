@@ -1,0 +1,100 @@
+//! The code that is run: an example's, or a changed one, and the file that it becomes.
+
+use serde::Serialize;
+
+use crate::check;
+use crate::model::Example;
+use crate::model::yaml::proof::{FileEntry, FileKind};
+use crate::sandbox::archive::{Content, Item};
+
+/// Code and the file that it is run as.
+#[derive(Debug, Clone, Serialize)]
+pub struct Code {
+    /// The text.
+    pub text: String,
+    /// The path of the file, in the working folder.
+    pub path: String,
+    /// The first name of the language.
+    pub language: String,
+    /// Whether the file may be executed.
+    pub is_executable: bool,
+}
+
+impl Code {
+    /// The code of an example, as the page shows it.
+    pub fn of(example: &Example) -> Self {
+        let entry = &example.entry;
+        let text = example.snippet.text.clone();
+        let language = match check::checker(&entry.language.value) {
+            Some(checker) => checker.names()[0],
+            None => entry.language.value.as_str(),
+        };
+        let named = entry.file_name.as_ref().or(entry.source.as_ref());
+        let path = match named {
+            Some(name) => in_work(&name.value).to_owned(),
+            None => format!("example.{}", ending(language)),
+        };
+        let is_executable = match &example.script {
+            Some(script) => script.is_executable,
+            None => text.starts_with("#!"),
+        };
+        Self { text, path, language: language.to_owned(), is_executable }
+    }
+
+    /// The command that runs it, for `sh`; `None` when the language is not one that runs.
+    pub fn command(&self) -> Option<String> {
+        let path = quoted(&format!("./{}", self.path));
+        if self.is_executable {
+            return Some(path);
+        }
+        let program = match self.language.as_str() {
+            "bash" => "bash",
+            "javascript" => "node",
+            "python" => "python3",
+            _ => return None,
+        };
+        Some(format!("{program} {path}"))
+    }
+
+    /// The file.
+    pub fn item(&self) -> Item {
+        let mode = if self.is_executable { 0o755 } else { 0o644 };
+        Item { mode, ..Item::file(self.path.as_str(), self.text.as_str()) }
+    }
+}
+
+/// The file that stands ready at `path`; `None` when nothing is to stand there.
+pub(super) fn item(file: &FileEntry, path: &str) -> Option<Item> {
+    let content = match (file.kind, &file.link) {
+        (_, Some(target)) => Content::Link(target.clone()),
+        (FileKind::Nothing, None) => return None,
+        (FileKind::Folder, None) => Content::Folder,
+        (FileKind::Pipe, None) => Content::Pipe,
+        (FileKind::File, None) => {
+            let text = file.content.as_ref().map(|content| content.text.clone());
+            Content::File(text.unwrap_or_default().into_bytes())
+        }
+    };
+    let usual = if content == Content::Folder { 0o755 } else { 0o644 };
+    let mode = file.mode.as_ref().and_then(|mode| u32::from_str_radix(mode, 8).ok());
+    Some(Item { path: path.to_owned(), mode: mode.unwrap_or(usual), content })
+}
+
+/// A path below the home or the working folder, which are the same.
+pub(super) fn in_work(path: &str) -> &str {
+    path.strip_prefix("~/").or_else(|| path.strip_prefix("./")).unwrap_or(path)
+}
+
+fn ending(language: &str) -> &str {
+    match language {
+        "bash" => "sh",
+        "javascript" => "mjs",
+        "typescript" => "ts",
+        "python" => "py",
+        other => other,
+    }
+}
+
+fn quoted(path: &str) -> String {
+    format!("'{}'", path.replace('\'', r"'\''"))
+}

@@ -1,0 +1,314 @@
+//! Compares what came of a step with what must hold.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use regex::{Regex, RegexBuilder};
+use serde_json::Value;
+
+use super::code::in_work;
+use super::plan::Check;
+use crate::model::yaml::contract::When;
+use crate::model::yaml::proof::{
+    Exit, ExitKind, Expectation, FileExpectation, FileKind, Requests, Text, Token,
+};
+use crate::sandbox::archive::{Content, Item};
+use crate::sandbox::process::End;
+use crate::sandbox::run::Outcome;
+
+/// What can be seen after a step.
+#[derive(Debug)]
+pub struct Observed<'a> {
+    /// How the run went.
+    pub outcome: &'a Outcome,
+    /// The files in the working folder, when a check asks for files.
+    pub files: &'a [Item],
+    /// The requests that each lab received.
+    pub requests: &'a BTreeMap<String, Vec<Value>>,
+    /// The arguments of every program that was started.
+    pub started: &'a [u8],
+}
+
+/// Something that does not hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// The property that is broken, such as `P1`.
+    pub property: Option<String>,
+    /// What was expected, and what was seen.
+    pub message: String,
+}
+
+/// Holds what was seen against every check that applies.
+pub fn judge(checks: &[Check], observed: &Observed<'_>) -> Vec<Failure> {
+    let succeeded = observed.outcome.end == End::Exited(0);
+    let applies = |check: &&Check| match check.when {
+        When::Always => true,
+        When::Success => succeeded,
+        When::Failure => !succeeded,
+    };
+    let mut failures = Vec::new();
+    let mut expects_left = None;
+    for check in checks.iter().filter(applies) {
+        let mut messages = Vec::new();
+        judge_end(&check.expect, observed.outcome, &mut messages);
+        judge_outputs(&check.expect, observed, &mut messages);
+        for file in &check.expect.files {
+            judge_files(file, observed.files, &mut messages);
+        }
+        for (lab, requests) in &check.expect.requests {
+            let received = observed.requests.get(lab).map_or(&[][..], Vec::as_slice);
+            judge_requests(lab, requests, received, &mut messages);
+        }
+        if check.expect.no_process_left {
+            expects_left = Some(check.property.clone());
+        }
+        let failure = |message| Failure { property: check.property.clone(), message };
+        failures.extend(messages.into_iter().map(failure));
+    }
+    if !observed.outcome.left.is_empty() {
+        let message = format!("processes were left behind: {}", observed.outcome.left.join("; "));
+        failures.push(Failure { property: expects_left.flatten(), message });
+    }
+    failures
+}
+
+fn judge_end(expect: &Expectation, outcome: &Outcome, messages: &mut Vec<String>) {
+    let took = outcome.took.as_secs_f64();
+    let is_right = match (outcome.end, &expect.exit) {
+        (End::Exited(_), None) => true,
+        (End::Exited(status), Some(Exit::Status(wanted))) => status == i32::from(*wanted),
+        (End::Exited(status), Some(Exit::Kind(kind))) => match kind {
+            ExitKind::Success => status == 0,
+            ExitKind::Failure => status != 0,
+            ExitKind::Any => true,
+        },
+        (_, wanted) => wanted.is_none() && expect.within.is_none(),
+    };
+    if !is_right {
+        let wanted = match &expect.exit {
+            Some(Exit::Status(status)) => format!("exit status {status}"),
+            Some(Exit::Kind(ExitKind::Failure)) => "an exit status that is not 0".to_owned(),
+            Some(Exit::Kind(ExitKind::Success)) => "exit status 0".to_owned(),
+            Some(Exit::Kind(ExitKind::Any)) | None => "an end by itself".to_owned(),
+        };
+        messages.push(format!("expected {wanted}, but {}", describe_end(outcome.end)));
+    }
+    if let Some(within) = expect.within
+        && outcome.end != End::TooSlow
+        && outcome.took > Duration::from_secs_f64(within)
+    {
+        messages.push(format!("it took {took:.1} s, and may take {within} s"));
+    }
+}
+
+/// How a run ended, in words.
+pub fn describe_end(end: End) -> String {
+    match end {
+        End::Exited(status) if status > 128 => {
+            format!("the exit status was {status} (signal {})", status - 128)
+        }
+        End::Exited(status) => format!("the exit status was {status}"),
+        End::TooSlow => "it did not end, and was ended".to_owned(),
+        End::TooMuchOutput => "it printed without end, and was ended".to_owned(),
+        End::TooMuchMemory => "it used too much memory, and was ended".to_owned(),
+    }
+}
+
+fn judge_outputs(expect: &Expectation, observed: &Observed<'_>, messages: &mut Vec<String>) {
+    let outcome = observed.outcome;
+    for (name, text, bytes) in [
+        ("standard output", &expect.stdout, &outcome.stdout),
+        ("standard error", &expect.stderr, &outcome.stderr),
+    ] {
+        if let Some(text) = text {
+            judge_text(name, text, bytes, messages);
+        }
+    }
+    for word in &expect.not_in_arguments {
+        if holds(observed.started, word.as_bytes()) {
+            let line = String::from_utf8_lossy(observed.started).replace('\0', " ");
+            let line = line.lines().find(|line| line.contains(word.as_str())).unwrap_or_default();
+            messages.push(format!("`{word}` stands in the arguments of a program: {}", cut(line)));
+        }
+    }
+}
+
+fn judge_text(name: &str, expect: &Text, bytes: &[u8], messages: &mut Vec<String>) {
+    let text = String::from_utf8_lossy(bytes);
+    let shown = || cut(&text);
+    if let Some(wanted) = &expect.is
+        && wanted.text.trim_end_matches('\n') != text.trim_end_matches('\n')
+    {
+        messages.push(format!("{name} should be `{}`, and is `{}`", wanted.text.trim(), shown()));
+    }
+    match expect.empty {
+        Some(true) if !text.trim().is_empty() => {
+            messages.push(format!("{name} should be empty, and is `{}`", shown()));
+        }
+        Some(false) if text.trim().is_empty() => messages.push(format!("{name} is empty")),
+        _ => {}
+    }
+    for piece in expect.has.iter().filter(|piece| !holds(bytes, piece.as_bytes())) {
+        messages.push(format!("{name} should hold `{piece}`, and is `{}`", shown()));
+    }
+    for piece in expect.never.iter().filter(|piece| holds(bytes, piece.as_bytes())) {
+        messages.push(format!("{name} holds `{piece}`, which it must not"));
+    }
+    for pattern in &expect.matches {
+        let regex = RegexBuilder::new(&pattern.value).multi_line(true).build();
+        if !regex.is_ok_and(|regex| regex.is_match(&text)) {
+            messages.push(format!("{name} should match `{}`, and is `{}`", pattern.value, shown()));
+        }
+    }
+    if expect.schema.is_none() && expect.token.is_none() {
+        return;
+    }
+    let document: Value = match read_json(&text) {
+        Ok(document) => document,
+        Err(fault) => {
+            messages.push(format!("{name} is not one JSON document: {fault}; it is `{}`", shown()));
+            return;
+        }
+    };
+    if let Some(schema) = &expect.schema {
+        hold(name, schema, &document, messages);
+    }
+    if let Some(token) = &expect.token {
+        judge_token(name, token, &document, messages);
+    }
+}
+
+/// Reads one JSON document; a key that stands twice in an object is a fault.
+fn read_json(text: &str) -> Result<Value, String> {
+    let value: Value = serde_json::from_str(text).map_err(|error| error.to_string())?;
+    let (node, found) = crate::value::json::parse(text);
+    let double = found.iter().find(|finding| finding.rule.id == "duplicate-key");
+    match (node, double) {
+        (_, Some(finding)) => Err(finding.message.clone()),
+        _ => Ok(value),
+    }
+}
+
+fn judge_token(name: &str, expect: &Token, document: &Value, messages: &mut Vec<String>) {
+    let text = document.pointer(&expect.at).and_then(Value::as_str).unwrap_or_default();
+    let token = text.rsplit(' ').next().unwrap_or_default();
+    let parts: Vec<&str> = token.split('.').collect();
+    let [header, claims, _] = parts.as_slice() else {
+        messages.push(format!("{name} has no JSON Web Token at `{}`, but `{}`", expect.at, cut(text)));
+        return;
+    };
+    for (part, what, schema) in
+        [(header, "header", &expect.header), (claims, "claims", &expect.claims)]
+    {
+        let Some(schema) = schema else { continue };
+        let bytes = URL_SAFE_NO_PAD.decode(part).unwrap_or_default();
+        match serde_json::from_slice(&bytes) {
+            Ok(value) => hold(&format!("the token's {what}"), schema, &value, messages),
+            Err(_) => messages.push(format!("the token's {what} is no JSON: `{}`", cut(part))),
+        }
+    }
+}
+
+/// Holds a JSON Schema against a value.
+fn hold(name: &str, schema: &Value, value: &Value, messages: &mut Vec<String>) {
+    let Ok(validator) = jsonschema::validator_for(schema) else { return };
+    for error in validator.iter_errors(value).take(3) {
+        let at = error.instance_path().to_string();
+        let at = if at.is_empty() { String::new() } else { format!(" at `{at}`") };
+        messages.push(format!("{name}{at}: {}", cut(&error.to_string())));
+    }
+}
+
+fn judge_files(expect: &FileExpectation, files: &[Item], messages: &mut Vec<String>) {
+    let path = in_work(&expect.path);
+    let pattern = path.split('*').map(regex::escape).collect::<Vec<_>>().join("[^/]*");
+    let pattern = Regex::new(&format!("^{pattern}$")).expect("escaped text is a pattern");
+    let found: Vec<&Item> = files.iter().filter(|item| pattern.is_match(&item.path)).collect();
+    let count_is_right = match expect.count {
+        Some(count) => found.len() == count,
+        None => !found.is_empty(),
+    };
+    if !count_is_right {
+        let wanted = expect.count.map_or("one or more".to_owned(), |count| count.to_string());
+        let names: Vec<&str> = found.iter().map(|item| item.path.as_str()).collect();
+        let names = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
+        messages.push(format!("`{}`: expected {wanted} of this name, found {names}", expect.path));
+    }
+    for item in found {
+        if let Some(mode) = &expect.mode
+            && u32::from_str_radix(mode, 8).ok() != Some(item.mode & 0o777)
+        {
+            let found = item.mode & 0o777;
+            messages.push(format!("`{}` has mode {found:04o}, not {mode}", item.path));
+        }
+        let kind = match item.content {
+            Content::File(_) => Some(FileKind::File),
+            Content::Folder => Some(FileKind::Folder),
+            Content::Pipe => Some(FileKind::Pipe),
+            Content::Link(_) | Content::Other => None,
+        };
+        if expect.kind.is_some() && expect.kind != kind {
+            messages.push(format!("`{}` is not a {:?}", item.path, expect.kind.unwrap_or_default()));
+        }
+        if let Some(text) = &expect.content {
+            match &item.content {
+                Content::File(bytes) => {
+                    judge_text(&format!("`{}`", item.path), text, bytes, messages);
+                }
+                _ => messages.push(format!("`{}` is no regular file", item.path)),
+            }
+        }
+    }
+}
+
+fn judge_requests(lab: &str, expect: &Requests, received: &[Value], messages: &mut Vec<String>) {
+    if let Some(count) = expect.count
+        && count != received.len()
+    {
+        messages.push(format!("`{lab}` received {} requests, not {count}", received.len()));
+    }
+    let count = |schema: &Value| {
+        let validator = jsonschema::validator_for(schema).ok();
+        let is_valid =
+            |request: &&Value| validator.as_ref().is_some_and(|it| it.is_valid(request));
+        received.iter().filter(is_valid).count()
+    };
+    if let Some(schema) = &expect.all
+        && let Some(odd) = received.iter().find(|request| count_one(schema, request) == 0)
+    {
+        let mut why = Vec::new();
+        hold(&format!("a request to `{lab}`"), schema, odd, &mut why);
+        messages.extend(why);
+    }
+    if let Some(schema) = &expect.some
+        && count(schema) == 0
+    {
+        let last = received.last().map_or("none at all".to_owned(), |last| cut(&last.to_string()));
+        messages.push(format!("`{lab}` received no request such as {schema}; the last: {last}"));
+    }
+    if let Some(schema) = &expect.none
+        && count(schema) > 0
+    {
+        messages.push(format!("`{lab}` received a request such as {schema}"));
+    }
+}
+
+fn count_one(schema: &Value, request: &Value) -> usize {
+    usize::from(jsonschema::is_valid(schema, request))
+}
+
+fn holds(bytes: &[u8], piece: &[u8]) -> bool {
+    !piece.is_empty() && bytes.windows(piece.len()).any(|window| window == piece)
+}
+
+/// The beginning of a text, for a message.
+fn cut(text: &str) -> String {
+    const MOST: usize = 300;
+    let text = text.trim();
+    match text.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}

@@ -1,0 +1,43 @@
+//! The rules about what `test` runs.
+
+use crate::diagnostic::{Rule, Severity};
+
+/// Every rule of this module.
+pub static RULES: &[&Rule] = &[&TEST_FAILED, &MUTANT_SURVIVED, &MUTANT_BROKEN, &LAB_FAILED];
+
+const fn error(id: &'static str, summary: &'static str, explanation: &'static str) -> Rule {
+    Rule { id, severity: Severity::Error, summary, explanation }
+}
+
+/// A test that fails.
+pub static TEST_FAILED: Rule = error(
+    "test-failed",
+    "an example does not do what its test expects",
+    "The example was run in the sandbox as the page shows it, and something that the test expects did not come. The \
+     message says what; below it stands what the run printed, and the command that runs this test alone.",
+);
+
+/// A mutation that no test notices.
+pub static MUTANT_SURVIVED: Rule = error(
+    "mutant-survived",
+    "a test passes although a security line is missing",
+    "A mutation takes out or changes a line that security hangs on, and names the test that must fail then. It did \
+     not fail: either the line does nothing, or the test does not look. The same holds for a don't: the attack that \
+     it names must succeed against it.",
+);
+
+/// A mutation after which nothing works.
+pub static MUTANT_BROKEN: Rule = error(
+    "mutant-broken",
+    "the changed code does not work at all",
+    "A mutation must leave code that still does its work without the one line, or else any test fails and nothing is \
+     proven. Beside the test that must fail, another must pass: the first of the example, or the one that `passes` \
+     names.",
+);
+
+/// A lab that does not work.
+pub static LAB_FAILED: Rule = error(
+    "lab-failed",
+    "a lab or the sandbox failed, so nothing can be said",
+    "The servers that the test needs did not start, or broke their protocol. This says nothing about the example.",
+);

@@ -1,0 +1,198 @@
+//! Runs jobs in parallel. Each worker keeps a world and takes jobs that need its labs, so that
+//! labs start seldom and no two tests ever share one at a time.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+use std::thread;
+
+use super::attempt::{Attempt, attempt};
+use super::plan::Unit;
+use super::types;
+use crate::error::Error;
+use crate::lab::{Session, Stock};
+
+/// Something to run. Numbers are indices: of a unit, of its test, of its change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Job {
+    /// A test with the code as it is shown.
+    Test(usize, usize),
+    /// A change, with the test that must fail.
+    Kill(usize, usize),
+    /// A change, with the test that must still pass.
+    Live(usize, usize),
+    /// The types of all units that have any.
+    Types,
+}
+
+/// What came of a job. For [`Job::Types`] there is one for each unit.
+#[derive(Debug)]
+pub struct Done {
+    /// The job.
+    pub job: Job,
+    /// The unit.
+    pub unit: usize,
+    /// What came of it; an error when the labs or the sandbox failed.
+    pub attempt: Result<Attempt, Error>,
+    /// How often it was tried.
+    pub tries: u32,
+}
+
+/// All jobs of these units.
+pub fn jobs(units: &[Unit]) -> Vec<Job> {
+    let mut jobs = Vec::new();
+    if units.iter().any(|unit| unit.has_types) {
+        jobs.push(Job::Types);
+    }
+    for (index, unit) in units.iter().enumerate() {
+        jobs.extend((0..unit.tests.len()).map(|test| Job::Test(index, test)));
+        for (number, change) in unit.changes.iter().enumerate() {
+            jobs.push(Job::Kill(index, number));
+            if change.passes.is_some() {
+                jobs.push(Job::Live(index, number));
+            }
+        }
+    }
+    jobs
+}
+
+/// Runs jobs in `workers` worlds, tells `progress` of each that is done, and returns them in
+/// the order of the jobs.
+pub fn run(
+    stock: &Stock<'_>,
+    units: &[Unit],
+    jobs: &[Job],
+    workers: usize,
+    progress: &(dyn Fn(&Done) + Sync),
+) -> Vec<Done> {
+    let queues = Mutex::new(queues(units, jobs));
+    let done = Mutex::new(Vec::new());
+    thread::scope(|scope| {
+        for _ in 0..workers.min(jobs.len()) {
+            scope.spawn(|| {
+                let mut worker = Worker { stock, units, session: None };
+                while let Some((labs, job)) = next(&queues, worker.labs()) {
+                    let results = worker.work(&labs, job);
+                    results.iter().for_each(progress);
+                    done.lock().expect("no worker panics").extend(results);
+                }
+            });
+        }
+    });
+    let mut done = done.into_inner().expect("no worker panics");
+    done.sort_by_key(|done| (done.unit, done.job));
+    done
+}
+
+/// Jobs by the labs that they need.
+type Queues = BTreeMap<Vec<String>, Vec<Job>>;
+
+fn queues(units: &[Unit], jobs: &[Job]) -> Queues {
+    let mut queues = Queues::new();
+    // The last is taken first.
+    for job in jobs.iter().rev() {
+        let labs = match job {
+            Job::Types => vec![types::LAB.to_owned()],
+            job => {
+                let (unit, test, _) = parts(*job, units);
+                units[unit].tests[test].labs.keys().cloned().collect()
+            }
+        };
+        queues.entry(labs).or_default().push(*job);
+    }
+    queues
+}
+
+/// Takes a job that needs these labs, or else one of the longest queue.
+fn next(queues: &Mutex<Queues>, labs: Option<&Vec<String>>) -> Option<(Vec<String>, Job)> {
+    let mut queues = queues.lock().expect("no worker panics");
+    let has_jobs = |labs: &&Vec<String>| queues.get(*labs).is_some_and(|jobs| !jobs.is_empty());
+    let labs = match labs.filter(has_jobs) {
+        Some(labs) => labs.clone(),
+        None => queues.iter().max_by_key(|(_, jobs)| jobs.len())?.0.clone(),
+    };
+    let job = queues.get_mut(&labs)?.pop()?;
+    Some((labs, job))
+}
+
+/// The unit, the test and the change of a job.
+fn parts(job: Job, units: &[Unit]) -> (usize, usize, Option<usize>) {
+    match job {
+        Job::Test(unit, test) => (unit, test, None),
+        Job::Kill(unit, change) => (unit, units[unit].changes[change].fails, Some(change)),
+        Job::Live(unit, change) => {
+            let passes = units[unit].changes[change].passes;
+            (unit, passes.expect("such a job was made for it"), Some(change))
+        }
+        Job::Types => unreachable!("it is of no single unit"),
+    }
+}
+
+struct Worker<'a> {
+    stock: &'a Stock<'a>,
+    units: &'a [Unit],
+    session: Option<(Vec<String>, Session)>,
+}
+
+impl Worker<'_> {
+    fn labs(&self) -> Option<&Vec<String>> {
+        self.session.as_ref().map(|(labs, _)| labs)
+    }
+
+    fn work(&mut self, labs: &[String], job: Job) -> Vec<Done> {
+        if job == Job::Types {
+            return self.check_types(labs);
+        }
+        let (unit, test, change) = parts(job, self.units);
+        let tries = match (job, &self.units[unit].tests[test].retry) {
+            (Job::Test(..), Some(retry)) => retry.times + 1,
+            _ => 1,
+        };
+        let mut tried = 0;
+        loop {
+            tried += 1;
+            let attempt = self.attempt(labs, unit, test, change);
+            let is_done = attempt.as_ref().is_ok_and(|attempt| attempt.failures.is_empty());
+            if is_done || tried == tries {
+                return vec![Done { job, unit, attempt, tries: tried }];
+            }
+        }
+    }
+
+    fn attempt(
+        &mut self,
+        labs: &[String],
+        unit: usize,
+        test: usize,
+        change: Option<usize>,
+    ) -> Result<Attempt, Error> {
+        let (stock, unit) = (self.stock, &self.units[unit]);
+        let code = change.map_or(&unit.code, |change| &unit.changes[change].code);
+        let session = self.session(labs)?;
+        let result = attempt(session, stock.sandbox, &unit.tests[test], code);
+        if result.is_err() {
+            // A world in which a lab failed is of no more use.
+            self.session = None;
+        }
+        result
+    }
+
+    fn check_types(&mut self, labs: &[String]) -> Vec<Done> {
+        let (stock, units) = (self.stock, self.units);
+        let session = match self.session(labs) {
+            Ok(session) => session,
+            Err(error) => return types::all_failed(units, error),
+        };
+        types::check(session, stock.sandbox, units)
+    }
+
+    /// The session with these labs, started if need be.
+    fn session(&mut self, labs: &[String]) -> Result<&mut Session, Error> {
+        let is_current = self.session.as_ref().is_some_and(|(current, _)| current == labs);
+        if !is_current {
+            self.session = None;
+            self.session = Some((labs.to_vec(), Session::start(self.stock, labs)?));
+        }
+        let (_, session) = self.session.as_mut().expect("it was just started");
+        Ok(session)
+    }
+}
