@@ -2,8 +2,8 @@
 
 const BODY_LIMIT = 64 * 1024;
 const FORM = 'application/x-www-form-urlencoded';
-/** Longer than any body that is sent in part, so that the client always misses something. */
-const ANNOUNCED_LENGTH = 1_000_000;
+/** Small, so that the client misses something before it refuses a body that is too long. */
+const MISSING_BYTES = 400;
 /** Long enough for the part to arrive before the connection closes. */
 const PART_MS = 20;
 
@@ -68,6 +68,12 @@ export class Exchange {
     return JSON.stringify({ ...this.tokenFields(), ...changes });
   }
 
+  /** The healthy body up to the middle of the token. */
+  halfBody() {
+    const body = this.healthyBody();
+    return body.slice(0, Math.max(body.indexOf(this.token), 0) + Math.ceil(this.token.length / 2));
+  }
+
   async giveToken({ status = 200, headers = {}, fields = {} } = {}) {
     const type = this.options.format === 'text' ? 'text/plain' : 'application/json';
     await this.reply({ status, headers: { 'content-type': type, ...headers }, body: this.healthyBody(fields) });
@@ -94,7 +100,8 @@ export class Exchange {
 
   /** Sends `text` as the beginning of a body, and closes the connection. */
   async sendPart(text, { announceLength }) {
-    this.startReply({ headers: announceLength ? { 'content-length': String(ANNOUNCED_LENGTH) } : {} });
+    const length = Buffer.byteLength(text) + MISSING_BYTES;
+    this.startReply({ headers: announceLength ? { 'content-length': String(length) } : {} });
     this.response.write(text);
     await this.wait(PART_MS);
     this.request.socket.destroy();
@@ -118,8 +125,12 @@ export class Exchange {
   /** Never returns when the connection closes first: the fault ends there. */
   wait(milliseconds) {
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, milliseconds);
-      this.response.once('close', () => clearTimeout(timer));
+      const giveUp = () => clearTimeout(timer);
+      const timer = setTimeout(() => {
+        this.response.off('close', giveUp);
+        resolve();
+      }, milliseconds);
+      this.response.once('close', giveUp);
     });
   }
 

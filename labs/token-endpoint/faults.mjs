@@ -58,7 +58,7 @@ const BODIES = {
   'json-array': { about: 'the healthy answer inside an array', answer: (exchange) => exchange.reply({ body: [exchange.tokenFields()] }) },
   'json-string': { about: 'the token as a JSON string', answer: (exchange) => exchange.reply({ body: JSON.stringify(exchange.token) }) },
   'json-error': { about: '200 with an OAuth error, as some services do', reply: { body: { error: 'invalid_client', error_description: 'try again later' } } },
-  'cut-json': { about: 'a complete HTTP answer whose JSON ends in the middle of the token', answer: (exchange) => exchange.reply({ body: halfOf(exchange) }) },
+  'cut-json': { about: 'a complete HTTP answer whose JSON ends in the middle of the token', answer: (exchange) => exchange.reply({ body: exchange.halfBody() }) },
   'two-documents': { about: 'two healthy JSON answers, one after the other', answer: giveTwoDocuments },
   'raw-newline': { about: 'an unescaped line feed inside the JSON string', reply: { body: '{"access_token":"tok\nen","token_type":"Bearer"}' } },
   'raw-nul': { about: 'an unescaped NUL inside the JSON string', reply: { body: '{"access_token":"tok\0en","token_type":"Bearer"}' } },
@@ -100,9 +100,9 @@ const TRANSPORT = {
   'slow-headers': { about: 'the header lines never end, one each half second', answer: sendHeadersForEver },
   'connection-reset': { about: 'resets the connection (RST) instead of an answer', answer: async (exchange) => exchange.resetConnection() },
   'connection-closed': { about: 'closes the connection (FIN) instead of an answer', answer: async (exchange) => exchange.sendRaw('') },
-  'truncated-body': { about: 'closes the connection in the middle of the token, before the announced length', answer: (exchange) => exchange.sendPart(halfOf(exchange), { announceLength: true }) },
-  'truncated-after-token': { about: 'closes the connection after the whole JSON, before the announced length', answer: (exchange) => exchange.sendPart(wholeOf(exchange), { announceLength: true }) },
-  'chunked-truncated': { about: 'closes the connection after the whole JSON, without the last chunk', answer: (exchange) => exchange.sendPart(wholeOf(exchange), { announceLength: false }) },
+  'truncated-body': { about: 'closes the connection in the middle of the token, before the announced length', answer: (exchange) => exchange.sendPart(exchange.halfBody(), { announceLength: true }) },
+  'truncated-after-token': { about: 'closes the connection after the whole JSON, before the announced length', answer: (exchange) => exchange.sendPart(exchange.healthyBody(), { announceLength: true }) },
+  'chunked-truncated': { about: 'closes the connection after the whole JSON, without the last chunk', answer: (exchange) => exchange.sendPart(exchange.healthyBody(), { announceLength: false }) },
   'not-http': { about: 'answers with a line that is not HTTP', answer: (exchange) => exchange.sendRaw('220 mail.example.com ready\r\n') },
   refused: { about: 'refuses connections until the next reset or set', connect: 'refuse' },
   'black-hole': { about: 'accepts the connection and never says anything, not even TLS', connect: 'silence' },
@@ -112,9 +112,6 @@ const TRANSPORT = {
 };
 
 export const FAULTS = Object.freeze({ ...HEALTHY, ...TOKENS, ...BODIES, ...STATUSES, ...TRANSPORT });
-
-const wholeOf = (exchange) => exchange.healthyBody();
-const halfOf = (exchange) => wholeOf(exchange).slice(0, '{"access_token":"tok-GO'.length);
 
 function giveTokenForResource(exchange) {
   const resource = exchange.record.form?.resource ?? exchange.record.query.resource ?? 'none';
@@ -128,11 +125,11 @@ function giveSecretInError(exchange) {
 }
 
 function giveTwoDocuments(exchange) {
-  return exchange.reply({ body: wholeOf(exchange) + wholeOf(exchange) });
+  return exchange.reply({ body: exchange.healthyBody() + exchange.healthyBody() });
 }
 
 function giveGzip(exchange) {
-  return exchange.reply({ headers: { 'content-encoding': 'gzip' }, body: gzipSync(wholeOf(exchange)) });
+  return exchange.reply({ headers: { 'content-encoding': 'gzip' }, body: gzipSync(exchange.healthyBody()) });
 }
 
 async function giveTokenLate(exchange) {
@@ -142,7 +139,7 @@ async function giveTokenLate(exchange) {
 
 async function sendSlowly(exchange) {
   exchange.startReply({});
-  for (const letter of wholeOf(exchange)) {
+  for (const letter of exchange.healthyBody()) {
     exchange.response.write(letter);
     await exchange.wait(SECOND / 2);
   }
