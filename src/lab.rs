@@ -3,6 +3,7 @@
 //! A lab is data: `labs/<name>/lab.yaml` and its files. A server among them speaks lines of
 //! JSON on its standard input and output, which nothing that it serves can reach.
 
+pub mod files;
 pub mod install;
 pub mod pki;
 
@@ -94,7 +95,7 @@ impl Session {
         let binds = lab_binds(name, has_modules);
         self.binds.extend(binds.clone());
         self.environment.extend(lab.content.environment.clone());
-        self.files.extend(lab.content.files.iter().filter_map(FileEntry::item));
+        self.files.extend(lab.content.files.iter().filter_map(files::item));
         for (tool, path) in &lab.content.tools {
             self.tools.insert(tool.clone(), format!("/labs/{name}/{path}"));
         }

@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use crate::check;
 use crate::model::Example;
-use crate::model::yaml::proof::{FileEntry, FileKind};
-use crate::sandbox::archive::{Content, Item};
+use crate::lab::files::in_work;
+use crate::sandbox::archive::Item;
 
 /// Code and the file that it is run as.
 #[derive(Debug, Clone, Serialize)]
@@ -61,28 +61,6 @@ impl Code {
         let mode = if self.is_executable { 0o755 } else { 0o644 };
         Item { mode, ..Item::file(self.path.as_str(), self.text.as_str()) }
     }
-}
-
-/// The file that stands ready at `path`; `None` when nothing is to stand there.
-pub(super) fn item(file: &FileEntry, path: &str) -> Option<Item> {
-    let content = match (file.kind, &file.link) {
-        (_, Some(target)) => Content::Link(target.clone()),
-        (FileKind::Nothing, None) => return None,
-        (FileKind::Folder, None) => Content::Folder,
-        (FileKind::Pipe, None) => Content::Pipe,
-        (FileKind::File, None) => {
-            let text = file.content.as_ref().map(|content| content.text.clone());
-            Content::File(text.unwrap_or_default().into_bytes())
-        }
-    };
-    let usual = if content == Content::Folder { 0o755 } else { 0o644 };
-    let mode = file.mode.as_ref().and_then(|mode| u32::from_str_radix(mode, 8).ok());
-    Some(Item { path: path.to_owned(), mode: mode.unwrap_or(usual), content })
-}
-
-/// A path below the home or the working folder, which are the same.
-pub(super) fn in_work(path: &str) -> &str {
-    path.strip_prefix("~/").or_else(|| path.strip_prefix("./")).unwrap_or(path)
 }
 
 fn ending(language: &str) -> &str {

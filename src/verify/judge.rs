@@ -8,8 +8,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use regex::{Regex, RegexBuilder};
 use serde_json::Value;
 
-use super::code::in_work;
 use super::plan::Check;
+use crate::lab::files::in_work;
 use crate::model::yaml::contract::When;
 use crate::model::yaml::proof::{
     Exit, ExitKind, Expectation, FileExpectation, FileKind, Requests, Text, Token,
@@ -17,6 +17,7 @@ use crate::model::yaml::proof::{
 use crate::sandbox::archive::{Content, Item};
 use crate::sandbox::process::End;
 use crate::sandbox::run::Outcome;
+use crate::value::Node;
 
 /// What can be seen after a step.
 #[derive(Debug)]
@@ -183,12 +184,18 @@ fn judge_text(name: &str, expect: &Text, bytes: &[u8], messages: &mut Vec<String
 /// Reads one JSON document; a key that stands twice in an object is a fault.
 fn read_json(text: &str) -> Result<Value, String> {
     let value: Value = serde_json::from_str(text).map_err(|error| error.to_string())?;
-    let (node, found) = crate::value::json::parse(text);
-    let double = found.iter().find(|finding| finding.rule.id == "duplicate-key");
-    match (node, double) {
-        (_, Some(finding)) => Err(finding.message.clone()),
-        _ => Ok(value),
+    match crate::value::json::parse(text).as_ref().and_then(double_key) {
+        Some(key) => Err(format!("the key `{key}` stands there twice")),
+        None => Ok(value),
     }
+}
+
+fn double_key(node: &Node) -> Option<&str> {
+    let entries = node.entries();
+    let is_double = |index: usize| entries[..index].iter().any(|it| it.key == entries[index].key);
+    let double = (0..entries.len()).find(|index| is_double(*index));
+    let below = || entries.iter().map(|entry| &entry.node).chain(node.items()).find_map(double_key);
+    double.map(|index| entries[index].key.as_str()).or_else(below)
 }
 
 fn judge_token(name: &str, expect: &Token, document: &Value, messages: &mut Vec<String>) {

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::code::{self, Code};
+use super::code::Code;
 use super::types;
+use crate::lab::files;
 use crate::model::equipment::{Equipment, Lab};
 use crate::model::expectations::{describe, mutate, split_attack};
 use crate::model::yaml::contract::{Case, ContractFile, Outcome, Property, When};
@@ -370,8 +371,8 @@ impl Test {
             items.insert(item.path.clone(), item);
         }
         for file in &self.files {
-            let path = code::in_work(&file.path).to_owned();
-            match code::item(file, &path) {
+            let path = files::in_work(&file.path).to_owned();
+            match files::item(file) {
                 Some(item) => drop(items.insert(path, item)),
                 None => drop(items.remove(&path)),
             }
