@@ -7,10 +7,15 @@ mod check;
 mod explain;
 mod help;
 mod list;
+mod machine;
+mod merge;
 mod new;
 mod project;
 mod schema;
+mod selection;
 mod show;
+mod test;
+mod trust;
 
 use std::io::{self, IsTerminal as _, Write as _};
 use std::process::ExitCode;
@@ -28,7 +33,7 @@ pub enum Outcome {
     Clean = 0,
     /// Errors were found in the input.
     Findings = 1,
-    /// Nothing was there to check.
+    /// Nothing was there to check or to run.
     Nothing = 3,
 }
 
@@ -50,6 +55,7 @@ Exit status: 0 clean, 1 findings, 2 wrong usage or the tool could not go on,
 Start here:
   patternbook check README.md     check every code block of a Markdown file
   patternbook check               check the project around you
+  patternbook test                run its examples in a sandbox, and prove them
   patternbook build               build its site and its plugin bundle
   patternbook explain             list every rule";
 
@@ -57,6 +63,8 @@ Start here:
 enum Command {
     Build(build::Build),
     Check(check::Check),
+    Test(test::Test),
+    Merge(merge::Merge),
     List(list::List),
     Show(show::Show),
     Explain(explain::Explain),
@@ -91,6 +99,8 @@ fn run(command: Command) -> anyhow::Result<Outcome> {
     match command {
         Command::Build(build) => build.run(),
         Command::Check(check) => check.run(),
+        Command::Test(test) => test.run(),
+        Command::Merge(merge) => merge.run(),
         Command::List(list) => list.run(),
         Command::Show(show) => show.run(),
         Command::Explain(explain) => explain.run(),

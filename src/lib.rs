@@ -16,6 +16,7 @@ pub mod lint;
 pub mod inspect;
 pub mod lab;
 pub mod verify;
+pub mod ledger;
 pub mod render;
 pub mod publish;
 pub mod report;

@@ -4,6 +4,7 @@
 
 mod human;
 mod json;
+pub mod verification;
 
 use std::io;
 

@@ -9,10 +9,11 @@ pub mod archive;
 pub mod host;
 pub mod process;
 pub mod run;
+pub mod tools;
 pub mod world;
 
 use std::ffi::OsStr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::error::Error;
@@ -32,6 +33,8 @@ pub struct Sandbox {
     setpriv: Option<PathBuf>,
     /// Node, when it stands outside of `/usr`.
     pub(crate) node: Option<PathBuf>,
+    /// The version of bubblewrap.
+    pub version: String,
 }
 
 /// What one run may use.
@@ -87,28 +90,13 @@ impl Sandbox {
             return Err(Error::MissingPrograms { programs: missing });
         }
         let node = find("node").and_then(host::outside_usr);
-        let sandbox = Self { bubblewrap, nsenter, setpriv, node };
-        sandbox.refuse_old_bubblewrap()?;
-        Ok(sandbox)
+        let version = version_of(&bubblewrap)?;
+        Ok(Self { bubblewrap, nsenter, setpriv, node, version })
     }
 
     /// The `PATH` of a run.
     pub fn path(&self) -> &'static str {
         if self.node.is_some() { "/runtimes:/usr/bin" } else { "/usr/bin" }
-    }
-
-    fn refuse_old_bubblewrap(&self) -> Result<(), Error> {
-        let text = host::output(&self.bubblewrap, &["--version"])?;
-        let mut numbers = text.split(|c: char| !c.is_ascii_digit()).filter_map(|n| n.parse().ok());
-        let version = (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0));
-        if version >= OLDEST_BUBBLEWRAP {
-            return Ok(());
-        }
-        let message = format!(
-            "{} is too old; 0.8 is the first that can forbid nested namespaces",
-            text.trim()
-        );
-        Err(Error::Sandbox { message })
     }
 
     /// The words that start a program of the host as another user, for root; none otherwise.
@@ -120,4 +108,19 @@ impl Sandbox {
         );
         words
     }
+}
+
+/// The version of bubblewrap, unless it is too old.
+fn version_of(bubblewrap: &Path) -> Result<String, Error> {
+    let text = host::output(bubblewrap, &["--version"])?;
+    let version = text.trim().trim_start_matches("bubblewrap ").to_owned();
+    let mut numbers = version.split('.').map(|number| number.parse().unwrap_or(0));
+    let found = (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0));
+    if found < OLDEST_BUBBLEWRAP {
+        let message = format!(
+            "bubblewrap {version} is too old; 0.8 is the first that can forbid nested namespaces"
+        );
+        return Err(Error::Sandbox { message });
+    }
+    Ok(version)
 }

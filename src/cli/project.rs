@@ -2,14 +2,17 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::inspect::project::check_claims;
 use crate::inspect::{self, Inspection};
+use crate::ledger::{self, Ledger};
 use crate::model::Catalog;
 use crate::model::load;
 use crate::publish::book;
 use crate::publish::reference::all_rules;
 use crate::report::Report;
-use crate::source::disk::{self, Folder};
+use crate::source::disk::{self, DATA_LIMIT, Folder};
 use crate::source::{FileId, Sources};
+use crate::verify::plan;
 
 /// A project with everything that was found in it.
 pub(super) struct Project {
@@ -67,9 +70,18 @@ pub(super) fn open(start: &Path) -> anyhow::Result<Project> {
     inspection.append(inspect::project::inspect(&catalog, &all_rules()));
     inspection.append(inspect::project::inspect_chapters(&catalog, &sources));
     inspection.diagnostics.extend(book::inspect(&catalog, &sources));
+    let units = plan::plan(&catalog);
+    let ledger = ledger_of(&folder);
+    inspection.diagnostics.extend(check_claims(&catalog, &ledger.levels(&units)));
     inspection.sort();
     let patterns = catalog.patterns.len();
     Ok(Project { folder, sources, catalog, inspection, base, patterns })
+}
+
+/// Reads the ledger of a project; an empty one where there is none.
+pub(super) fn ledger_of(folder: &Folder) -> Ledger {
+    let text = folder.read(ledger::FILE, DATA_LIMIT).unwrap_or_default();
+    Ledger::read(&text).unwrap_or_default()
 }
 
 /// What stands before a path of the project so that it can be opened from where the

@@ -1,8 +1,10 @@
 //! Inspects a project: examples, don'ts, prose, and hand-written chapters.
 
+use std::collections::BTreeMap;
+
 use rayon::prelude::*;
 
-use super::rules::{DONT_NOT_FLAGGED, KIND_LANGUAGE, LEVEL_NOT_REACHED};
+use super::rules::{DONT_NOT_FLAGGED, KIND_LANGUAGE, LEVEL_NOT_REACHED, NOT_PROVEN};
 use super::{Inspection, inspect_fences, inspect_markdown, inspect_snippet};
 use crate::check::{self, Strictness, UNKNOWN_LANGUAGE, Verdict};
 use crate::diagnostic::{Diagnostic, Finding, Rule, Severity};
@@ -65,7 +67,9 @@ fn inspect_example(example: &Example, file: FileId, inspection: &mut Inspection)
     let verdict =
         inspect_snippet(&example.snippet, &language.value, kind, Strictness::Strict, inspection);
     let reached = level_reached(entry);
-    let Some(claimed) = entry.level.filter(|claimed| *claimed > reached) else { return };
+    // What only a run can show is another question: see `check_claims`.
+    let is_too_much = |claimed: &Level| *claimed > reached && *claimed <= Level::Checked;
+    let Some(claimed) = entry.level.filter(is_too_much) else { return };
     let has_unknown_kind = entry.kind.is_some() && kind.is_none();
     if verdict != Verdict::Invalid && !has_unknown_kind {
         let span = Span::new(file, entry.id.range.clone());
@@ -84,6 +88,32 @@ pub fn level_reached(entry: &ExampleEntry) -> Level {
         (Some(_), _) => Level::Parsed,
         (None, _) => Level::Shown,
     }
+}
+
+/// Finds examples that claim to have run, or to be proven, and are not so by the ledger.
+pub fn check_claims(catalog: &Catalog, proven: &BTreeMap<String, Level>) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
+    for pattern in catalog.patterns.values() {
+        for example in &pattern.examples {
+            let reached = level_of(pattern, example, proven);
+            let claimed = example.entry.level.filter(|level| *level > Level::Checked);
+            let Some(claimed) = claimed.filter(|claimed| *claimed > reached) else { continue };
+            let span = Span::new(pattern.file, example.entry.id.range.clone());
+            let id = format!("{}/{}", pattern.content.id.value, example.entry.id.value);
+            let (claimed, reached) = (claimed.name(), reached.name());
+            let message = format!("`{id}` claims {claimed}, and the ledger shows {reached}");
+            let help = format!("run `patternbook test {id}`, and commit the ledger");
+            diagnostics.push(Diagnostic::new(&NOT_PROVEN, span, message).help(help));
+        }
+    }
+    diagnostics
+}
+
+/// How far an example is proven, by itself or by what the ledger says (`PATTERN/EXAMPLE`).
+pub fn level_of(pattern: &Pattern, example: &Example, proven: &BTreeMap<String, Level>) -> Level {
+    let id = format!("{}/{}", pattern.content.id.value, example.entry.id.value);
+    let stated = proven.get(&id).copied();
+    level_reached(&example.entry).max(stated.unwrap_or(Level::Shown))
 }
 
 fn inspect_bad_example(

@@ -4,16 +4,25 @@ use crate::diagnostic::{Rule, Severity};
 
 /// Every rule of this module.
 pub static RULES: &[&Rule] =
-    &[&LEVEL_NOT_REACHED, &KIND_LANGUAGE, &DONT_NOT_FLAGGED, &SKIPPED_SNIPPET, &TOO_MANY_FINDINGS];
+    &[&LEVEL_NOT_REACHED, &NOT_PROVEN, &KIND_LANGUAGE, &DONT_NOT_FLAGGED, &SKIPPED_SNIPPET, &TOO_MANY_FINDINGS];
 
 /// An example that claims more than the tool can show.
 pub static LEVEL_NOT_REACHED: Rule = Rule {
     id: "level-not-reached",
     severity: Severity::Error,
     summary: "an example claims a level that it does not reach",
-    explanation: "The levels are shown, parsed and checked. `parsed` (the default) needs a language that a checker \
+    explanation: "The levels are shown, parsed, checked, ran and proven. `parsed` (the default) needs a language that a checker \
         knows; `checked` needs a `kind` whose schema and rules hold. Claim less, or give the example what the level \
         needs.",
+};
+
+/// An example that claims to have run, and has not as it is now.
+pub static NOT_PROVEN: Rule = Rule {
+    id: "not-proven",
+    severity: Severity::Error,
+    summary: "an example claims to have run or to be proven, and the ledger does not show it",
+    explanation: "`ran` needs tests that passed, `proven` also a mutation or an attack. `patternbook test` runs them and \
+        writes `ledger.json`. An entry counts as long as example, tests and labs are what they were.",
 };
 
 /// An example whose kind is not written in its language.

@@ -11,7 +11,7 @@ use crate::diagnostic::Rule;
 use crate::lint::KINDS;
 use crate::render::markdown::cell;
 use crate::value::yaml;
-use crate::{inspect, model, schema};
+use crate::{inspect, model, schema, verify};
 
 /// What stands at the head of each page, for who wants to edit it.
 pub const NOTICE: &str = "<!-- Generated from the code; `BLESS=1 cargo test` writes it anew. -->";
@@ -24,6 +24,7 @@ pub fn all_rules() -> Vec<&'static Rule> {
     rules.extend(model::rules::RULES);
     rules.extend(inspect::rules::RULES);
     rules.extend(book::RULES);
+    rules.extend(verify::rules::RULES);
     rules.extend([&check::UNKNOWN_LANGUAGE, &check::EMPTY_SNIPPET]);
     rules.extend(CHECKERS.iter().flat_map(|checker| checker.rules()));
     rules.extend(KINDS.iter().flat_map(|kind| kind.rules()));

@@ -105,6 +105,15 @@ pub fn create(root: &Folder, path: &Path, text: &str) -> Result<(), Error> {
     file.write_all(text.as_bytes()).map_err(fail)
 }
 
+/// Writes a file of the user's own, such as the list of trusted projects: whole or not at all.
+pub fn save(path: &Path, text: &str) -> Result<(), Error> {
+    let fail = |source| Error::Write { path: path.to_owned(), source };
+    let parent = path.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(parent).map_err(fail)?;
+    let stage = stage_file(parent, text.as_bytes()).map_err(fail)?;
+    stage.swap_in(path).map_err(fail)
+}
+
 /// Compares an output with what is on the disk below `root`. Keys are paths below `root`.
 pub fn compare(root: &Folder, output: &Output) -> Result<BTreeMap<String, Difference>, Error> {
     let base = output.path.strip_prefix(root.root()).unwrap_or(&output.path);

@@ -18,17 +18,18 @@ pub(super) fn write(
     colour: Colour,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
-    let renderer = match colour {
-        Colour::Ansi => Renderer::styled(),
-        Colour::None => Renderer::plain(),
-    };
     for diagnostic in &report.inspection.diagnostics {
-        writeln!(out, "{}\n", render(&renderer, report, diagnostic))?;
+        writeln!(out, "{}\n", render(report, colour, diagnostic))?;
     }
     writeln!(out, "{}", summary(report))
 }
 
-fn render(renderer: &Renderer, report: &Report<'_>, diagnostic: &Diagnostic) -> String {
+/// One diagnostic with its line.
+pub(super) fn render(report: &Report<'_>, colour: Colour, diagnostic: &Diagnostic) -> String {
+    let renderer = match colour {
+        Colour::Ansi => Renderer::styled(),
+        Colour::None => Renderer::plain(),
+    };
     let file = report.sources.file(diagnostic.span.file);
     let path = format!("{}{}", report.base, file.path);
     let first = file.position(diagnostic.span.start).line;

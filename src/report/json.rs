@@ -38,7 +38,7 @@ struct JsonSnippet<'a> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct JsonDiagnostic<'a> {
+pub(super) struct JsonDiagnostic<'a> {
     rule: &'static str,
     severity: &'static str,
     path: String,
@@ -90,7 +90,10 @@ fn json_snippet<'a>(report: &Report<'_>, snippet: &'a Inspected) -> JsonSnippet<
     }
 }
 
-fn json_diagnostic<'a>(report: &Report<'_>, diagnostic: &'a Diagnostic) -> JsonDiagnostic<'a> {
+pub(super) fn json_diagnostic<'a>(
+    report: &Report<'_>,
+    diagnostic: &'a Diagnostic,
+) -> JsonDiagnostic<'a> {
     let file = report.sources.file(diagnostic.span.file);
     let start = file.position(diagnostic.span.start);
     let end = file.position(diagnostic.span.end);

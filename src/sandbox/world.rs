@@ -22,6 +22,9 @@ use crate::error::Error;
 /// All files of a world together, in bytes.
 const FILES: u64 = 192 << 20;
 
+/// What the first process of a world does: it says that the world stands, and waits for the end.
+const HOLD: &str = "echo stands >&2; exec cat >/dev/null 2>&1";
+
 /// How long the world's own small programs may take.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -44,7 +47,7 @@ pub struct World {
     pub(super) has_recorder: AtomicBool,
     holder: Child,
     /// The world ends when this is closed.
-    _lifeline: ChildStdin,
+    lifeline: Option<ChildStdin>,
     pid: u32,
 }
 
@@ -75,7 +78,7 @@ impl World {
             command.arg("--ro-bind").arg(&mount.source).arg(&mount.target);
         }
         command.args(["--size", &FILES.to_string(), "--tmpfs", HOME, "--dir", "/tmp"]);
-        command.args(["--remount-ro", "/", "--", "sh", "-c", "exec cat >/dev/null"]);
+        command.args(["--remount-ro", "/", "--", "sh", "-c", HOLD]);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
 
         let program = sandbox.bubblewrap.display().to_string();
@@ -87,7 +90,7 @@ impl World {
             sandbox: sandbox.clone(),
             has_recorder: AtomicBool::new(false),
             holder,
-            _lifeline: lifeline,
+            lifeline: Some(lifeline),
             pid,
         };
         // Labs serve https where pages say they do. The setting is one of this network alone.
@@ -177,7 +180,14 @@ impl World {
 
 impl Drop for World {
     fn drop(&mut self) {
-        // The kernel ends all processes of the world with its first one.
+        // The kernel ends all processes of the world with its first one, which waits on this.
+        drop(self.lifeline.take());
+        for _ in 0..100 {
+            if !matches!(self.holder.try_wait(), Ok(None)) {
+                return;
+            }
+            thread::sleep(Duration::from_millis(2));
+        }
         let _ = self.holder.kill();
         let _ = self.holder.wait();
     }
@@ -233,23 +243,24 @@ pub(super) fn runtime_mounts(sandbox: &Sandbox) -> Vec<OsString> {
     arguments
 }
 
-/// Reads from bubblewrap which process is the first of the world.
+/// Waits until the world stands, and returns the process that everything in it hangs on.
 fn read_pid(holder: &mut Child) -> Result<u32, Error> {
-    let mut text = String::new();
+    let mut info = String::new();
     let mut stdout = holder.stdout.take().expect("it was asked for");
-    let _ = stdout.read_to_string(&mut text);
-    let pid = serde_json::from_str::<serde_json::Value>(&text)
+    let _ = stdout.read_to_string(&mut info);
+    let pid = serde_json::from_str::<serde_json::Value>(&info)
         .ok()
         .and_then(|info| info["child-pid"].as_u64())
         .and_then(|pid| u32::try_from(pid).ok());
-    if let Some(pid) = pid {
+    // The process is known before its world stands.
+    let mut said = String::new();
+    let mut stderr = BufReader::new(holder.stderr.take().expect("it was asked for"));
+    let _ = stderr.read_line(&mut said);
+    if let (Some(pid), "stands") = (pid, said.trim()) {
         return Ok(pid);
     }
     let _ = holder.kill();
-    let mut said = String::new();
-    if let Some(mut stderr) = holder.stderr.take() {
-        let _ = stderr.read_to_string(&mut said);
-    }
+    let _ = stderr.read_to_string(&mut said);
     let _ = holder.wait();
     let message = format!(
         "bubblewrap says: {}. If user namespaces are forbidden here, allow them \

@@ -20,7 +20,7 @@ use crate::source::Span;
 
 
 /// One example with everything that is to be run for it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Unit {
     /// `PATTERN/EXAMPLE`.
     pub id: String,
@@ -91,7 +91,7 @@ pub struct Check {
 }
 
 /// Code that differs from the example's, and the test that must notice.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Change {
     /// What differs, in a few words.
     pub name: String,

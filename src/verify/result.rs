@@ -17,7 +17,7 @@ pub struct UnitResult {
     pub id: String,
     /// Everything that was run for it.
     pub runs: Vec<RunResult>,
-    /// How far it is proven; `None` when something failed, or not everything was run.
+    /// How far it is proven; `None` when something failed.
     pub level: Option<Level>,
 }
 
@@ -52,9 +52,7 @@ pub struct Fault {
 }
 
 /// Sorts what was done by unit, and says how far each is proven.
-///
-/// `is_complete` tells whether every job of the units was run; only then a level is reached.
-pub fn conclude(units: &[Unit], done: Vec<Done>, is_complete: bool) -> Vec<UnitResult> {
+pub fn conclude(units: &[Unit], done: Vec<Done>) -> Vec<UnitResult> {
     let mut results: Vec<UnitResult> = units
         .iter()
         .map(|unit| UnitResult { id: unit.id.clone(), runs: Vec::new(), level: None })
@@ -64,8 +62,7 @@ pub fn conclude(units: &[Unit], done: Vec<Done>, is_complete: bool) -> Vec<UnitR
         results[done.unit].runs.push(conclude_run(unit, done));
     }
     for (result, unit) in results.iter_mut().zip(units) {
-        let holds = result.runs.iter().all(|run| run.faults.is_empty());
-        if is_complete && holds {
+        if !result.failed() {
             result.level = Some(level(unit));
         }
     }
@@ -159,6 +156,11 @@ fn identify(unit: &Unit, job: Job) -> (String, String, Span) {
 }
 
 impl UnitResult {
+    /// Tells whether something does not hold.
+    pub fn failed(&self) -> bool {
+        self.runs.iter().any(|run| !run.faults.is_empty())
+    }
+
     /// Everything that does not hold, as diagnostics.
     pub fn diagnostics(&self) -> Vec<Diagnostic> {
         let runs = self.runs.iter();

@@ -3,7 +3,7 @@
 use crate::diagnostic::{Rule, Severity};
 
 /// Every rule of this module.
-pub static RULES: &[&Rule] = &[&TEST_FAILED, &MUTANT_SURVIVED, &MUTANT_BROKEN, &LAB_FAILED];
+pub static RULES: &[&Rule] = &[&TEST_FAILED, &MUTANT_SURVIVED, &MUTANT_BROKEN, &LAB_FAILED, &LEDGER_STALE];
 
 const fn error(id: &'static str, summary: &'static str, explanation: &'static str) -> Rule {
     Rule { id, severity: Severity::Error, summary, explanation }
@@ -40,4 +40,12 @@ pub static LAB_FAILED: Rule = error(
     "lab-failed",
     "a lab or the sandbox failed, so nothing can be said",
     "The servers that the test needs did not start, or broke their protocol. This says nothing about the example.",
+);
+
+/// An example that the ledger does not prove.
+pub static LEDGER_STALE: Rule = error(
+    "ledger-stale",
+    "the ledger does not prove an example as it is now",
+    "The example, one of its tests, or a lab changed since `ledger.json` was written, or the example is new. \
+     `patternbook test` runs it and notes what it proves; commit the ledger with the change.",
 );

@@ -1,0 +1,254 @@
+//! `patternbook test`: runs the examples, and proves them.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write as _};
+use std::path::PathBuf;
+
+use super::machine::{self, Machine};
+use super::project::{self, Project};
+use super::selection::{Selection, Shard};
+use super::{Outcome, colour, trust};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::inspect::project::{check_claims, level_of};
+use crate::inspect::rules::NOT_PROVEN;
+use crate::ledger::{self, Ledger};
+use crate::model::yaml::words::Level;
+use crate::publish::tree::{self, Content, Output};
+use crate::report::verification::{Format, Verification};
+use crate::source::disk::{self, DATA_LIMIT};
+use crate::verify::plan::{self, Unit};
+use crate::verify::result::{UnitResult, conclude};
+use crate::verify::rules::LEDGER_STALE;
+
+/// Run the examples in a sandbox, and prove their security lines
+///
+/// Each example is run as the page shows it, against real servers where it needs them, and
+/// must do what its tests expect. Then each line that security hangs on is taken out, and a
+/// test must fail. What was proven is written to `ledger.json`, and is not run again until
+/// the example, its tests, its labs or the tools change.
+///
+/// ID is a pattern, PATTERN/EXAMPLE, or PATTERN/EXAMPLE/TEST. Without one: everything.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Exit status: 0 everything holds, 1 something does not, 2 the tool could not go on (no sandbox,
+no Node, a lab that cannot be installed), 3 there was nothing to run.
+
+Examples:
+  patternbook test                                  everything that is not proven yet
+  patternbook test headers-helper                   the examples of one pattern
+  patternbook test headers-helper/script/NAME       one test
+  patternbook test --failed                         what failed the last time
+  patternbook test --locked                         in CI: is the ledger up to date?
+  patternbook test --shard 1/4                      a quarter of the examples; see `merge`
+  patternbook test --format junit --output t.xml    for a CI server")]
+pub(super) struct Test {
+    /// What to run [default: all examples that have tests]
+    #[arg(value_name = "ID")]
+    ids: Vec<String>,
+    /// Run what is proven already too
+    #[arg(long)]
+    again: bool,
+    /// Run what failed the last time
+    #[arg(long, conflicts_with = "ids")]
+    failed: bool,
+    /// Run nothing; fail where the ledger does not prove an example as it is now
+    #[arg(long, conflicts_with_all = ["again", "failed", "ids"])]
+    locked: bool,
+    /// Run one part of the examples: `2/5` is the second of five
+    #[arg(long, value_name = "I/N")]
+    shard: Option<Shard>,
+    /// How many tests run at once [default: four for each processor]
+    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    jobs: Option<u16>,
+    /// Trust the authors of this project from now on: its examples may run here, in the sandbox
+    #[arg(long)]
+    trust: bool,
+    /// How to write the report
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+    /// Write the report to a file, and the one for people to the terminal
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+impl Test {
+    pub(super) fn run(&self) -> anyhow::Result<Outcome> {
+        let mut project = project::open(&project::current_folder()?)?;
+        let units = plan::plan(&project.catalog);
+        let ledger = project::ledger_of(&project.folder);
+        if self.locked {
+            return self.check_ledger(&mut project, &units, &ledger);
+        }
+        let names = if self.failed { last_failed(&project)? } else { self.ids.clone() };
+        if self.failed && names.is_empty() {
+            writeln!(io::stderr(), "nothing failed the last time")?;
+            return Ok(Outcome::Nothing);
+        }
+        let selection = Selection::of(&names, &units)?;
+        if selection.units.is_empty() {
+            writeln!(io::stderr(), "nothing was run: no example has `tests` or `contracts`")?;
+            return Ok(Outcome::Nothing);
+        }
+        trust::require(project.folder.root(), self.trust)?;
+        let machine = Machine::new()?;
+        let mut run = Run { project, units, ledger, machine, unchanged: 0 };
+        let results = run.execute(self, &selection)?;
+        run.note(&results, names.is_empty() && self.shard.is_none())?;
+        run.remember_failures(&results)?;
+        let units: Vec<UnitResult> = results.into_iter().map(|(_, result)| result).collect();
+        let found = units.iter().flat_map(UnitResult::diagnostics).collect();
+        self.finish(&mut run.project, &run.units, &run.ledger, &units, found, run.unchanged)
+    }
+
+    /// Says which examples the ledger does not prove as they are now.
+    fn check_ledger(
+        &self,
+        project: &mut Project,
+        units: &[Unit],
+        ledger: &Ledger,
+    ) -> anyhow::Result<Outcome> {
+        let is_stale = |unit: &&Unit| ledger.entry(unit).is_none();
+        let stale = |unit: &Unit| {
+            let message = format!("the ledger does not prove `{}` as it is now", unit.id);
+            let help = format!("run `patternbook test {}`, and commit {}", unit.id, ledger::FILE);
+            Diagnostic::new(&LEDGER_STALE, unit.span.clone(), message).help(help)
+        };
+        let found: Vec<Diagnostic> = units.iter().filter(is_stale).map(stale).collect();
+        let unchanged = units.len() - found.len();
+        self.finish(project, units, ledger, &[], found, unchanged)
+    }
+
+    fn finish(
+        &self,
+        project: &mut Project,
+        units: &[Unit],
+        ledger: &Ledger,
+        results: &[UnitResult],
+        found: Vec<Diagnostic>,
+        unchanged: usize,
+    ) -> anyhow::Result<Outcome> {
+        // What `check` finds counts too: an example that does not parse proves nothing.
+        let levels = ledger.levels(units);
+        let diagnostics = &mut project.inspection.diagnostics;
+        diagnostics.retain(|it| it.rule.severity == Severity::Error && it.rule.id != NOT_PROVEN.id);
+        diagnostics.extend(check_claims(&project.catalog, &levels));
+        diagnostics.extend(found);
+        project.inspection.sort();
+        let verification = Verification {
+            report: project.report(),
+            units: results,
+            unchanged,
+            levels: count_levels(project, &levels),
+        };
+        if let Some(path) = &self.output {
+            let mut text = Vec::new();
+            self.format.write(&verification, super::Colour::None, &mut text)?;
+            tree::save(path, &String::from_utf8_lossy(&text))?;
+            Format::Human.write(&verification, colour(), &mut io::stdout().lock())?;
+        } else {
+            self.format.write(&verification, colour(), &mut io::stdout().lock())?;
+        }
+        match verification.report.count(Severity::Error) {
+            0 => Ok(Outcome::Clean),
+            _ => Ok(Outcome::Findings),
+        }
+    }
+}
+
+/// A run of `test`.
+struct Run {
+    project: Project,
+    units: Vec<Unit>,
+    ledger: Ledger,
+    machine: Machine,
+    unchanged: usize,
+}
+
+impl Run {
+    /// Runs what is selected and not proven yet. Each result comes with the index of its unit.
+    fn execute(
+        &mut self,
+        options: &Test,
+        selection: &Selection,
+    ) -> anyhow::Result<Vec<(usize, UnitResult)>> {
+        let runs_again = options.again || !options.ids.is_empty() || options.failed;
+        let is_chosen = |index: &usize| options.shard.is_none_or(|shard| shard.holds(*index));
+        let chosen: Vec<usize> = selection.units.iter().copied().filter(is_chosen).collect();
+        let is_current = |index: &usize| {
+            !runs_again && self.ledger.is_current(&self.units[*index], &self.machine.tools)
+        };
+        let (current, stale): (Vec<usize>, Vec<usize>) = chosen.into_iter().partition(is_current);
+        self.unchanged = current.len();
+        let units: Vec<Unit> = stale.iter().map(|index| self.units[*index].clone()).collect();
+        let jobs = selection.jobs(&units, &stale);
+        let workers = options.jobs.map_or_else(machine::usual_jobs, usize::from);
+        let equipment = &self.project.catalog.equipment;
+        let done = self.machine.run(equipment, &units, &jobs, workers)?;
+        let mut results: Vec<_> = stale.iter().copied().zip(conclude(&units, done)).collect();
+        for (index, result) in &mut results {
+            if !selection.is_whole(*index) {
+                result.level = None;
+            }
+        }
+        Ok(results)
+    }
+
+    /// Writes the ledger. `is_all`: everything of the project was chosen.
+    fn note(&mut self, results: &[(usize, UnitResult)], is_all: bool) -> anyhow::Result<()> {
+        let before = self.ledger.text();
+        let date = machine::today();
+        for (index, result) in results {
+            match result.level {
+                Some(level) => {
+                    self.ledger.note(&self.units[*index], level, &self.machine.tools, &date);
+                }
+                None if result.failed() => self.ledger.forget(&result.id),
+                None => {}
+            }
+        }
+        if is_all {
+            self.ledger.keep_only(&self.units);
+        }
+        let text = self.ledger.text();
+        if text != before {
+            write_ledger(&self.project, text)?;
+        }
+        Ok(())
+    }
+
+    fn remember_failures(&self, results: &[(usize, UnitResult)]) -> anyhow::Result<()> {
+        let failed = results.iter().filter(|(_, result)| result.failed());
+        let text: String = failed.map(|(_, result)| format!("{}\n", result.id)).collect();
+        Ok(tree::save(&failed_file(&self.project)?, &text)?)
+    }
+}
+
+/// Writes the ledger of a project.
+pub(super) fn write_ledger(project: &Project, text: String) -> anyhow::Result<()> {
+    let path = project.folder.root().join(ledger::FILE);
+    let content = Content::File { bytes: text.into_bytes(), mark: ledger::MARK.to_owned() };
+    Ok(tree::write(&project.folder, &[Output { path, content }])?)
+}
+
+/// Where the failures of the last run are remembered.
+fn failed_file(project: &Project) -> anyhow::Result<PathBuf> {
+    let root = project.folder.root().display().to_string();
+    let name = blake3::hash(root.as_bytes()).to_hex()[..16].to_owned();
+    Ok(machine::cache_folder()?.join("failed").join(name))
+}
+
+fn last_failed(project: &Project) -> anyhow::Result<Vec<String>> {
+    let text = disk::read(&failed_file(project)?, DATA_LIMIT).unwrap_or_default();
+    Ok(text.lines().map(str::to_owned).collect())
+}
+
+/// How many examples of the project have each level.
+fn count_levels(project: &Project, proven: &BTreeMap<String, Level>) -> BTreeMap<Level, usize> {
+    let mut levels = BTreeMap::new();
+    for pattern in project.catalog.patterns.values() {
+        for example in &pattern.examples {
+            *levels.entry(level_of(pattern, example, proven)).or_default() += 1;
+        }
+    }
+    levels
+}

@@ -1,0 +1,158 @@
+//! The record of what was proven: committed, so that a page can say it, and so that nothing
+//! unchanged is run again.
+//!
+//! Only successes stand in it. An entry counts as long as its hash is that of the example, its
+//! tests and labs; to skip a run, the tools must be the same too.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::yaml::words::Level;
+use crate::verify::plan::Unit;
+
+/// The ledger's file, in the project's folder.
+pub const FILE: &str = "ledger.json";
+
+/// By which a file that this tool wrote is known.
+pub const MARK: &str = "written by `patternbook test`";
+
+/// The names and versions of the tools that examples ran with.
+pub type Tools = BTreeMap<String, String>;
+
+/// The ledger.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ledger {
+    about: String,
+    version: u32,
+    /// Sets of tools, by a short name.
+    tools: BTreeMap<String, Tools>,
+    /// Entries by `PATTERN/EXAMPLE`.
+    entries: BTreeMap<String, Entry>,
+}
+
+/// What was proven of one example.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// The hash of the example, its tests and its labs.
+    pub hash: String,
+    /// How far it is proven.
+    pub level: Proof,
+    /// How many tests passed.
+    pub tests: usize,
+    /// How many changes of the code a test noticed.
+    pub changes: usize,
+    /// The set of tools.
+    pub tools: String,
+    /// The day, as `2026-11-21`.
+    pub date: String,
+}
+
+/// The levels that the ledger can give.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Proof {
+    /// A type checker holds.
+    Checked,
+    /// Its tests passed.
+    Ran,
+    /// And its security lines were proven.
+    Proven,
+}
+
+impl Default for Ledger {
+    fn default() -> Self {
+        Self {
+            about: format!("What was proven, {MARK}. Do not edit; commit it."),
+            version: 1,
+            tools: BTreeMap::new(),
+            entries: BTreeMap::new(),
+        }
+    }
+}
+
+impl Ledger {
+    /// Reads a ledger. One that cannot be read proves nothing.
+    pub fn read(text: &str) -> Option<Self> {
+        serde_json::from_str(text).ok().filter(|ledger: &Self| ledger.version == 1)
+    }
+
+    /// The text of the file.
+    pub fn text(&self) -> String {
+        let text = serde_json::to_string_pretty(self).expect("plain data can be written");
+        text + "\n"
+    }
+
+    /// The entry of a unit, if the unit is as it was then.
+    pub fn entry(&self, unit: &Unit) -> Option<&Entry> {
+        self.entries.get(&unit.id).filter(|entry| entry.hash == unit.hash)
+    }
+
+    /// Tells whether a unit need not be run again with these tools.
+    pub fn is_current(&self, unit: &Unit, tools: &Tools) -> bool {
+        self.entry(unit).is_some_and(|entry| self.tools.get(&entry.tools) == Some(tools))
+    }
+
+    /// Notes that a unit was proven.
+    pub fn note(&mut self, unit: &Unit, level: Level, tools: &Tools, date: &str) {
+        let text = serde_json::to_string(tools).expect("plain data can be written");
+        let name = blake3::hash(text.as_bytes()).to_hex()[..8].to_owned();
+        self.tools.insert(name.clone(), tools.clone());
+        let entry = Entry {
+            hash: unit.hash.clone(),
+            level: Proof::of(level),
+            tests: unit.tests.len(),
+            changes: unit.changes.len(),
+            tools: name,
+            date: date.to_owned(),
+        };
+        self.entries.insert(unit.id.clone(), entry);
+    }
+
+    /// Forgets a unit that failed.
+    pub fn forget(&mut self, id: &str) {
+        self.entries.remove(id);
+    }
+
+    /// Forgets what is no longer there, and sets of tools that no entry names.
+    pub fn keep_only(&mut self, units: &[Unit]) {
+        self.entries.retain(|id, _| units.iter().any(|unit| unit.id == *id));
+        let entries = &self.entries;
+        self.tools.retain(|name, _| entries.values().any(|entry| entry.tools == *name));
+    }
+
+    /// Takes over what another ledger proves of these units.
+    pub fn merge(&mut self, other: &Self, units: &[Unit]) {
+        for unit in units {
+            let Some(entry) = other.entry(unit) else { continue };
+            self.entries.insert(unit.id.clone(), entry.clone());
+            if let Some(tools) = other.tools.get(&entry.tools) {
+                self.tools.insert(entry.tools.clone(), tools.clone());
+            }
+        }
+    }
+
+    /// How far each of these units is proven.
+    pub fn levels(&self, units: &[Unit]) -> BTreeMap<String, Level> {
+        let level = |unit: &Unit| Some((unit.id.clone(), self.entry(unit)?.level.level()));
+        units.iter().filter_map(level).collect()
+    }
+}
+
+impl Proof {
+    fn of(level: Level) -> Self {
+        match level {
+            Level::Proven => Self::Proven,
+            Level::Ran => Self::Ran,
+            Level::Shown | Level::Parsed | Level::Checked => Self::Checked,
+        }
+    }
+
+    fn level(self) -> Level {
+        match self {
+            Self::Checked => Level::Checked,
+            Self::Ran => Level::Ran,
+            Self::Proven => Level::Proven,
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! The report for people.
+
+use std::io;
+
+use super::super::{Colour, count, human};
+use super::Verification;
+use crate::diagnostic::Severity;
+use crate::verify::attempt::Record;
+use crate::verify::result::{RunResult, UnitResult};
+
+/// How many lines of an output are shown.
+const MOST_LINES: usize = 40;
+
+pub(super) fn write(
+    verification: &Verification<'_>,
+    colour: Colour,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    let report = &verification.report;
+    for diagnostic in &report.inspection.diagnostics {
+        writeln!(out, "{}\n", human::render(report, colour, diagnostic))?;
+    }
+    for unit in verification.units {
+        for run in &unit.runs {
+            write_record(unit, run, out)?;
+        }
+    }
+    writeln!(out, "{}", summary(verification))
+}
+
+/// Shows what a run printed that failed.
+fn write_record(unit: &UnitResult, run: &RunResult, out: &mut dyn io::Write) -> io::Result<()> {
+    let Some(record) = run.record.as_ref().filter(|_| !run.faults.is_empty()) else {
+        return Ok(());
+    };
+    let Record { step, command, end, stdout, stderr } = record;
+    writeln!(out, "{}: {}", unit.id, run.name)?;
+    writeln!(out, "  step {step}: {}", command.trim())?;
+    writeln!(out, "  {end}")?;
+    for (name, text) in [("stdout", stdout), ("stderr", stderr)] {
+        let lines: Vec<&str> = text.lines().collect();
+        for line in lines.iter().take(MOST_LINES) {
+            writeln!(out, "  {name} | {}", printable(line))?;
+        }
+        if lines.len() > MOST_LINES {
+            writeln!(out, "  {name} | … {} more lines", lines.len() - MOST_LINES)?;
+        }
+    }
+    writeln!(out)
+}
+
+/// A line that cannot move the cursor of the terminal that shows it.
+fn printable(line: &str) -> String {
+    const MOST: usize = 400;
+    let safe = line.chars().take(MOST).map(|c| if c.is_control() && c != '\t' { '\u{fffd}' } else { c });
+    safe.collect()
+}
+
+fn summary(verification: &Verification<'_>) -> String {
+    let runs = || verification.units.iter().flat_map(|unit| &unit.runs);
+    let passed = runs().filter(|run| run.faults.is_empty()).count();
+    let failed = runs().count() - passed;
+    let retried = runs().filter(|run| run.tries > 1).count();
+    let mut text = format!(
+        "tested {}: {} passed, {failed} failed; {}",
+        count(verification.units.len(), "example"),
+        count(passed, "run"),
+        count(verification.report.count(Severity::Error), "error"),
+    );
+    if verification.unchanged > 0 {
+        text.push_str(&format!(
+            "\nnot run again, unchanged since the ledger: {}",
+            count(verification.unchanged, "example")
+        ));
+    }
+    if retried > 0 {
+        text.push_str(&format!("\npassed or failed after more than one try: {retried}"));
+    }
+    let levels = verification.levels.iter().rev();
+    let levels: Vec<_> = levels.map(|(level, count)| format!("{} {count}", level.name())).collect();
+    if !levels.is_empty() {
+        text.push_str(&format!("\nexamples by level: {}", levels.join(", ")));
+    }
+    text
+}

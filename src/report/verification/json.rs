@@ -1,0 +1,156 @@
+//! The report for programs. Its structs are a format of their own: other programs rely on it.
+
+use std::collections::BTreeMap;
+use std::io;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::Verification;
+use crate::diagnostic::Severity;
+use crate::report::json::json_diagnostic;
+
+#[derive(Serialize, Deserialize)]
+struct Root {
+    version: u32,
+    summary: Summary,
+    units: Vec<Unit>,
+    diagnostics: Vec<Value>,
+}
+
+#[derive(Default, Serialize, Deserialize)]
+struct Summary {
+    examples: usize,
+    unchanged: usize,
+    passed: usize,
+    failed: usize,
+    errors: usize,
+    levels: BTreeMap<String, usize>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Unit {
+    id: String,
+    level: Option<String>,
+    runs: Vec<Run>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Run {
+    name: String,
+    passed: bool,
+    seconds: f64,
+    tries: u32,
+    faults: Vec<Fault>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    output: Option<Output>,
+    again: String,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Fault {
+    rule: String,
+    property: Option<String>,
+    message: String,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Output {
+    step: usize,
+    command: String,
+    end: String,
+    stdout: String,
+    stderr: String,
+}
+
+pub(super) fn write(
+    verification: &Verification<'_>,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    let units: Vec<Unit> = verification.units.iter().map(unit).collect();
+    let levels = verification.levels.iter();
+    let root = Root {
+        version: 1,
+        summary: Summary {
+            unchanged: verification.unchanged,
+            errors: verification.report.count(Severity::Error),
+            levels: levels.map(|(level, count)| (level.name().to_owned(), *count)).collect(),
+            ..count(&units)
+        },
+        units,
+        diagnostics: verification
+            .report
+            .inspection
+            .diagnostics
+            .iter()
+            .map(|found| serde_json::to_value(json_diagnostic(&verification.report, found)))
+            .collect::<Result<_, _>>()?,
+    };
+    print(&root, out)
+}
+
+fn print(root: &Root, out: &mut dyn io::Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, root)?;
+    writeln!(out)
+}
+
+fn count(units: &[Unit]) -> Summary {
+    let runs = || units.iter().flat_map(|unit| &unit.runs);
+    let passed = runs().filter(|run| run.passed).count();
+    let failed = runs().count() - passed;
+    Summary { examples: units.len(), passed, failed, ..Summary::default() }
+}
+
+fn unit(result: &crate::verify::result::UnitResult) -> Unit {
+    let run = |run: &crate::verify::result::RunResult| Run {
+        name: run.name.clone(),
+        passed: run.faults.is_empty(),
+        seconds: run.took.as_secs_f64(),
+        tries: run.tries,
+        faults: run
+            .faults
+            .iter()
+            .map(|fault| Fault {
+                rule: fault.rule.id.to_owned(),
+                property: fault.property.clone(),
+                message: fault.message.clone(),
+            })
+            .collect(),
+        output: run.record.as_ref().filter(|_| !run.faults.is_empty()).map(|record| Output {
+            step: record.step,
+            command: record.command.clone(),
+            end: record.end.clone(),
+            stdout: record.stdout.clone(),
+            stderr: record.stderr.clone(),
+        }),
+        again: run.again.clone(),
+    };
+    Unit {
+        id: result.id.clone(),
+        level: result.level.map(|level| level.name().to_owned()),
+        runs: result.runs.iter().map(run).collect(),
+    }
+}
+
+/// Joins reports of shards into one. Says which text is none.
+pub fn merge(texts: &[String], out: &mut dyn io::Write) -> Result<(), String> {
+    let mut all = Root { version: 1, summary: Summary::default(), units: Vec::new(), diagnostics: Vec::new() };
+    let mut errors = 0;
+    for (index, text) in texts.iter().enumerate() {
+        let root: Root = serde_json::from_str(text)
+            .map_err(|error| format!("report {} cannot be read: {error}", index + 1))?;
+        // Each shard counts the levels of the whole project from the ledger that it had.
+        for (level, count) in root.summary.levels {
+            let known = all.summary.levels.entry(level).or_default();
+            *known = (*known).max(count);
+        }
+        all.summary.unchanged += root.summary.unchanged;
+        errors += root.summary.errors;
+        all.units.extend(root.units);
+        all.diagnostics.extend(root.diagnostics);
+    }
+    all.units.sort_by(|a, b| a.id.cmp(&b.id));
+    let Summary { levels, unchanged, .. } = all.summary;
+    all.summary = Summary { levels, unchanged, errors, ..count(&all.units) };
+    print(&all, out).map_err(|error| error.to_string())
+}

@@ -1,0 +1,68 @@
+//! The report for CI servers: JUnit's XML, one suite for each example.
+
+use std::fmt::Write as _;
+use std::io;
+
+use super::Verification;
+use crate::verify::result::{RunResult, UnitResult};
+
+pub(super) fn write(
+    verification: &Verification<'_>,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    let mut text = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n");
+    for unit in verification.units {
+        suite(unit, &mut text).expect("strings take any text");
+    }
+    text.push_str("</testsuites>\n");
+    out.write_all(text.as_bytes())
+}
+
+fn suite(unit: &UnitResult, text: &mut String) -> std::fmt::Result {
+    let failures = unit.runs.iter().filter(|run| !run.faults.is_empty()).count();
+    let id = escape(&unit.id);
+    let runs = unit.runs.len();
+    writeln!(text, "  <testsuite name=\"{id}\" tests=\"{runs}\" failures=\"{failures}\">")?;
+    for run in &unit.runs {
+        case(&id, run, text)?;
+    }
+    writeln!(text, "  </testsuite>")
+}
+
+fn case(suite: &str, run: &RunResult, text: &mut String) -> std::fmt::Result {
+    let name = escape(&run.name);
+    let time = run.took.as_secs_f64();
+    write!(text, "    <testcase classname=\"{suite}\" name=\"{name}\" time=\"{time:.3}\"")?;
+    let Some(first) = run.faults.first() else {
+        return writeln!(text, "/>");
+    };
+    writeln!(text, ">")?;
+    write!(text, "      <failure type=\"{}\" message=\"{}\">", first.rule.id, escape(&first.message))?;
+    for fault in &run.faults {
+        let property = fault.property.as_ref().map(|id| format!("{id}: ")).unwrap_or_default();
+        writeln!(text, "{}", escape(&format!("{property}{}", fault.message)))?;
+    }
+    writeln!(text, "run it again: {}</failure>", escape(&run.again))?;
+    if let Some(record) = &run.record {
+        writeln!(text, "      <system-out>{}</system-out>", escape(&record.stdout))?;
+        writeln!(text, "      <system-err>{}</system-err>", escape(&record.stderr))?;
+    }
+    writeln!(text, "    </testcase>")
+}
+
+/// Text as XML takes it: markup escaped, and characters that XML has no way to write replaced.
+fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\t' | '\n' => out.push(c),
+            c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => out.push('\u{fffd}'),
+            c => out.push(c),
+        }
+    }
+    out
+}
