@@ -65,8 +65,13 @@ pub fn judge(checks: &[Check], observed: &Observed<'_>) -> Vec<Failure> {
         if check.expect.no_process_left {
             expects_left = Some(check.property.clone());
         }
-        let failure = |message| Failure { property: check.property.clone(), message };
-        failures.extend(messages.into_iter().map(failure));
+        for message in messages {
+            // One fault, such as an output that is no JSON, is a fault of the first property
+            // that it breaks.
+            if !failures.iter().any(|failure: &Failure| failure.message == message) {
+                failures.push(Failure { property: check.property.clone(), message });
+            }
+        }
     }
     if !observed.outcome.left.is_empty() {
         let message = format!("processes were left behind: {}", observed.outcome.left.join("; "));
@@ -310,12 +315,17 @@ fn holds(bytes: &[u8], piece: &[u8]) -> bool {
     !piece.is_empty() && bytes.windows(piece.len()).any(|window| window == piece)
 }
 
-/// The beginning of a text, for a message.
+/// The beginning of a text in one line, for a message.
 fn cut(text: &str) -> String {
     const MOST: usize = 300;
-    let text = text.trim();
-    match text.char_indices().nth(MOST) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
+    let mut line = String::new();
+    for (index, c) in text.trim().chars().enumerate() {
+        match c {
+            _ if index == MOST => return line + "…",
+            '\n' => line.push_str("\\n"),
+            c if c.is_control() => line.push('\u{fffd}'),
+            c => line.push(c),
+        }
     }
+    line
 }

@@ -272,8 +272,11 @@ fn case_steps(case: &Case, properties: &[Property]) -> Vec<Step> {
             .iter()
             .filter(applies)
             .filter_map(|property| {
-                let when = if outcome == Outcome::Either { property.when } else { When::Always };
                 let expect = property.expect.clone()?;
+                // How the script must end is a question of its own. When it ended otherwise,
+                // what else it should have done then is none.
+                let is_about_end = expect.exit.is_some() && outcome != Outcome::Either;
+                let when = if is_about_end { When::Always } else { property.when };
                 Some(Check { property: Some(property.id.value.clone()), when, expect })
             })
             .collect();
