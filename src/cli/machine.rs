@@ -16,7 +16,7 @@ use crate::ledger::Tools;
 use crate::model::equipment::Equipment;
 use crate::sandbox::{Sandbox, host, tools};
 use crate::verify::plan::Unit;
-use crate::verify::schedule::{Done, Job};
+use crate::verify::schedule::{Done, Job, Progress};
 use crate::verify::{schedule, types};
 
 /// A machine that can run examples.
@@ -47,21 +47,23 @@ impl Machine {
         Ok(Self { sandbox, authority, tools, path })
     }
 
-    /// Runs jobs, with the labs that they need installed first.
+    /// Runs jobs, with the labs that they need installed first, and tells `progress` of each.
     pub(super) fn run(
         &self,
         equipment: &Equipment,
         units: &[Unit],
         jobs: &[Job],
         workers: usize,
+        progress: Progress<'_>,
     ) -> anyhow::Result<Vec<Done>> {
         let modules = self.install_labs(equipment, units)?;
         let (sandbox, authority) = (&self.sandbox, &self.authority);
         let stock = Stock { sandbox, equipment, authority, modules: &modules };
-        let bar = progress(jobs.len());
-        let tell = |done: &Done| {
+        let bar = bar(jobs.len());
+        let tell = |done: &Done, is_last: bool| {
             bar.set_message(units[done.unit].id.clone());
             bar.inc(1);
+            progress(done, is_last);
         };
         let done = schedule::run(&stock, units, jobs, workers, &tell);
         bar.finish_and_clear();
@@ -160,7 +162,7 @@ fn date(days: i64) -> String {
     format!("{year:04}-{month:02}-{day:02}")
 }
 
-fn progress(jobs: usize) -> ProgressBar {
+fn bar(jobs: usize) -> ProgressBar {
     if !io::stderr().is_terminal() {
         return ProgressBar::hidden();
     }

@@ -115,7 +115,7 @@ impl Probe {
         let units = [unit];
         let jobs = schedule::jobs(&units);
         let workers = self.jobs.map_or_else(machine::usual_jobs, usize::from);
-        let done = machine.run(&equipment, &units, &jobs, workers)?;
+        let done = machine.run(&equipment, &units, &jobs, workers, &|_, _| ())?;
         let results = conclude(&units, done);
         let failed = results[0].failed();
         if self.format == Format::Human && self.cases.is_empty() {

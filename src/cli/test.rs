@@ -1,8 +1,9 @@
 //! `patternbook test`: runs the examples, and proves them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write as _};
 use std::path::PathBuf;
+use std::sync::Mutex;
 
 use super::machine::{self, Machine};
 use super::project::{self, Project};
@@ -15,10 +16,11 @@ use crate::ledger::{self, Ledger};
 use crate::model::yaml::words::Level;
 use crate::publish::tree::{self, Content, Output};
 use crate::report::verification::{Format, Verification};
-use crate::source::disk::{self, DATA_LIMIT};
+use crate::source::disk::{self, DATA_LIMIT, Folder};
 use crate::verify::plan::{self, Unit};
-use crate::verify::result::{UnitResult, conclude};
+use crate::verify::result::{UnitResult, conclude, conclude_run, level};
 use crate::verify::rules::LEDGER_STALE;
+use crate::verify::schedule::Done;
 
 /// Run the examples in a sandbox, and prove their security lines
 ///
@@ -171,6 +173,7 @@ impl Run {
         options: &Test,
         selection: &Selection,
     ) -> anyhow::Result<Vec<(usize, UnitResult)>> {
+        let date = machine::today();
         let runs_again = options.again || !options.ids.is_empty() || options.failed;
         let is_chosen = |index: &usize| options.shard.is_none_or(|shard| shard.holds(*index));
         let chosen: Vec<usize> = selection.units.iter().copied().filter(is_chosen).collect();
@@ -183,7 +186,23 @@ impl Run {
         let jobs = selection.jobs(&units, &stale);
         let workers = options.jobs.map_or_else(machine::usual_jobs, usize::from);
         let equipment = &self.project.catalog.equipment;
-        let done = self.machine.run(equipment, &units, &jobs, workers)?;
+        let notes = Mutex::new(Notes { ledger: &mut self.ledger, failed: BTreeSet::new() });
+        let tell = |done: &Done, is_last: bool| {
+            let unit = &units[done.unit];
+            let mut notes = notes.lock().expect("no worker panics");
+            if conclude_run(unit, done).faults.is_empty() {
+                let is_proven = is_last && !notes.failed.contains(&done.unit);
+                if is_proven && selection.is_whole(stale[done.unit]) {
+                    notes.ledger.note(unit, level(unit), &self.machine.tools, &date);
+                    // What was proven stays proven when the rest is interrupted. Should it
+                    // fail, the end of the run writes it again, and says so.
+                    let _ = write_ledger(&self.project.folder, notes.ledger.text());
+                }
+            } else {
+                notes.failed.insert(done.unit);
+            }
+        };
+        let done = self.machine.run(equipment, &units, &jobs, workers, &tell)?;
         let mut results: Vec<_> = stale.iter().copied().zip(conclude(&units, done)).collect();
         for (index, result) in &mut results {
             if !selection.is_whole(*index) {
@@ -193,27 +212,21 @@ impl Run {
         Ok(results)
     }
 
-    /// Writes the ledger. `is_all`: everything of the project was chosen.
+    /// Writes the ledger: without what failed, and, when everything was chosen, without what
+    /// is no longer there. What holds was noted as it was done.
     fn note(&mut self, results: &[(usize, UnitResult)], is_all: bool) -> anyhow::Result<()> {
-        let before = self.ledger.text();
-        let date = machine::today();
-        for (index, result) in results {
-            match result.level {
-                Some(level) => {
-                    self.ledger.note(&self.units[*index], level, &self.machine.tools, &date);
-                }
-                None if result.failed() => self.ledger.forget(&result.id),
-                None => {}
-            }
+        for (_, result) in results.iter().filter(|(_, result)| result.failed()) {
+            self.ledger.forget(&result.id);
         }
         if is_all {
             self.ledger.keep_only(&self.units);
         }
         let text = self.ledger.text();
-        if text != before {
-            write_ledger(&self.project, text)?;
+        let on_disk = self.project.folder.read(ledger::FILE, DATA_LIMIT);
+        if on_disk.is_ok_and(|known| known == text) || self.ledger == Ledger::default() {
+            return Ok(());
         }
-        Ok(())
+        write_ledger(&self.project.folder, text)
     }
 
     fn remember_failures(&self, results: &[(usize, UnitResult)]) -> anyhow::Result<()> {
@@ -223,11 +236,18 @@ impl Run {
     }
 }
 
+/// What is noted while tests run.
+struct Notes<'a> {
+    ledger: &'a mut Ledger,
+    /// Indices of units of which something failed.
+    failed: BTreeSet<usize>,
+}
+
 /// Writes the ledger of a project.
-pub(super) fn write_ledger(project: &Project, text: String) -> anyhow::Result<()> {
-    let path = project.folder.root().join(ledger::FILE);
+pub(super) fn write_ledger(folder: &Folder, text: String) -> anyhow::Result<()> {
+    let path = folder.root().join(ledger::FILE);
     let content = Content::File { bytes: text.into_bytes(), mark: ledger::MARK.to_owned() };
-    Ok(tree::write(&project.folder, &[Output { path, content }])?)
+    Ok(tree::write(folder, &[Output { path, content }])?)
 }
 
 /// Where the failures of the last run are remembered.
