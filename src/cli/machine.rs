@@ -76,14 +76,19 @@ impl Machine {
         equipment: &Equipment,
         units: &[Unit],
     ) -> anyhow::Result<BTreeMap<String, PathBuf>> {
-        let mut names: BTreeSet<String> =
-            units.iter().flat_map(|unit| &unit.tests).flat_map(|test| test.labs.keys().cloned()).collect();
+        let mut names: BTreeSet<String> = units
+            .iter()
+            .flat_map(|unit| &unit.tests)
+            .flat_map(|test| test.labs.keys().cloned())
+            .collect();
         if units.iter().any(|unit| unit.has_types) {
             names.insert(types::LAB.to_owned());
         }
         let names: Vec<String> = names.into_iter().collect();
         let labs = with_needs(equipment, &names);
-        let needs_node = labs.iter().any(|(_, lab)| lab.content.start.first().is_some_and(|word| word == "node"));
+        let needs_node = labs
+            .iter()
+            .any(|(_, lab)| lab.content.start.first().is_some_and(|word| word == "node"));
         if needs_node && !self.tools.contains_key("node") {
             let programs = vec!["`node` (install Node.js 20 or later)".to_owned()];
             return Err(Error::MissingPrograms { programs }.into());

@@ -66,7 +66,8 @@ impl Selection {
                         units[index].tests.iter().map(|test| test.name.as_str()).collect();
                     if !tests.contains(&test) {
                         let near = suggest(test, tests.iter().copied());
-                        let near = near.map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+                        let near =
+                            near.map_or(String::new(), |near| format!("; did you mean `{near}`?"));
                         anyhow::bail!("`{}` has no test `{test}`{near}", units[index].id);
                     }
                     selection.tests.push((index, test.to_owned()));
@@ -87,7 +88,8 @@ impl Selection {
     /// The jobs of these units, less the tests that are not named.
     pub(super) fn jobs(&self, units: &[Unit], indices: &[usize]) -> Vec<Job> {
         let is_named = |index: usize, name: &str| {
-            self.is_whole(index) || self.tests.iter().any(|(unit, test)| *unit == index && test == name)
+            self.is_whole(index)
+                || self.tests.iter().any(|(unit, test)| *unit == index && test == name)
         };
         let mut jobs = schedule::jobs(units);
         jobs.retain(|job| match job {
@@ -102,9 +104,7 @@ impl Selection {
 fn parse(text: &str) -> Name<'_> {
     let mut slashes = text.match_indices('/').map(|(at, _)| at);
     match (slashes.next(), slashes.next()) {
-        (Some(_), Some(second)) => {
-            Name { unit: &text[..second], test: Some(&text[second + 1..]) }
-        }
+        (Some(_), Some(second)) => Name { unit: &text[..second], test: Some(&text[second + 1..]) },
         _ => Name { unit: text, test: None },
     }
 }
@@ -112,6 +112,7 @@ fn parse(text: &str) -> Name<'_> {
 fn unknown(name: &Name<'_>, units: &[Unit]) -> anyhow::Error {
     let patterns = units.iter().map(|unit| unit.id.split('/').next().unwrap_or_default());
     let ids = units.iter().map(|unit| unit.id.as_str()).chain(patterns);
-    let near = suggest(name.unit, ids).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+    let near =
+        suggest(name.unit, ids).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
     anyhow::anyhow!("no example with tests is named `{}`{near}", name.unit)
 }

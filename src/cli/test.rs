@@ -54,7 +54,7 @@ pub(super) struct Test {
     #[arg(long, conflicts_with = "ids")]
     failed: bool,
     /// Run nothing; fail where the ledger does not prove an example as it is now
-    #[arg(long, conflicts_with_all = ["again", "failed", "ids"])]
+    #[arg(long, conflicts_with_all = ["again", "failed"])]
     locked: bool,
     /// Run one part of the examples: `2/5` is the second of five
     #[arg(long, value_name = "I/N")]
@@ -78,15 +78,15 @@ impl Test {
         let mut project = project::open(&project::current_folder()?)?;
         let units = plan::plan(&project.catalog);
         let ledger = project::ledger_of(&project.folder);
-        if self.locked {
-            return self.check_ledger(&mut project, &units, &ledger);
-        }
         let names = if self.failed { last_failed(&project)? } else { self.ids.clone() };
         if self.failed && names.is_empty() {
             writeln!(io::stderr(), "nothing failed the last time")?;
             return Ok(Outcome::Nothing);
         }
         let selection = Selection::of(&names, &units)?;
+        if self.locked {
+            return self.check_ledger(&mut project, &units, &selection, &ledger);
+        }
         if selection.units.is_empty() {
             writeln!(io::stderr(), "nothing was run: no example has `tests` or `contracts`")?;
             return Ok(Outcome::Nothing);
@@ -107,16 +107,18 @@ impl Test {
         &self,
         project: &mut Project,
         units: &[Unit],
+        selection: &Selection,
         ledger: &Ledger,
     ) -> anyhow::Result<Outcome> {
-        let is_stale = |unit: &&Unit| ledger.entry(unit).is_none();
-        let stale = |unit: &Unit| {
+        let selected: Vec<&Unit> = selection.units.iter().map(|index| &units[*index]).collect();
+        let is_stale = |unit: &&&Unit| ledger.entry(unit).is_none();
+        let stale = |unit: &&Unit| {
             let message = format!("the ledger does not prove `{}` as it is now", unit.id);
             let help = format!("run `patternbook test {}`, and commit {}", unit.id, ledger::FILE);
             Diagnostic::new(&LEDGER_STALE, unit.span.clone(), message).help(help)
         };
-        let found: Vec<Diagnostic> = units.iter().filter(is_stale).map(stale).collect();
-        let unchanged = units.len() - found.len();
+        let found: Vec<Diagnostic> = selected.iter().filter(is_stale).map(stale).collect();
+        let unchanged = selected.len() - found.len();
         self.finish(project, units, ledger, &[], found, unchanged)
     }
 

@@ -208,7 +208,11 @@ fn judge_token(name: &str, expect: &Token, document: &Value, messages: &mut Vec<
     let token = text.rsplit(' ').next().unwrap_or_default();
     let parts: Vec<&str> = token.split('.').collect();
     let [header, claims, _] = parts.as_slice() else {
-        messages.push(format!("{name} has no JSON Web Token at `{}`, but `{}`", expect.at, cut(text)));
+        messages.push(format!(
+            "{name} has no JSON Web Token at `{}`, but `{}`",
+            expect.at,
+            cut(text)
+        ));
         return;
     };
     for (part, what, schema) in
@@ -262,7 +266,11 @@ fn judge_files(expect: &FileExpectation, files: &[Item], messages: &mut Vec<Stri
             Content::Link(_) | Content::Other => None,
         };
         if expect.kind.is_some() && expect.kind != kind {
-            messages.push(format!("`{}` is not a {:?}", item.path, expect.kind.unwrap_or_default()));
+            messages.push(format!(
+                "`{}` is not a {:?}",
+                item.path,
+                expect.kind.unwrap_or_default()
+            ));
         }
         if let Some(text) = &expect.content {
             match &item.content {
@@ -283,8 +291,7 @@ fn judge_requests(lab: &str, expect: &Requests, received: &[Value], messages: &m
     }
     let count = |schema: &Value| {
         let validator = jsonschema::validator_for(schema).ok();
-        let is_valid =
-            |request: &&Value| validator.as_ref().is_some_and(|it| it.is_valid(request));
+        let is_valid = |request: &&Value| validator.as_ref().is_some_and(|it| it.is_valid(request));
         received.iter().filter(is_valid).count()
     };
     if let Some(schema) = &expect.all

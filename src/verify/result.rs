@@ -84,7 +84,14 @@ pub fn conclude_run(unit: &Unit, done: &Done) -> RunResult {
     let run = |faults: Vec<Fault>, attempt: Option<Attempt>| {
         let attempt = attempt.unwrap_or_default();
         let (record, took) = (attempt.record, attempt.took);
-        RunResult { name: name.clone(), faults, record, took, tries: done.tries, again: again.clone() }
+        RunResult {
+            name: name.clone(),
+            faults,
+            record,
+            took,
+            tries: done.tries,
+            again: again.clone(),
+        }
     };
     let attempt = match &done.attempt {
         Ok(attempt) => attempt.clone(),

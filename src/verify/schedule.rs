@@ -101,7 +101,9 @@ fn count_by_unit(units: &[Unit], jobs: &[Job]) -> BTreeMap<usize, usize> {
         match job {
             Job::Types => {
                 let has_types = |index: &usize| units[*index].has_types;
-                (0..units.len()).filter(has_types).for_each(|unit| *counts.entry(unit).or_default() += 1);
+                (0..units.len())
+                    .filter(has_types)
+                    .for_each(|unit| *counts.entry(unit).or_default() += 1);
             }
             Job::Test(unit, _) | Job::Kill(unit, _) | Job::Live(unit, _) => {
                 *counts.entry(*unit).or_default() += 1;
