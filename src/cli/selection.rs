@@ -1,6 +1,9 @@
 //! Which examples and tests a person names.
 
+use std::collections::BTreeSet;
+
 use crate::diagnostic::suggest;
+use crate::source::FileId;
 use crate::verify::plan::Unit;
 use crate::verify::schedule::{self, Job};
 
@@ -43,15 +46,17 @@ pub(super) struct Selection {
     pub(super) units: Vec<usize>,
     /// Tests of a unit, when only some are named: then the unit is not run as a whole.
     tests: Vec<(usize, String)>,
+    is_all: bool,
 }
 
 impl Selection {
     /// Finds what the names mean, or says which one means nothing.
     pub(super) fn of(names: &[String], units: &[Unit]) -> anyhow::Result<Self> {
         if names.is_empty() {
-            return Ok(Self { units: (0..units.len()).collect(), tests: Vec::new() });
+            let units = (0..units.len()).collect();
+            return Ok(Self { units, tests: Vec::new(), is_all: true });
         }
-        let mut selection = Self { units: Vec::new(), tests: Vec::new() };
+        let mut selection = Self { units: Vec::new(), tests: Vec::new(), is_all: false };
         for text in names {
             let name = parse(text);
             let is_meant = |unit: &Unit| {
@@ -78,6 +83,12 @@ impl Selection {
         selection.units.sort_unstable();
         selection.units.dedup();
         Ok(selection)
+    }
+
+    /// The patterns' files that are named; `None` when all are.
+    pub(super) fn files(&self, units: &[Unit]) -> Option<BTreeSet<FileId>> {
+        let files = self.units.iter().map(|index| units[*index].span.file);
+        (!self.is_all).then(|| files.collect())
     }
 
     /// Tells whether a unit is to be run as a whole.

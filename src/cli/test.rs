@@ -16,6 +16,7 @@ use crate::ledger::{self, Ledger};
 use crate::model::yaml::words::Level;
 use crate::publish::tree::{self, Content, Output};
 use crate::report::verification::{Format, Verification};
+use crate::source::FileId;
 use crate::source::disk::{self, DATA_LIMIT, Folder};
 use crate::verify::plan::{self, Unit};
 use crate::verify::result::{UnitResult, conclude, conclude_run, level};
@@ -99,7 +100,13 @@ impl Test {
         run.remember_failures(&results)?;
         let units: Vec<UnitResult> = results.into_iter().map(|(_, result)| result).collect();
         let found = units.iter().flat_map(UnitResult::diagnostics).collect();
-        self.finish(&mut run.project, &run.units, &run.ledger, &units, found, run.unchanged)
+        let seen = selection.files(&run.units);
+        self.finish(
+            &mut run.project,
+            &run.units,
+            &run.ledger,
+            Shown { units: &units, found, unchanged: run.unchanged, seen },
+        )
     }
 
     /// Says which examples the ledger does not prove as they are now.
@@ -119,7 +126,8 @@ impl Test {
         };
         let found: Vec<Diagnostic> = selected.iter().filter(is_stale).map(stale).collect();
         let unchanged = selected.len() - found.len();
-        self.finish(project, units, ledger, &[], found, unchanged)
+        let seen = selection.files(units);
+        self.finish(project, units, ledger, Shown { units: &[], found, unchanged, seen })
     }
 
     fn finish(
@@ -127,23 +135,22 @@ impl Test {
         project: &mut Project,
         units: &[Unit],
         ledger: &Ledger,
-        results: &[UnitResult],
-        found: Vec<Diagnostic>,
-        unchanged: usize,
+        shown: Shown<'_>,
     ) -> anyhow::Result<Outcome> {
         // What `check` finds counts too: an example that does not parse proves nothing.
         project.catalog.proven = ledger.levels(units);
+        let claims = check_claims(&project.catalog);
         let diagnostics = &mut project.inspection.diagnostics;
         diagnostics.retain(|it| it.rule.severity == Severity::Error && it.rule.id != NOT_PROVEN.id);
-        diagnostics.extend(check_claims(&project.catalog));
-        diagnostics.extend(found);
+        diagnostics.extend(claims);
+        if let Some(files) = &shown.seen {
+            diagnostics.retain(|it| files.contains(&it.span.file));
+        }
+        diagnostics.extend(shown.found);
         project.inspection.sort();
-        let verification = Verification {
-            report: project.report(),
-            units: results,
-            unchanged,
-            levels: count_levels(project),
-        };
+        let (units, unchanged) = (shown.units, shown.unchanged);
+        let levels = count_levels(project);
+        let verification = Verification { report: project.report(), units, unchanged, levels };
         if let Some(path) = &self.output {
             let mut text = Vec::new();
             self.format.write(&verification, super::Colour::None, &mut text)?;
@@ -157,6 +164,15 @@ impl Test {
             _ => Ok(Outcome::Findings),
         }
     }
+}
+
+/// What a report shows besides the project.
+struct Shown<'a> {
+    units: &'a [UnitResult],
+    found: Vec<Diagnostic>,
+    unchanged: usize,
+    /// The files that a person asked about; all, if `None`.
+    seen: Option<BTreeSet<FileId>>,
 }
 
 /// A run of `test`.
