@@ -10,6 +10,7 @@ mod list;
 mod machine;
 mod merge;
 mod new;
+mod probe;
 mod project;
 mod schema;
 mod selection;
@@ -55,6 +56,7 @@ Exit status: 0 clean, 1 findings, 2 wrong usage or the tool could not go on,
 Start here:
   patternbook check README.md     check every code block of a Markdown file
   patternbook check               check the project around you
+  patternbook probe helper.sh     hold a credential helper of yours against 12 properties
   patternbook test                run its examples in a sandbox, and prove them
   patternbook build               build its site and its plugin bundle
   patternbook explain             list every rule";
@@ -65,6 +67,7 @@ enum Command {
     Check(check::Check),
     Test(test::Test),
     Merge(merge::Merge),
+    Probe(probe::Probe),
     List(list::List),
     Show(show::Show),
     Explain(explain::Explain),
@@ -101,6 +104,7 @@ fn run(command: Command) -> anyhow::Result<Outcome> {
         Command::Check(check) => check.run(),
         Command::Test(test) => test.run(),
         Command::Merge(merge) => merge.run(),
+        Command::Probe(probe) => probe.run(),
         Command::List(list) => list.run(),
         Command::Show(show) => show.run(),
         Command::Explain(explain) => explain.run(),

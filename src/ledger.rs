@@ -98,15 +98,20 @@ impl Ledger {
         let text = serde_json::to_string(tools).expect("plain data can be written");
         let name = blake3::hash(text.as_bytes()).to_hex()[..8].to_owned();
         self.tools.insert(name.clone(), tools.clone());
-        let entry = Entry {
+        let known = self.entries.get(&unit.id).map(|entry| entry.date.clone());
+        let mut entry = Entry {
             hash: unit.hash.clone(),
             level: Proof::of(level),
             tests: unit.tests.len(),
             changes: unit.changes.len(),
             tools: name,
-            date: date.to_owned(),
+            date: known.unwrap_or_default(),
         };
-        self.entries.insert(unit.id.clone(), entry);
+        // A proof that is only repeated keeps its day, so that the file stays as it is.
+        if self.entries.get(&unit.id) != Some(&entry) {
+            entry.date = date.to_owned();
+            self.entries.insert(unit.id.clone(), entry);
+        }
     }
 
     /// Forgets a unit that failed.

@@ -29,6 +29,8 @@ pub struct Catalog {
     pub chapters: chapters::Chapters,
     /// Contracts and labs, which tests name.
     pub equipment: equipment::Equipment,
+    /// How far the ledger proves examples, by `PATTERN/EXAMPLE`.
+    pub proven: BTreeMap<String, yaml::words::Level>,
 }
 
 /// One pattern.

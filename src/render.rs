@@ -5,6 +5,7 @@
 
 pub mod diagram;
 pub mod markdown;
+mod proof;
 pub mod view;
 
 use std::collections::BTreeMap;

@@ -4,6 +4,7 @@
 
 mod human;
 mod json;
+pub mod probe;
 pub mod verification;
 
 use std::io;

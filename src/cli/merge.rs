@@ -33,7 +33,7 @@ impl Merge {
         for path in &self.files {
             let text = match disk::read(path, TEXT_LIMIT) {
                 Ok(text) => text,
-                Err(problem) => anyhow::bail!("cannot read `{}`: {problem:?}", path.display()),
+                Err(problem) => anyhow::bail!("cannot read `{}`: {problem}", path.display()),
             };
             match Ledger::read(&text) {
                 Some(ledger) => ledgers.push(ledger),

@@ -65,14 +65,14 @@ pub(super) fn open(start: &Path) -> anyhow::Result<Project> {
     let folder = Folder::find_project(start)?;
     let base = base(&folder)?;
     let loaded = load::load(&folder)?;
-    let (sources, catalog) = (loaded.sources, loaded.catalog);
+    let (sources, mut catalog) = (loaded.sources, loaded.catalog);
     let mut inspection = Inspection { snippets: Vec::new(), diagnostics: loaded.diagnostics };
     inspection.append(inspect::project::inspect(&catalog, &all_rules()));
     inspection.append(inspect::project::inspect_chapters(&catalog, &sources));
     inspection.diagnostics.extend(book::inspect(&catalog, &sources));
     let units = plan::plan(&catalog);
-    let ledger = ledger_of(&folder);
-    inspection.diagnostics.extend(check_claims(&catalog, &ledger.levels(&units)));
+    catalog.proven = ledger_of(&folder).levels(&units);
+    inspection.diagnostics.extend(check_claims(&catalog));
     inspection.sort();
     let patterns = catalog.patterns.len();
     Ok(Project { folder, sources, catalog, inspection, base, patterns })

@@ -128,17 +128,17 @@ impl Test {
         unchanged: usize,
     ) -> anyhow::Result<Outcome> {
         // What `check` finds counts too: an example that does not parse proves nothing.
-        let levels = ledger.levels(units);
+        project.catalog.proven = ledger.levels(units);
         let diagnostics = &mut project.inspection.diagnostics;
         diagnostics.retain(|it| it.rule.severity == Severity::Error && it.rule.id != NOT_PROVEN.id);
-        diagnostics.extend(check_claims(&project.catalog, &levels));
+        diagnostics.extend(check_claims(&project.catalog));
         diagnostics.extend(found);
         project.inspection.sort();
         let verification = Verification {
             report: project.report(),
             units: results,
             unchanged,
-            levels: count_levels(project, &levels),
+            levels: count_levels(project),
         };
         if let Some(path) = &self.output {
             let mut text = Vec::new();
@@ -243,11 +243,11 @@ fn last_failed(project: &Project) -> anyhow::Result<Vec<String>> {
 }
 
 /// How many examples of the project have each level.
-fn count_levels(project: &Project, proven: &BTreeMap<String, Level>) -> BTreeMap<Level, usize> {
+fn count_levels(project: &Project) -> BTreeMap<Level, usize> {
     let mut levels = BTreeMap::new();
     for pattern in project.catalog.patterns.values() {
         for example in &pattern.examples {
-            *levels.entry(level_of(pattern, example, proven)).or_default() += 1;
+            *levels.entry(level_of(pattern, example, &project.catalog.proven)).or_default() += 1;
         }
     }
     levels

@@ -91,11 +91,11 @@ pub fn level_reached(entry: &ExampleEntry) -> Level {
 }
 
 /// Finds examples that claim to have run, or to be proven, and are not so by the ledger.
-pub fn check_claims(catalog: &Catalog, proven: &BTreeMap<String, Level>) -> Vec<Diagnostic> {
+pub fn check_claims(catalog: &Catalog) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     for pattern in catalog.patterns.values() {
         for example in &pattern.examples {
-            let reached = level_of(pattern, example, proven);
+            let reached = level_of(pattern, example, &catalog.proven);
             let claimed = example.entry.level.filter(|level| *level > Level::Checked);
             let Some(claimed) = claimed.filter(|claimed| *claimed > reached) else { continue };
             let span = Span::new(pattern.file, example.entry.id.range.clone());

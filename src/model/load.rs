@@ -66,8 +66,8 @@ pub fn load(folder: &Folder) -> Result<Loaded, Error> {
 
     let chapters = chapters::load(folder, &mut sources, &mut diagnostics)?;
     let equipment = equipment::load(folder, &mut sources, &mut diagnostics)?;
-    let mut catalog =
-        Catalog { manifest, manifest_file, patterns: BTreeMap::new(), chapters, equipment };
+    let (patterns, proven) = (BTreeMap::new(), BTreeMap::new());
+    let mut catalog = Catalog { manifest, manifest_file, patterns, chapters, equipment, proven };
     let mut named = BTreeSet::new();
     let mut known = references::Known::of(&files);
     for pattern in read {

@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::{diagram, markdown};
-use crate::inspect::project::level_reached;
+use super::{diagram, markdown, proof};
+use crate::inspect::project::level_of;
 use crate::model::yaml::words::{Host, Status};
 use crate::model::yaml::{self, Setting, Source};
 use crate::model::{Catalog, Example, Pattern, flow};
@@ -112,6 +112,8 @@ pub struct ExampleView {
     pub level: &'static str,
     /// The address of its file.
     pub script: Option<String>,
+    /// For pages: what was run, as HTML of one line.
+    pub proof: Option<String>,
 }
 
 /// A setting.
@@ -312,7 +314,7 @@ impl Viewer<'_> {
     fn example(&self, example: &Example) -> ExampleView {
         let entry = &example.entry;
         let file_name = entry.file_name.as_ref().map(|name| name.value.clone());
-        let level = level_reached(entry).name();
+        let level = level_of(self.pattern, example, &self.catalog.proven).name();
         let mut info = entry.language.value.clone();
         if self.target.is_page {
             if let Some(name) = &file_name {
@@ -328,6 +330,7 @@ impl Viewer<'_> {
             fence: markdown::fence(&info, &example.snippet.text),
             level,
             script: (self.target.script)(example),
+            proof: self.target.is_page.then(|| proof::tell(self.pattern, example, self.catalog)).flatten(),
         }
     }
 

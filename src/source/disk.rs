@@ -5,6 +5,7 @@
 //! nor a gigabyte of nesting can stop the tool.
 #![expect(clippy::disallowed_methods, reason = "this is the one place that reads")]
 
+use std::fmt;
 use std::fs::{self, File, FileType};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -35,6 +36,20 @@ pub enum Unreadable {
     NotUtf8(usize, String),
     /// The system said no.
     Io(io::Error),
+}
+
+impl fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing => f.write_str("there is no such file"),
+            Self::NotAFile => f.write_str("it is no regular file"),
+            Self::Outside => f.write_str("the path leads out of the project"),
+            Self::Link => f.write_str("the path goes through a symbolic link"),
+            Self::TooLarge(limit) => write!(f, "it is larger than {} MiB", limit >> 20),
+            Self::NotUtf8(..) => f.write_str("it is not UTF-8"),
+            Self::Io(error) => error.fmt(f),
+        }
+    }
 }
 
 /// A folder that nothing leads out of.

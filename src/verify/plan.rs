@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::code::Code;
 use super::types;
 use crate::lab::files;
-use crate::model::equipment::{Equipment, Lab};
+use crate::model::equipment::{Contract, Equipment, Lab};
 use crate::model::expectations::{describe, mutate, split_attack};
 use crate::model::yaml::contract::{Case, ContractFile, Outcome, Property, When};
 use crate::model::yaml::proof::{
@@ -140,17 +140,14 @@ fn plan_example(pattern: &Pattern, example: &Example, equipment: &Equipment) -> 
     }
     for used in &entry.contracts {
         let Some(contract) = equipment.contracts.get(&used.id.value) else { continue };
+        let span = Span::new(pattern.file, used.id.range.clone());
         let contract = contract.with(&parameters(&contract.content, &used.with));
-        for case in &contract.cases {
-            if used.except.contains_key(&case.name.value) {
-                continue;
-            }
-            let setup = merge(&own, case.setup.as_ref());
-            let name = format!("{}/{}", used.id.value, case.name.value);
-            let steps = case_steps(case, &contract.properties);
-            let span = Span::new(pattern.file, used.id.range.clone());
-            tests.push(start(&name, setup, Some(pattern), equipment, steps, span));
-        }
+        let cases = contract_tests(&contract, &own, Some(pattern), equipment, &span);
+        let is_excepted = |test: &Test| {
+            let case = test.name.split_once('/').map_or("", |(_, case)| case);
+            used.except.contains_key(case)
+        };
+        tests.extend(cases.into_iter().filter(|test| !is_excepted(test)));
     }
     let code = Code::of(example);
     let has_types = types::has_types(&code.language) && equipment.labs.contains_key(types::LAB);
@@ -169,6 +166,32 @@ fn plan_example(pattern: &Pattern, example: &Example, equipment: &Equipment) -> 
     unit.changes = changes(pattern, example, &unit);
     unit.hash = hash(&unit, equipment);
     Some(unit)
+}
+
+/// Plans the cases of a contract for a script of no project.
+pub fn plan_script(contract: &Contract, with: &BTreeMap<String, String>, code: Code, own: &Setup, equipment: &Equipment) -> Unit {
+    let span = Span::new(contract.file, contract.content.id.range.clone());
+    let content = contract.with(&parameters(&contract.content, with));
+    let tests = contract_tests(&content, own, None, equipment, &span);
+    let (changes, hash) = (Vec::new(), String::new());
+    Unit { id: code.path.clone(), span, code, tests, changes, has_types: false, hash }
+}
+
+/// A test for each case of a contract whose parameters have their values.
+fn contract_tests(
+    contract: &ContractFile,
+    own: &Setup,
+    pattern: Option<&Pattern>,
+    equipment: &Equipment,
+    span: &Span,
+) -> Vec<Test> {
+    let test = |case: &Case| {
+        let setup = merge(own, case.setup.as_ref());
+        let name = format!("{}/{}", contract.id.value, case.name.value);
+        let steps = case_steps(case, &contract.properties);
+        start(&name, setup, pattern, equipment, steps, span.clone())
+    };
+    contract.cases.iter().map(test).collect()
 }
 
 /// The changes that an example's tests must notice: its mutations, and don'ts that name one of

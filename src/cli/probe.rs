@@ -1,0 +1,236 @@
+//! `patternbook probe`: holds a script of the user's own against a contract.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use regex::Regex;
+
+use super::machine::{self, Machine};
+use super::{Outcome, colour};
+use crate::inspect::Inspection;
+use crate::model::equipment::{Contract, Equipment};
+use crate::model::yaml::proof::{FileEntry, FileKind, Setup};
+use crate::report::verification::{Format, Verification};
+use crate::report::{Report, probe};
+use crate::source::Sources;
+use crate::source::disk::{self, TEXT_LIMIT};
+use crate::value::de::Block;
+use crate::verify::code::Code;
+use crate::verify::plan::{self, Unit};
+use crate::verify::result::conclude;
+use crate::verify::schedule;
+
+/// The lab that a probed script asks for its token.
+const LAB: &str = "token-endpoint";
+
+/// Hold a credential helper of your own against the contract of such helpers
+///
+/// The script runs in a sandbox against a token endpoint that fails in every way that such
+/// services fail: errors, redirects, hangs, tokens with quotes and line breaks, a wrong
+/// certificate. A table says which property it kept in which case, and below it stands how to
+/// mend what it broke. No project is needed, and nothing reaches your real service: every
+/// `https://` host that the script names leads to the sandbox's own.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Exit status: 0 the contract is kept, 1 it is broken, 2 the tool could not go on.
+
+Examples:
+  patternbook probe scripts/get-headers.sh --file '~/.config/acme/login=acme-id:s3cr3t-Value.XYZ'
+  patternbook probe get-token.sh --env ACME_SECRET=s3cr3t-Value.XYZ --host auth.corp.example
+  patternbook probe get-token.sh --option format=text    the service answers with a bare token
+  patternbook probe get-headers.sh --case http-500       one case, with what the script printed
+  patternbook probe --list                               the properties, cases and parameters")]
+pub(super) struct Probe {
+    /// The script
+    #[arg(required_unless_present = "list")]
+    script: Option<PathBuf>,
+    /// The contract
+    #[arg(long, value_name = "ID", default_value = "credential-helper")]
+    contract: String,
+    /// Only this case; more than once for several
+    #[arg(long = "case", value_name = "NAME")]
+    cases: Vec<String>,
+    /// An environment variable of the script
+    #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
+    env: Vec<(String, String)>,
+    /// A file that the script finds, mode 0600: `PATH=TEXT`, or `PATH=@FILE` with the text of FILE
+    #[arg(long, value_name = "PATH=TEXT", value_parser = pair)]
+    file: Vec<(String, String)>,
+    /// A name that leads to the token endpoint, besides those that the script names
+    #[arg(long, value_name = "NAME")]
+    host: Vec<String>,
+    /// An option of the token endpoint in every case
+    #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
+    option: Vec<(String, String)>,
+    /// The value of a parameter of the contract, such as `secret`
+    #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
+    with: Vec<(String, String)>,
+    /// List the properties, cases and parameters of the contract, and run nothing
+    #[arg(long)]
+    list: bool,
+    /// How many cases run at once [default: four for each processor]
+    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    jobs: Option<u16>,
+    /// How to write the report
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+fn pair(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("write it as NAME=VALUE")?;
+    Ok((name.to_owned(), value.to_owned()))
+}
+
+impl Probe {
+    pub(super) fn run(&self) -> anyhow::Result<Outcome> {
+        let mut sources = Sources::default();
+        let mut equipment = Equipment::built_in(&mut sources);
+        let known: Vec<&String> = equipment.contracts.keys().collect();
+        let known = format!("{known:?}");
+        let contract = equipment.contracts.remove(&self.contract);
+        let contract = contract
+            .with_context(|| format!("no contract `{}`; there are {known}", self.contract))?;
+        let Some(script) = self.script.as_ref().filter(|_| !self.list) else {
+            list(&contract)?;
+            return Ok(Outcome::Clean);
+        };
+        let code = read_script(script)?;
+        self.lead_hosts_here(&code, &mut equipment);
+        let with: BTreeMap<String, String> = self.with.iter().cloned().collect();
+        for (name, _) in &self.with {
+            let parameters = &contract.content.parameters;
+            anyhow::ensure!(
+                parameters.contains_key(name),
+                "the contract has no parameter `{name}`; see `patternbook probe --list`"
+            );
+        }
+        let mut unit = plan::plan_script(&contract, &with, code, &self.setup()?, &equipment);
+        self.keep_cases(&mut unit)?;
+        let machine = Machine::new()?;
+        let units = [unit];
+        let jobs = schedule::jobs(&units);
+        let workers = self.jobs.map_or_else(machine::usual_jobs, usize::from);
+        let done = machine.run(&equipment, &units, &jobs, workers)?;
+        let results = conclude(&units, done);
+        let failed = results[0].failed();
+        if self.format == Format::Human && self.cases.is_empty() {
+            let content = contract.with(&with);
+            let probe = probe::Probe { contract: &content, unit: &units[0], result: &results[0] };
+            probe::write(&probe, colour(), &mut io::stdout().lock())?;
+        } else {
+            let inspection = Inspection { diagnostics: results[0].diagnostics(), ..Inspection::default() };
+            let report =
+                Report { sources: &sources, base: "", inspection: &inspection, patterns: None };
+            let (unchanged, levels) = (0, BTreeMap::new());
+            let verification = Verification { report, units: &results, unchanged, levels };
+            self.format.write(&verification, colour(), &mut io::stdout().lock())?;
+        }
+        Ok(if failed { Outcome::Findings } else { Outcome::Clean })
+    }
+
+    /// Lets every host that the script names, or a person, lead to the token endpoint.
+    fn lead_hosts_here(&self, code: &Code, equipment: &mut Equipment) {
+        let Some(lab) = equipment.labs.get_mut(LAB) else { return };
+        let address = Regex::new(r"https://([A-Za-z0-9][A-Za-z0-9.-]*)").expect("it is one");
+        let texts = self.env.iter().map(|(_, value)| value).chain([&code.text]);
+        let named = texts.flat_map(|text| address.captures_iter(text));
+        let named = named.map(|found| found[1].trim_end_matches('.').to_ascii_lowercase());
+        let hosts = &mut lab.content.hosts;
+        for host in named.chain(self.host.iter().cloned()) {
+            if !hosts.contains(&host) && host != "localhost" {
+                hosts.push(host);
+            }
+        }
+    }
+
+    fn setup(&self) -> anyhow::Result<Setup> {
+        let mut options = BTreeMap::new();
+        for (name, value) in &self.option {
+            // A number or a truth value where it looks like one, as in YAML.
+            let value = serde_json::from_str(value).unwrap_or_else(|_| value.as_str().into());
+            options.insert(name.clone(), value);
+        }
+        let mut environment: BTreeMap<String, Option<String>> = BTreeMap::from([
+            ("CLAUDE_CODE_MCP_SERVER_NAME".to_owned(), Some("acme".to_owned())),
+            (
+                "CLAUDE_CODE_MCP_SERVER_URL".to_owned(),
+                Some("https://api.example.com/mcp".to_owned()),
+            ),
+        ]);
+        environment.extend(self.env.iter().map(|(name, value)| (name.clone(), Some(value.clone()))));
+        let mut files = Vec::new();
+        for (path, text) in &self.file {
+            let text = match text.strip_prefix('@') {
+                Some(file) => read_text(Path::new(file))?,
+                None => format!("{text}\n"),
+            };
+            files.push(FileEntry {
+                path: path.clone(),
+                content: Some(Block { text, range: 0..0, lines: None }),
+                mode: Some("0600".to_owned()),
+                link: None,
+                kind: FileKind::File,
+            });
+        }
+        let labs = BTreeMap::from([(LAB.to_owned(), options)]);
+        Ok(Setup { labs, files, environment, ..Setup::default() })
+    }
+
+    fn keep_cases(&self, unit: &mut Unit) -> anyhow::Result<()> {
+        if self.cases.is_empty() {
+            return Ok(());
+        }
+        for case in &self.cases {
+            let name = format!("{}/{case}", self.contract);
+            anyhow::ensure!(
+                unit.tests.iter().any(|test| test.name == name),
+                "the contract has no case `{case}`; see `patternbook probe --list`"
+            );
+        }
+        let is_named = |name: &str| self.cases.iter().any(|case| name.ends_with(&format!("/{case}")));
+        unit.tests.retain(|test| is_named(&test.name));
+        Ok(())
+    }
+}
+
+fn list(contract: &Contract) -> io::Result<()> {
+    let content = &contract.content;
+    let mut out = io::stdout().lock();
+    writeln!(out, "{}: {}\n\nProperties", content.id.value, content.title)?;
+    for property in &content.properties {
+        writeln!(out, "  {:4} {}", property.id.value, property.text)?;
+    }
+    writeln!(out, "\nParameters, for --with")?;
+    for (name, parameter) in &content.parameters {
+        let default = parameter.default.as_ref();
+        let default = default.map_or(String::new(), |default| format!(" [default: {default}]"));
+        writeln!(out, "  {name}: {}{default}", parameter.meaning)?;
+    }
+    writeln!(out, "\nCases")?;
+    for case in &content.cases {
+        let text = case.text.as_deref().unwrap_or_default();
+        writeln!(out, "  {:28} {}", case.name.value, text)?;
+    }
+    Ok(())
+}
+
+fn read_text(path: &Path) -> anyhow::Result<String> {
+    match disk::read(path, TEXT_LIMIT) {
+        Ok(text) => Ok(text),
+        Err(problem) => anyhow::bail!("cannot read `{}`: {problem}", path.display()),
+    }
+}
+
+fn read_script(path: &Path) -> anyhow::Result<Code> {
+    let text = read_text(path)?;
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let language = match path.extension().and_then(|ending| ending.to_str()) {
+        Some("js" | "mjs" | "cjs") => "javascript",
+        Some("py") => "python",
+        _ => "bash",
+    };
+    let is_executable = text.starts_with("#!");
+    Ok(Code { text, path: name, language: language.to_owned(), is_executable })
+}
