@@ -1,10 +1,24 @@
 #!/usr/bin/env bash
 # Installs what the tests need and runs every check; stops at the first that fails.
-# Needs: Rust, a C compiler, Python 3, bash. Writes below `target/` only.
+# Needs: Rust, a C compiler, Python 3, Node 20 with npm, bash; and bubblewrap, curl, jq and openssl, which it installs
+# where `apt-get` is there and may. Writes below `target/`, and the packages of the labs into the user's cache.
 set -euo pipefail
 cd "$(dirname "$0")"
 
 step() { printf '\n== %s\n' "$*"; }
+
+step "programs that the examples need"
+missing=()
+for program in bwrap curl jq openssl git; do
+  command -v "$program" >/dev/null || missing+=("${program/bwrap/bubblewrap}")
+done
+if [ "${#missing[@]}" -gt 0 ]; then
+  echo "missing: ${missing[*]}"
+  as_root=()
+  [ "$(id -u)" -eq 0 ] || as_root=(sudo -n)
+  "${as_root[@]}" apt-get update -q
+  DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -q -y --no-install-recommends "${missing[@]}"
+fi
 
 step "formatting"
 cargo fmt --check
@@ -31,5 +45,9 @@ fi
 step "tests"
 cargo test --release
 
-step "the committed bundle"
+step "the examples: run, and proven"
+cargo run --release --quiet -- test --again --trust
+
+step "the committed ledger and bundle"
+cargo run --release --quiet -- test --locked
 cargo run --release --quiet -- build --check

@@ -58,6 +58,9 @@ pub(super) struct Probe {
     /// A file that the script finds, mode 0600: `PATH=TEXT`, or `PATH=@FILE` with the text of FILE
     #[arg(long, value_name = "PATH=TEXT", value_parser = pair)]
     file: Vec<(String, String)>,
+    /// A program that the script calls, as a shell script: `NAME=TEXT`, or `NAME=@FILE`
+    #[arg(long, value_name = "NAME=TEXT", value_parser = pair)]
+    program: Vec<(String, String)>,
     /// A name that leads to the token endpoint, besides those that the script names
     #[arg(long, value_name = "NAME")]
     host: Vec<String>,
@@ -98,7 +101,7 @@ impl Probe {
         };
         let code = read_script(script)?;
         self.lead_hosts_here(&code, &mut equipment);
-        let with: BTreeMap<String, String> = self.with.iter().cloned().collect();
+        let with = self.parameters(&contract, &code);
         for (name, _) in &self.with {
             let parameters = &contract.content.parameters;
             anyhow::ensure!(
@@ -112,7 +115,7 @@ impl Probe {
         let units = [unit];
         let jobs = schedule::jobs(&units);
         let workers = self.jobs.map_or_else(machine::usual_jobs, usize::from);
-        let done = machine.run(&equipment, &units, &jobs, workers)?;
+        let done = machine.run(&equipment, &units, &jobs, workers, &|_, _| ())?;
         let results = conclude(&units, done);
         let failed = results[0].failed();
         if self.format == Format::Human && self.cases.is_empty() {
@@ -120,7 +123,8 @@ impl Probe {
             let probe = probe::Probe { contract: &content, unit: &units[0], result: &results[0] };
             probe::write(&probe, colour(), &mut io::stdout().lock())?;
         } else {
-            let inspection = Inspection { diagnostics: results[0].diagnostics(), ..Inspection::default() };
+            let inspection =
+                Inspection { diagnostics: results[0].diagnostics(), ..Inspection::default() };
             let report =
                 Report { sources: &sources, base: "", inspection: &inspection, patterns: None };
             let (unchanged, levels) = (0, BTreeMap::new());
@@ -130,11 +134,25 @@ impl Probe {
         Ok(if failed { Outcome::Findings } else { Outcome::Clean })
     }
 
+    /// The values of the contract's parameters. A contract that names the script's command
+    /// gets this script's.
+    fn parameters(&self, contract: &Contract, code: &Code) -> BTreeMap<String, String> {
+        let mut with = BTreeMap::new();
+        if contract.content.parameters.contains_key("command")
+            && let Some(command) = code.command()
+        {
+            with.insert("command".to_owned(), command);
+        }
+        with.extend(self.with.iter().cloned());
+        with
+    }
+
     /// Lets every host that the script names, or a person, lead to the token endpoint.
     fn lead_hosts_here(&self, code: &Code, equipment: &mut Equipment) {
         let Some(lab) = equipment.labs.get_mut(LAB) else { return };
         let address = Regex::new(r"https://([A-Za-z0-9][A-Za-z0-9.-]*)").expect("it is one");
-        let texts = self.env.iter().map(|(_, value)| value).chain([&code.text]);
+        let given = self.env.iter().chain(&self.program).map(|(_, value)| value);
+        let texts = given.chain([&code.text]);
         let named = texts.flat_map(|text| address.captures_iter(text));
         let named = named.map(|found| found[1].trim_end_matches('.').to_ascii_lowercase());
         let hosts = &mut lab.content.hosts;
@@ -159,23 +177,24 @@ impl Probe {
                 Some("https://api.example.com/mcp".to_owned()),
             ),
         ]);
-        environment.extend(self.env.iter().map(|(name, value)| (name.clone(), Some(value.clone()))));
+        environment
+            .extend(self.env.iter().map(|(name, value)| (name.clone(), Some(value.clone()))));
         let mut files = Vec::new();
         for (path, text) in &self.file {
-            let text = match text.strip_prefix('@') {
-                Some(file) => read_text(Path::new(file))?,
-                None => format!("{text}\n"),
-            };
             files.push(FileEntry {
                 path: path.clone(),
-                content: Some(Block { text, range: 0..0, lines: None }),
+                content: Some(text_or_file(text)?),
                 mode: Some("0600".to_owned()),
                 link: None,
                 kind: FileKind::File,
             });
         }
         let labs = BTreeMap::from([(LAB.to_owned(), options)]);
-        Ok(Setup { labs, files, environment, ..Setup::default() })
+        let mut stubs = BTreeMap::new();
+        for (name, text) in &self.program {
+            stubs.insert(name.clone(), text_or_file(text)?);
+        }
+        Ok(Setup { labs, files, environment, stubs, ..Setup::default() })
     }
 
     fn keep_cases(&self, unit: &mut Unit) -> anyhow::Result<()> {
@@ -189,7 +208,8 @@ impl Probe {
                 "the contract has no case `{case}`; see `patternbook probe --list`"
             );
         }
-        let is_named = |name: &str| self.cases.iter().any(|case| name.ends_with(&format!("/{case}")));
+        let is_named =
+            |name: &str| self.cases.iter().any(|case| name.ends_with(&format!("/{case}")));
         unit.tests.retain(|test| is_named(&test.name));
         Ok(())
     }
@@ -214,6 +234,15 @@ fn list(contract: &Contract) -> io::Result<()> {
         writeln!(out, "  {:28} {}", case.name.value, text)?;
     }
     Ok(())
+}
+
+/// The text of an argument, or of the file that it names with `@`.
+fn text_or_file(text: &str) -> anyhow::Result<Block> {
+    let text = match text.strip_prefix('@') {
+        Some(file) => read_text(Path::new(file))?,
+        None => format!("{text}\n"),
+    };
+    Ok(Block { text, range: 0..0, lines: None })
 }
 
 fn read_text(path: &Path) -> anyhow::Result<String> {

@@ -1,11 +1,12 @@
-//! `patternbook schema`: the JSON Schema of a pattern or a manifest.
+//! `patternbook schema`: the JSON Schemas of the files of a project.
 
 use std::io::{self, Write as _};
 
 use super::Outcome;
+use crate::model::equipment::{CONTRACT_SCHEMA, LAB_SCHEMA};
 use crate::model::load::{MANIFEST_SCHEMA, PATTERN_SCHEMA};
 
-/// Print the JSON Schema of patterns or of the manifest, for editors
+/// Print the JSON Schema of a file of a project, for editors
 ///
 /// An editor with a YAML language server completes and checks a file that begins with
 /// `# yaml-language-server: $schema=…/schema/pattern.json`.
@@ -23,6 +24,10 @@ enum File {
     Pattern,
     /// `patternbook.yaml`
     Manifest,
+    /// A file of `contracts/`
+    Contract,
+    /// The `lab.yaml` of a lab
+    Lab,
 }
 
 impl Schema {
@@ -30,6 +35,8 @@ impl Schema {
         let schema = match self.file {
             File::Pattern => &PATTERN_SCHEMA,
             File::Manifest => &MANIFEST_SCHEMA,
+            File::Contract => &CONTRACT_SCHEMA,
+            File::Lab => &LAB_SCHEMA,
         };
         let mut out = io::stdout().lock();
         serde_json::to_writer_pretty(&mut out, &schema.json())?;

@@ -89,9 +89,11 @@ fn link(rule: &Rule) -> String {
 }
 
 /// Writes the page of a file format, from its JSON Schema.
-pub fn format_page(patterns: &Json, manifest: &Json) -> String {
-    let mut page = format!("{NOTICE}\n\n# The two file formats\n\n{}\n", FORMAT_INTRO.trim());
-    for (heading, schema) in [("A pattern", patterns), ("The manifest", manifest)] {
+///
+/// `schemas` come with the headings of their parts.
+pub fn format_page(schemas: &[(&str, Json)]) -> String {
+    let mut page = format!("{NOTICE}\n\n# The file formats\n\n{}\n", FORMAT_INTRO.trim());
+    for (heading, schema) in schemas {
         writeln!(page, "\n## {heading}\n").expect("strings take any text");
         write_object(&mut page, schema);
         let definitions = schema.get("$defs").and_then(Json::as_object);
@@ -168,6 +170,6 @@ const KINDS_INTRO: &str = "
 A kind says what code is *for*: `kind: mcp-config` on an example, or the name of a file. More is checked then.";
 
 const FORMAT_INTRO: &str = "
-Each pattern is a file `patterns/TOPIC/ID.yaml`; the manifest is `patternbook.yaml`. The same facts are in
-`schema/pattern.json` and `schema/manifest.json`, which an editor with a YAML language server reads from the first line of
-a file: it completes names, shows their meaning and marks mistakes while you type.";
+Each pattern is a file `patterns/TOPIC/ID.yaml`; the manifest is `patternbook.yaml`; a contract is `contracts/ID.yaml`, a
+lab `labs/NAME/lab.yaml`. The same facts are in the JSON Schemas below `schema/`, which an editor with a YAML language
+server reads from the first line of a file: it completes names, shows their meaning and marks mistakes while you type.";

@@ -63,10 +63,7 @@ struct Output {
     stderr: String,
 }
 
-pub(super) fn write(
-    verification: &Verification<'_>,
-    out: &mut dyn io::Write,
-) -> io::Result<()> {
+pub(super) fn write(verification: &Verification<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     let units: Vec<Unit> = verification.units.iter().map(unit).collect();
     let levels = verification.levels.iter();
     let root = Root {
@@ -134,7 +131,12 @@ fn unit(result: &crate::verify::result::UnitResult) -> Unit {
 
 /// Joins reports of shards into one. Says which text is none.
 pub fn merge(texts: &[String], out: &mut dyn io::Write) -> Result<(), String> {
-    let mut all = Root { version: 1, summary: Summary::default(), units: Vec::new(), diagnostics: Vec::new() };
+    let mut all = Root {
+        version: 1,
+        summary: Summary::default(),
+        units: Vec::new(),
+        diagnostics: Vec::new(),
+    };
     let mut errors = 0;
     for (index, text) in texts.iter().enumerate() {
         let root: Root = serde_json::from_str(text)
