@@ -155,9 +155,8 @@ fn limiter(limits: &Limits) -> Vec<OsString> {
 
 /// The words that build the wall.
 fn wall(sandbox: &Sandbox, run: &Run<'_>) -> Vec<OsString> {
-    let mut all: Vec<OsString> = ["unshare", "--mount", "--", "sh", "-c", OUTER, "sh"]
-        .map(OsString::from)
-        .into();
+    let mut all: Vec<OsString> =
+        ["unshare", "--mount", "--", "sh", "-c", OUTER, "sh"].map(OsString::from).into();
     all.push(SCRATCH.to_string().into());
     all.extend(
         words(
@@ -231,7 +230,10 @@ mod tests {
     #[track_caller]
     fn check(stderr: &str, kept: &str, left: &[&str]) {
         let (found, report) = split_report(stderr.into(), "mark");
-        assert_eq!((String::from_utf8(found).unwrap().as_str(), report), (kept, left.iter().map(|line| (*line).to_owned()).collect()));
+        assert_eq!(
+            (String::from_utf8(found).unwrap().as_str(), report),
+            (kept, left.iter().map(|line| (*line).to_owned()).collect())
+        );
     }
 
     #[test]

@@ -29,14 +29,14 @@ const TAKEN: usize = 64 << 20;
 /// setting of ports is one of this network alone. On standard input: what the kernel refuses.
 const FURNISH: &str = "
     echo 0 >/proc/sys/net/ipv4/ip_unprivileged_port_start
-    mount -t tmpfs -o size=$FILES,nr_inodes=32k,mode=755,nosuid,nodev tmpfs /world
+    mount -t tmpfs -o size=$FILES,nr_inodes=16k,mode=755,nosuid,nodev tmpfs /world
     mkdir /world/wall && cat >/world/wall/filter && truncate -s 16M /world/wall/zero";
 
 /// What the first process of a world does: it says that the world stands, and waits for the end.
 const HOLD: &str = "echo stands >&2; exec cat >/dev/null 2>&1";
 
 /// How long the world's own small programs may take.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Where a world keeps its files, seen from inside it.
 pub(super) const HOME: &str = "/world";
