@@ -52,6 +52,7 @@ impl Selection {
             return Ok(Self { units: (0..units.len()).collect(), tests: Vec::new() });
         }
         let mut selection = Self { units: Vec::new(), tests: Vec::new() };
+        let mut whole = Vec::new();
         for text in names {
             let name = parse(text);
             let is_meant = |unit: &Unit| {
@@ -70,10 +71,13 @@ impl Selection {
                         anyhow::bail!("`{}` has no test `{test}`{near}", units[index].id);
                     }
                     selection.tests.push((index, test.to_owned()));
+                } else {
+                    whole.push(index);
                 }
                 selection.units.push(index);
             }
         }
+        selection.tests.retain(|(index, _)| !whole.contains(index));
         selection.units.sort_unstable();
         selection.units.dedup();
         Ok(selection)

@@ -15,6 +15,7 @@ use crate::ledger::{self, Ledger};
 use crate::model::yaml::words::Level;
 use crate::publish::tree::{self, Content, Output};
 use crate::report::verification::{Format, Verification};
+use crate::source::Span;
 use crate::source::disk::{self, DATA_LIMIT};
 use crate::verify::plan::{self, Unit};
 use crate::verify::result::{UnitResult, conclude};
@@ -79,15 +80,18 @@ impl Test {
         if self.locked {
             return self.check_ledger(&mut project, &units, &ledger);
         }
-        let names = if self.failed { last_failed(&project)? } else { self.ids.clone() };
+        let names = if self.failed { last_failed(&project, &units)? } else { self.ids.clone() };
         if self.failed && names.is_empty() {
             writeln!(io::stderr(), "nothing failed the last time")?;
             return Ok(Outcome::Nothing);
         }
-        let selection = Selection::of(&names, &units)?;
+        let mut selection = Selection::of(&names, &units)?;
         if selection.units.is_empty() {
             writeln!(io::stderr(), "nothing was run: no example has `tests` or `contracts`")?;
             return Ok(Outcome::Nothing);
+        }
+        if let Some(shard) = self.shard {
+            selection.units.retain(|index| shard.holds(*index));
         }
         trust::require(project.folder.root(), self.trust)?;
         let machine = Machine::new()?;
@@ -96,8 +100,9 @@ impl Test {
         run.note(&results, names.is_empty() && self.shard.is_none())?;
         run.remember_failures(&results)?;
         let units: Vec<UnitResult> = results.into_iter().map(|(_, result)| result).collect();
-        let found = units.iter().flat_map(UnitResult::diagnostics).collect();
-        self.finish(&mut run.project, &run.units, &run.ledger, &units, found, run.unchanged)
+        let mut found: Vec<Diagnostic> = units.iter().flat_map(UnitResult::diagnostics).collect();
+        found.extend(run.unproven(&selection));
+        self.finish(&mut run.project, &run.units, &units, found, run.unchanged)
     }
 
     /// Says which examples the ledger does not prove as they are now.
@@ -113,32 +118,31 @@ impl Test {
             let help = format!("run `patternbook test {}`, and commit {}", unit.id, ledger::FILE);
             Diagnostic::new(&LEDGER_STALE, unit.span.clone(), message).help(help)
         };
-        let found: Vec<Diagnostic> = units.iter().filter(is_stale).map(stale).collect();
+        let mut found: Vec<Diagnostic> = units.iter().filter(is_stale).map(stale).collect();
         let unchanged = units.len() - found.len();
-        self.finish(project, units, ledger, &[], found, unchanged)
+        project.catalog.proven = ledger.levels(units);
+        found.extend(check_claims(&project.catalog));
+        self.finish(project, units, &[], found, unchanged)
     }
 
     fn finish(
         &self,
         project: &mut Project,
         units: &[Unit],
-        ledger: &Ledger,
         results: &[UnitResult],
         found: Vec<Diagnostic>,
         unchanged: usize,
     ) -> anyhow::Result<Outcome> {
         // What `check` finds counts too: an example that does not parse proves nothing.
-        project.catalog.proven = ledger.levels(units);
         let diagnostics = &mut project.inspection.diagnostics;
         diagnostics.retain(|it| it.rule.severity == Severity::Error && it.rule.id != NOT_PROVEN.id);
-        diagnostics.extend(check_claims(&project.catalog));
         diagnostics.extend(found);
         project.inspection.sort();
         let verification = Verification {
             report: project.report(),
             units: results,
             unchanged,
-            levels: count_levels(project),
+            levels: count_levels(project, units, self.shard),
         };
         if let Some(path) = &self.output {
             let mut text = Vec::new();
@@ -172,12 +176,11 @@ impl Run {
         selection: &Selection,
     ) -> anyhow::Result<Vec<(usize, UnitResult)>> {
         let runs_again = options.again || !options.ids.is_empty() || options.failed;
-        let is_chosen = |index: &usize| options.shard.is_none_or(|shard| shard.holds(*index));
-        let chosen: Vec<usize> = selection.units.iter().copied().filter(is_chosen).collect();
         let is_current = |index: &usize| {
             !runs_again && self.ledger.is_current(&self.units[*index], &self.machine.tools)
         };
-        let (current, stale): (Vec<usize>, Vec<usize>) = chosen.into_iter().partition(is_current);
+        let chosen = selection.units.iter().copied();
+        let (current, stale): (Vec<usize>, Vec<usize>) = chosen.partition(is_current);
         self.unchanged = current.len();
         let units: Vec<Unit> = stale.iter().map(|index| self.units[*index].clone()).collect();
         let jobs = selection.jobs(&units, &stale);
@@ -216,6 +219,18 @@ impl Run {
         Ok(())
     }
 
+    /// Finds what examples claim and the ledger does not show, but for examples that this run
+    /// was not to prove.
+    fn unproven(&mut self, selection: &Selection) -> Vec<Diagnostic> {
+        self.project.catalog.proven = self.ledger.levels(&self.units);
+        let is_other = |(index, _): &(usize, &Unit)| !selection.units.contains(index);
+        let others = self.units.iter().enumerate().filter(is_other);
+        let others: Vec<&Span> = others.map(|(_, unit)| &unit.span).collect();
+        let mut found = check_claims(&self.project.catalog);
+        found.retain(|diagnostic| !others.contains(&&diagnostic.span));
+        found
+    }
+
     fn remember_failures(&self, results: &[(usize, UnitResult)]) -> anyhow::Result<()> {
         let failed = results.iter().filter(|(_, result)| result.failed());
         let text: String = failed.map(|(_, result)| format!("{}\n", result.id)).collect();
@@ -237,16 +252,32 @@ fn failed_file(project: &Project) -> anyhow::Result<PathBuf> {
     Ok(machine::cache_folder()?.join("failed").join(name))
 }
 
-fn last_failed(project: &Project) -> anyhow::Result<Vec<String>> {
+/// What failed the last time, and is still there.
+fn last_failed(project: &Project, units: &[Unit]) -> anyhow::Result<Vec<String>> {
     let text = disk::read(&failed_file(project)?, DATA_LIMIT).unwrap_or_default();
-    Ok(text.lines().map(str::to_owned).collect())
+    let is_there = |id: &&str| units.iter().any(|unit| unit.id == *id);
+    Ok(text.lines().filter(is_there).map(str::to_owned).collect())
 }
 
-/// How many examples of the project have each level.
-fn count_levels(project: &Project) -> BTreeMap<Level, usize> {
+/// How many examples of the project have each level; in a part of a sharded run those of the
+/// part, so that the parts add up.
+fn count_levels(
+    project: &Project,
+    units: &[Unit],
+    shard: Option<Shard>,
+) -> BTreeMap<Level, usize> {
     let mut levels = BTreeMap::new();
     for pattern in project.catalog.patterns.values() {
         for example in &pattern.examples {
+            let is_elsewhere = |shard: Shard| {
+                let id = format!("{}/{}", pattern.content.id.value, example.entry.id.value);
+                // What does not run belongs to the first part.
+                let index = units.iter().position(|unit| unit.id == id).unwrap_or(0);
+                !shard.holds(index)
+            };
+            if shard.is_some_and(is_elsewhere) {
+                continue;
+            }
             *levels.entry(level_of(pattern, example, &project.catalog.proven)).or_default() += 1;
         }
     }
