@@ -90,7 +90,13 @@ impl Session {
         Ok(session)
     }
 
-    fn add(&mut self, stock: &Stock<'_>, name: &str, lab: &Lab, address: &str) -> Result<(), Error> {
+    fn add(
+        &mut self,
+        stock: &Stock<'_>,
+        name: &str,
+        lab: &Lab,
+        address: &str,
+    ) -> Result<(), Error> {
         let has_modules = stock.modules.contains_key(name);
         let binds = lab_binds(name, has_modules);
         self.binds.extend(binds.clone());
@@ -133,7 +139,8 @@ impl Session {
             if ready.is_none_or(|ready| ready["ready"] != true) {
                 let said = self.services.remove(&name).map(Service::end).unwrap_or_default();
                 let line = line.map_or_else(|| "nothing".to_owned(), |line| format!("`{line}`"));
-                let message = format!("it did not say that it is ready, but {line}\n{}", said.trim());
+                let message =
+                    format!("it did not say that it is ready, but {line}\n{}", said.trim());
                 return Err(Error::Lab { name, message });
             }
         }
@@ -187,7 +194,12 @@ impl Session {
 
 /// The labs of these names and those that they need, each after what it needs.
 pub fn with_needs<'a>(equipment: &'a Equipment, names: &[String]) -> Vec<(&'a str, &'a Lab)> {
-    fn visit<'a>(equipment: &'a Equipment, name: &str, labs: &mut Vec<(&'a str, &'a Lab)>, depth: usize) {
+    fn visit<'a>(
+        equipment: &'a Equipment,
+        name: &str,
+        labs: &mut Vec<(&'a str, &'a Lab)>,
+        depth: usize,
+    ) {
         let Some((name, lab)) = equipment.labs.get_key_value(name) else { return };
         if labs.iter().any(|(known, _)| known == name) || depth > equipment.labs.len() {
             return;

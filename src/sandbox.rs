@@ -103,9 +103,8 @@ impl Sandbox {
     fn as_nobody(&self) -> Vec<&OsStr> {
         let Some(setpriv) = &self.setpriv else { return Vec::new() };
         let mut words = vec![setpriv.as_os_str()];
-        words.extend(
-            ["--reuid", NOBODY, "--regid", NOBODY, "--clear-groups", "--"].map(OsStr::new),
-        );
+        words
+            .extend(["--reuid", NOBODY, "--regid", NOBODY, "--clear-groups", "--"].map(OsStr::new));
         words
     }
 }

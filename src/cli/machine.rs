@@ -16,7 +16,7 @@ use crate::ledger::Tools;
 use crate::model::equipment::Equipment;
 use crate::sandbox::{Sandbox, host, tools};
 use crate::verify::plan::Unit;
-use crate::verify::schedule::{Done, Job};
+use crate::verify::schedule::{Done, Job, Progress};
 use crate::verify::{schedule, types};
 
 /// A machine that can run examples.
@@ -47,21 +47,23 @@ impl Machine {
         Ok(Self { sandbox, authority, tools, path })
     }
 
-    /// Runs jobs, with the labs that they need installed first.
+    /// Runs jobs, with the labs that they need installed first, and tells `progress` of each.
     pub(super) fn run(
         &self,
         equipment: &Equipment,
         units: &[Unit],
         jobs: &[Job],
         workers: usize,
+        progress: Progress<'_>,
     ) -> anyhow::Result<Vec<Done>> {
         let modules = self.install_labs(equipment, units)?;
         let (sandbox, authority) = (&self.sandbox, &self.authority);
         let stock = Stock { sandbox, equipment, authority, modules: &modules };
-        let bar = progress(jobs.len());
-        let tell = |done: &Done| {
+        let bar = bar(jobs.len());
+        let tell = |done: &Done, is_last: bool| {
             bar.set_message(units[done.unit].id.clone());
             bar.inc(1);
+            progress(done, is_last);
         };
         let done = schedule::run(&stock, units, jobs, workers, &tell);
         bar.finish_and_clear();
@@ -74,14 +76,19 @@ impl Machine {
         equipment: &Equipment,
         units: &[Unit],
     ) -> anyhow::Result<BTreeMap<String, PathBuf>> {
-        let mut names: BTreeSet<String> =
-            units.iter().flat_map(|unit| &unit.tests).flat_map(|test| test.labs.keys().cloned()).collect();
+        let mut names: BTreeSet<String> = units
+            .iter()
+            .flat_map(|unit| &unit.tests)
+            .flat_map(|test| test.labs.keys().cloned())
+            .collect();
         if units.iter().any(|unit| unit.has_types) {
             names.insert(types::LAB.to_owned());
         }
         let names: Vec<String> = names.into_iter().collect();
         let labs = with_needs(equipment, &names);
-        let needs_node = labs.iter().any(|(_, lab)| lab.content.start.first().is_some_and(|word| word == "node"));
+        let needs_node = labs
+            .iter()
+            .any(|(_, lab)| lab.content.start.first().is_some_and(|word| word == "node"));
         if needs_node && !self.tools.contains_key("node") {
             let programs = vec!["`node` (install Node.js 20 or later)".to_owned()];
             return Err(Error::MissingPrograms { programs }.into());
@@ -160,7 +167,7 @@ fn date(days: i64) -> String {
     format!("{year:04}-{month:02}-{day:02}")
 }
 
-fn progress(jobs: usize) -> ProgressBar {
+fn bar(jobs: usize) -> ProgressBar {
     if !io::stderr().is_terminal() {
         return ProgressBar::hidden();
     }

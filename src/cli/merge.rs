@@ -58,7 +58,7 @@ fn merge_ledgers(ledgers: &[Ledger]) -> anyhow::Result<()> {
         merged.merge(ledger, &units);
     }
     merged.keep_only(&units);
-    write_ledger(&project, merged.text())?;
+    write_ledger(&project.folder, merged.text())?;
     let proven = units.iter().filter(|unit| merged.entry(unit).is_some()).count();
     writeln!(io::stderr(), "the ledger proves {proven} of {} examples", units.len())?;
     Ok(())

@@ -115,7 +115,7 @@ impl Probe {
         let units = [unit];
         let jobs = schedule::jobs(&units);
         let workers = self.jobs.map_or_else(machine::usual_jobs, usize::from);
-        let done = machine.run(&equipment, &units, &jobs, workers)?;
+        let done = machine.run(&equipment, &units, &jobs, workers, &|_, _| ())?;
         let results = conclude(&units, done);
         let failed = results[0].failed();
         if self.format == Format::Human && self.cases.is_empty() {
@@ -123,7 +123,8 @@ impl Probe {
             let probe = probe::Probe { contract: &content, unit: &units[0], result: &results[0] };
             probe::write(&probe, colour(), &mut io::stdout().lock())?;
         } else {
-            let inspection = Inspection { diagnostics: results[0].diagnostics(), ..Inspection::default() };
+            let inspection =
+                Inspection { diagnostics: results[0].diagnostics(), ..Inspection::default() };
             let report =
                 Report { sources: &sources, base: "", inspection: &inspection, patterns: None };
             let (unchanged, levels) = (0, BTreeMap::new());
@@ -176,7 +177,8 @@ impl Probe {
                 Some("https://api.example.com/mcp".to_owned()),
             ),
         ]);
-        environment.extend(self.env.iter().map(|(name, value)| (name.clone(), Some(value.clone()))));
+        environment
+            .extend(self.env.iter().map(|(name, value)| (name.clone(), Some(value.clone()))));
         let mut files = Vec::new();
         for (path, text) in &self.file {
             files.push(FileEntry {
@@ -206,7 +208,8 @@ impl Probe {
                 "the contract has no case `{case}`; see `patternbook probe --list`"
             );
         }
-        let is_named = |name: &str| self.cases.iter().any(|case| name.ends_with(&format!("/{case}")));
+        let is_named =
+            |name: &str| self.cases.iter().any(|case| name.ends_with(&format!("/{case}")));
         unit.tests.retain(|test| is_named(&test.name));
         Ok(())
     }

@@ -1,6 +1,9 @@
 //! Which examples and tests a person names.
 
+use std::collections::BTreeSet;
+
 use crate::diagnostic::suggest;
+use crate::source::{FileId, Span};
 use crate::verify::plan::Unit;
 use crate::verify::schedule::{self, Job};
 
@@ -43,15 +46,17 @@ pub(super) struct Selection {
     pub(super) units: Vec<usize>,
     /// Tests of a unit, when only some are named: then the unit is not run as a whole.
     tests: Vec<(usize, String)>,
+    is_all: bool,
 }
 
 impl Selection {
     /// Finds what the names mean, or says which one means nothing.
     pub(super) fn of(names: &[String], units: &[Unit]) -> anyhow::Result<Self> {
         if names.is_empty() {
-            return Ok(Self { units: (0..units.len()).collect(), tests: Vec::new() });
+            let units = (0..units.len()).collect();
+            return Ok(Self { units, tests: Vec::new(), is_all: true });
         }
-        let mut selection = Self { units: Vec::new(), tests: Vec::new() };
+        let mut selection = Self { units: Vec::new(), tests: Vec::new(), is_all: false };
         let mut whole = Vec::new();
         for text in names {
             let name = parse(text);
@@ -67,7 +72,8 @@ impl Selection {
                         units[index].tests.iter().map(|test| test.name.as_str()).collect();
                     if !tests.contains(&test) {
                         let near = suggest(test, tests.iter().copied());
-                        let near = near.map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+                        let near =
+                            near.map_or(String::new(), |near| format!("; did you mean `{near}`?"));
                         anyhow::bail!("`{}` has no test `{test}`{near}", units[index].id);
                     }
                     selection.tests.push((index, test.to_owned()));
@@ -83,6 +89,24 @@ impl Selection {
         Ok(selection)
     }
 
+    /// Leaves out what does not belong to a part of a sharded run.
+    pub(super) fn keep(&mut self, shard: Shard) {
+        self.units.retain(|index| shard.holds(*index));
+    }
+
+    /// The places of the units that are not to be proven now.
+    pub(super) fn others(&self, units: &[Unit]) -> Vec<Span> {
+        let is_chosen = |index: &usize| self.units.contains(index) && self.is_whole(*index);
+        let others = (0..units.len()).filter(|index| !is_chosen(index));
+        others.map(|index| units[index].span.clone()).collect()
+    }
+
+    /// The patterns' files that are named; `None` when all are.
+    pub(super) fn files(&self, units: &[Unit]) -> Option<BTreeSet<FileId>> {
+        let files = self.units.iter().map(|index| units[*index].span.file);
+        (!self.is_all).then(|| files.collect())
+    }
+
     /// Tells whether a unit is to be run as a whole.
     pub(super) fn is_whole(&self, index: usize) -> bool {
         !self.tests.iter().any(|(unit, _)| *unit == index)
@@ -91,7 +115,8 @@ impl Selection {
     /// The jobs of these units, less the tests that are not named.
     pub(super) fn jobs(&self, units: &[Unit], indices: &[usize]) -> Vec<Job> {
         let is_named = |index: usize, name: &str| {
-            self.is_whole(index) || self.tests.iter().any(|(unit, test)| *unit == index && test == name)
+            self.is_whole(index)
+                || self.tests.iter().any(|(unit, test)| *unit == index && test == name)
         };
         let mut jobs = schedule::jobs(units);
         jobs.retain(|job| match job {
@@ -106,9 +131,7 @@ impl Selection {
 fn parse(text: &str) -> Name<'_> {
     let mut slashes = text.match_indices('/').map(|(at, _)| at);
     match (slashes.next(), slashes.next()) {
-        (Some(_), Some(second)) => {
-            Name { unit: &text[..second], test: Some(&text[second + 1..]) }
-        }
+        (Some(_), Some(second)) => Name { unit: &text[..second], test: Some(&text[second + 1..]) },
         _ => Name { unit: text, test: None },
     }
 }
@@ -116,6 +139,7 @@ fn parse(text: &str) -> Name<'_> {
 fn unknown(name: &Name<'_>, units: &[Unit]) -> anyhow::Error {
     let patterns = units.iter().map(|unit| unit.id.split('/').next().unwrap_or_default());
     let ids = units.iter().map(|unit| unit.id.as_str()).chain(patterns);
-    let near = suggest(name.unit, ids).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+    let near =
+        suggest(name.unit, ids).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
     anyhow::anyhow!("no example with tests is named `{}`{near}", name.unit)
 }

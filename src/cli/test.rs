@@ -1,8 +1,9 @@
 //! `patternbook test`: runs the examples, and proves them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write as _};
 use std::path::PathBuf;
+use std::sync::Mutex;
 
 use super::machine::{self, Machine};
 use super::project::{self, Project};
@@ -15,11 +16,12 @@ use crate::ledger::{self, Ledger};
 use crate::model::yaml::words::Level;
 use crate::publish::tree::{self, Content, Output};
 use crate::report::verification::{Format, Verification};
-use crate::source::Span;
-use crate::source::disk::{self, DATA_LIMIT};
+use crate::source::disk::{self, DATA_LIMIT, Folder};
+use crate::source::{FileId, Span};
 use crate::verify::plan::{self, Unit};
-use crate::verify::result::{UnitResult, conclude};
+use crate::verify::result::{UnitResult, conclude, conclude_run, level};
 use crate::verify::rules::LEDGER_STALE;
+use crate::verify::schedule::Done;
 
 /// Run the examples in a sandbox, and prove their security lines
 ///
@@ -53,7 +55,7 @@ pub(super) struct Test {
     #[arg(long, conflicts_with = "ids")]
     failed: bool,
     /// Run nothing; fail where the ledger does not prove an example as it is now
-    #[arg(long, conflicts_with_all = ["again", "failed", "ids"])]
+    #[arg(long, conflicts_with_all = ["again", "failed"])]
     locked: bool,
     /// Run one part of the examples: `2/5` is the second of five
     #[arg(long, value_name = "I/N")]
@@ -77,21 +79,21 @@ impl Test {
         let mut project = project::open(&project::current_folder()?)?;
         let units = plan::plan(&project.catalog);
         let ledger = project::ledger_of(&project.folder);
-        if self.locked {
-            return self.check_ledger(&mut project, &units, &ledger);
-        }
         let names = if self.failed { last_failed(&project, &units)? } else { self.ids.clone() };
         if self.failed && names.is_empty() {
             writeln!(io::stderr(), "nothing failed the last time")?;
             return Ok(Outcome::Nothing);
         }
         let mut selection = Selection::of(&names, &units)?;
+        if self.locked {
+            return self.check_ledger(&mut project, &units, &selection, &ledger);
+        }
         if selection.units.is_empty() {
             writeln!(io::stderr(), "nothing was run: no example has `tests` or `contracts`")?;
             return Ok(Outcome::Nothing);
         }
         if let Some(shard) = self.shard {
-            selection.units.retain(|index| shard.holds(*index));
+            selection.keep(shard);
         }
         trust::require(project.folder.root(), self.trust)?;
         let machine = Machine::new()?;
@@ -100,9 +102,10 @@ impl Test {
         run.note(&results, names.is_empty() && self.shard.is_none())?;
         run.remember_failures(&results)?;
         let units: Vec<UnitResult> = results.into_iter().map(|(_, result)| result).collect();
-        let mut found: Vec<Diagnostic> = units.iter().flat_map(UnitResult::diagnostics).collect();
-        found.extend(run.unproven(&selection));
-        self.finish(&mut run.project, &run.units, &units, found, run.unchanged)
+        let found = units.iter().flat_map(UnitResult::diagnostics).collect();
+        let (seen, others) = (selection.files(&run.units), selection.others(&run.units));
+        let shown = Shown { units: &units, found, unchanged: run.unchanged, seen, others };
+        self.finish(&mut run.project, &run.units, &run.ledger, shown)
     }
 
     /// Says which examples the ledger does not prove as they are now.
@@ -110,40 +113,45 @@ impl Test {
         &self,
         project: &mut Project,
         units: &[Unit],
+        selection: &Selection,
         ledger: &Ledger,
     ) -> anyhow::Result<Outcome> {
-        let is_stale = |unit: &&Unit| ledger.entry(unit).is_none();
-        let stale = |unit: &Unit| {
+        let selected: Vec<&Unit> = selection.units.iter().map(|index| &units[*index]).collect();
+        let is_stale = |unit: &&&Unit| ledger.entry(unit).is_none();
+        let stale = |unit: &&Unit| {
             let message = format!("the ledger does not prove `{}` as it is now", unit.id);
             let help = format!("run `patternbook test {}`, and commit {}", unit.id, ledger::FILE);
             Diagnostic::new(&LEDGER_STALE, unit.span.clone(), message).help(help)
         };
-        let mut found: Vec<Diagnostic> = units.iter().filter(is_stale).map(stale).collect();
-        let unchanged = units.len() - found.len();
-        project.catalog.proven = ledger.levels(units);
-        found.extend(check_claims(&project.catalog));
-        self.finish(project, units, &[], found, unchanged)
+        let found: Vec<Diagnostic> = selected.iter().filter(is_stale).map(stale).collect();
+        let unchanged = selected.len() - found.len();
+        let (seen, others) = (selection.files(units), selection.others(units));
+        let shown = Shown { units: &[], found, unchanged, seen, others };
+        self.finish(project, units, ledger, shown)
     }
 
     fn finish(
         &self,
         project: &mut Project,
         units: &[Unit],
-        results: &[UnitResult],
-        found: Vec<Diagnostic>,
-        unchanged: usize,
+        ledger: &Ledger,
+        shown: Shown<'_>,
     ) -> anyhow::Result<Outcome> {
         // What `check` finds counts too: an example that does not parse proves nothing.
+        project.catalog.proven = ledger.levels(units);
+        let mut claims = check_claims(&project.catalog);
+        claims.retain(|it| !shown.others.contains(&it.span));
         let diagnostics = &mut project.inspection.diagnostics;
         diagnostics.retain(|it| it.rule.severity == Severity::Error && it.rule.id != NOT_PROVEN.id);
-        diagnostics.extend(found);
+        diagnostics.extend(claims);
+        if let Some(files) = &shown.seen {
+            diagnostics.retain(|it| files.contains(&it.span.file));
+        }
+        diagnostics.extend(shown.found);
         project.inspection.sort();
-        let verification = Verification {
-            report: project.report(),
-            units: results,
-            unchanged,
-            levels: count_levels(project, units, self.shard),
-        };
+        let levels = count_levels(project, units, self.shard);
+        let (units, unchanged) = (shown.units, shown.unchanged);
+        let verification = Verification { report: project.report(), units, unchanged, levels };
         if let Some(path) = &self.output {
             let mut text = Vec::new();
             self.format.write(&verification, super::Colour::None, &mut text)?;
@@ -157,6 +165,17 @@ impl Test {
             _ => Ok(Outcome::Findings),
         }
     }
+}
+
+/// What a report shows besides the project.
+struct Shown<'a> {
+    units: &'a [UnitResult],
+    found: Vec<Diagnostic>,
+    unchanged: usize,
+    /// The files that a person asked about; all, if `None`.
+    seen: Option<BTreeSet<FileId>>,
+    /// The places of examples that this run was not to prove: what they claim is not its matter.
+    others: Vec<Span>,
 }
 
 /// A run of `test`.
@@ -175,6 +194,7 @@ impl Run {
         options: &Test,
         selection: &Selection,
     ) -> anyhow::Result<Vec<(usize, UnitResult)>> {
+        let date = machine::today();
         let runs_again = options.again || !options.ids.is_empty() || options.failed;
         let is_current = |index: &usize| {
             !runs_again && self.ledger.is_current(&self.units[*index], &self.machine.tools)
@@ -186,7 +206,23 @@ impl Run {
         let jobs = selection.jobs(&units, &stale);
         let workers = options.jobs.map_or_else(machine::usual_jobs, usize::from);
         let equipment = &self.project.catalog.equipment;
-        let done = self.machine.run(equipment, &units, &jobs, workers)?;
+        let notes = Mutex::new(Notes { ledger: &mut self.ledger, failed: BTreeSet::new() });
+        let tell = |done: &Done, is_last: bool| {
+            let unit = &units[done.unit];
+            let mut notes = notes.lock().expect("no worker panics");
+            if conclude_run(unit, done).faults.is_empty() {
+                let is_proven = is_last && !notes.failed.contains(&done.unit);
+                if is_proven && selection.is_whole(stale[done.unit]) {
+                    notes.ledger.note(unit, level(unit), &self.machine.tools, &date);
+                    // What was proven stays proven when the rest is interrupted. Should it
+                    // fail, the end of the run writes it again, and says so.
+                    let _ = write_ledger(&self.project.folder, notes.ledger.text());
+                }
+            } else {
+                notes.failed.insert(done.unit);
+            }
+        };
+        let done = self.machine.run(equipment, &units, &jobs, workers, &tell)?;
         let mut results: Vec<_> = stale.iter().copied().zip(conclude(&units, done)).collect();
         for (index, result) in &mut results {
             if !selection.is_whole(*index) {
@@ -196,39 +232,22 @@ impl Run {
         Ok(results)
     }
 
-    /// Writes the ledger. `is_all`: everything of the project was chosen.
+    /// Writes the ledger: without what failed, and, when everything was chosen, without what
+    /// is no longer there. What holds was noted as it was done.
     fn note(&mut self, results: &[(usize, UnitResult)], is_all: bool) -> anyhow::Result<()> {
-        let before = self.ledger.text();
-        let date = machine::today();
-        for (index, result) in results {
-            match result.level {
-                Some(level) => {
-                    self.ledger.note(&self.units[*index], level, &self.machine.tools, &date);
-                }
-                None if result.failed() => self.ledger.forget(&result.id),
-                None => {}
-            }
+        for (_, result) in results.iter().filter(|(_, result)| result.failed()) {
+            self.ledger.forget(&result.id);
         }
         if is_all {
             self.ledger.keep_only(&self.units);
         }
         let text = self.ledger.text();
-        if text != before {
-            write_ledger(&self.project, text)?;
+        let on_disk = self.project.folder.read(ledger::FILE, DATA_LIMIT);
+        match on_disk {
+            Ok(known) if known == text => Ok(()),
+            Err(_) if self.ledger == Ledger::default() => Ok(()),
+            _ => write_ledger(&self.project.folder, text),
         }
-        Ok(())
-    }
-
-    /// Finds what examples claim and the ledger does not show, but for examples that this run
-    /// was not to prove.
-    fn unproven(&mut self, selection: &Selection) -> Vec<Diagnostic> {
-        self.project.catalog.proven = self.ledger.levels(&self.units);
-        let is_other = |(index, _): &(usize, &Unit)| !selection.units.contains(index);
-        let others = self.units.iter().enumerate().filter(is_other);
-        let others: Vec<&Span> = others.map(|(_, unit)| &unit.span).collect();
-        let mut found = check_claims(&self.project.catalog);
-        found.retain(|diagnostic| !others.contains(&&diagnostic.span));
-        found
     }
 
     fn remember_failures(&self, results: &[(usize, UnitResult)]) -> anyhow::Result<()> {
@@ -238,11 +257,18 @@ impl Run {
     }
 }
 
+/// What is noted while tests run.
+struct Notes<'a> {
+    ledger: &'a mut Ledger,
+    /// Indices of units of which something failed.
+    failed: BTreeSet<usize>,
+}
+
 /// Writes the ledger of a project.
-pub(super) fn write_ledger(project: &Project, text: String) -> anyhow::Result<()> {
-    let path = project.folder.root().join(ledger::FILE);
+pub(super) fn write_ledger(folder: &Folder, text: String) -> anyhow::Result<()> {
+    let path = folder.root().join(ledger::FILE);
     let content = Content::File { bytes: text.into_bytes(), mark: ledger::MARK.to_owned() };
-    Ok(tree::write(&project.folder, &[Output { path, content }])?)
+    Ok(tree::write(folder, &[Output { path, content }])?)
 }
 
 /// Where the failures of the last run are remembered.

@@ -3,8 +3,14 @@
 use crate::diagnostic::{Rule, Severity};
 
 /// Every rule of this module.
-pub static RULES: &[&Rule] =
-    &[&LEVEL_NOT_REACHED, &NOT_PROVEN, &KIND_LANGUAGE, &DONT_NOT_FLAGGED, &SKIPPED_SNIPPET, &TOO_MANY_FINDINGS];
+pub static RULES: &[&Rule] = &[
+    &LEVEL_NOT_REACHED,
+    &NOT_PROVEN,
+    &KIND_LANGUAGE,
+    &DONT_NOT_FLAGGED,
+    &SKIPPED_SNIPPET,
+    &TOO_MANY_FINDINGS,
+];
 
 /// An example that claims more than the tool can show.
 pub static LEVEL_NOT_REACHED: Rule = Rule {

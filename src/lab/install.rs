@@ -12,7 +12,12 @@ use crate::sandbox::host;
 ///
 /// Only `package.json` and `package-lock.json` are looked at, and no script of a package is
 /// run. A lab without a lock file has no packages.
-pub fn install(name: &str, lab: &Lab, cache: &Path, npm: Option<&Path>) -> Result<Option<PathBuf>, Error> {
+pub fn install(
+    name: &str,
+    lab: &Lab,
+    cache: &Path,
+    npm: Option<&Path>,
+) -> Result<Option<PathBuf>, Error> {
     let files = ["package.json", "package-lock.json"];
     let texts: Vec<&Vec<u8>> = files.iter().filter_map(|file| lab.files.get(*file)).collect();
     let [manifest, lock] = texts.as_slice() else { return Ok(None) };

@@ -56,7 +56,10 @@ fn authority(name: &str) -> Result<(Issuer<'static, KeyPair>, String), rcgen::Er
     Ok((Issuer::new(parameters, key), certificate))
 }
 
-fn leaf(names: &[String], issuer: &Issuer<'static, KeyPair>) -> Result<(String, String), rcgen::Error> {
+fn leaf(
+    names: &[String],
+    issuer: &Issuer<'static, KeyPair>,
+) -> Result<(String, String), rcgen::Error> {
     let mut parameters = CertificateParams::new(names.to_vec())?;
     parameters.distinguished_name.push(DnType::CommonName, names[0].as_str());
     parameters.use_authority_key_identifier_extension = true;

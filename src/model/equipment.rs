@@ -68,8 +68,7 @@ pub struct Lab {
 }
 
 /// The schema of a contract.
-pub static CONTRACT_SCHEMA: Schema =
-    Schema::new(|| schemars::schema_for!(ContractFile).to_value());
+pub static CONTRACT_SCHEMA: Schema = Schema::new(|| schemars::schema_for!(ContractFile).to_value());
 
 /// The schema of a lab.
 pub static LAB_SCHEMA: Schema = Schema::new(|| schemars::schema_for!(LabFile).to_value());
@@ -178,10 +177,14 @@ impl Equipment {
     ) {
         for (path, text) in builtin::FILES {
             let shown = format!("built-in/{path}");
-            if path.starts_with("contracts/") && path.ends_with(".yaml") && is_wanted(file_stem(path)) {
+            if path.starts_with("contracts/")
+                && path.ends_with(".yaml")
+                && is_wanted(file_stem(path))
+            {
                 let file = sources.add(SourceFile::new(shown, *text));
                 self.add_contract(path, file, sources, diagnostics);
-            } else if let Some(name) = path.strip_prefix("labs/").and_then(|path| path.strip_suffix("/lab.yaml"))
+            } else if let Some(name) =
+                path.strip_prefix("labs/").and_then(|path| path.strip_suffix("/lab.yaml"))
                 && is_wanted(name)
             {
                 let file = sources.add(SourceFile::new(shown, *text));

@@ -66,13 +66,16 @@ pub fn mutate(mutation: &Mutation, code: &str) -> Result<String, String> {
     }
 }
 
-/// What a mutation does, in a few words.
+/// What a mutation does, in a few words: `without X`, `with X changed to Y`.
 pub fn describe(mutation: &Mutation) -> String {
     if let Some(text) = &mutation.remove {
-        return format!("without `{}`", text.value);
+        return format!("without `{}`", text.value.trim());
     }
-    let each = mutation.replace.iter().map(|(from, to)| format!("`{from}` as `{to}`"));
-    format!("with {}", each.collect::<Vec<_>>().join(", "))
+    let each = mutation.replace.iter().map(|(from, to)| match to.trim() {
+        "" => format!("without `{}`", from.trim()),
+        to => format!("with `{}` changed to `{to}`", from.trim()),
+    });
+    each.collect::<Vec<_>>().join(", ")
 }
 
 struct Checker<'a> {

@@ -163,7 +163,7 @@ fn wrap(text: &str, room: usize) -> Vec<String> {
 }
 
 /// Text for the drawing, on one line: an empty line would end the block of HTML.
-pub(super) fn escape(text: &str) -> String {
+fn escape(text: &str) -> String {
     let text = one_line(text);
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

@@ -1,11 +1,7 @@
 //! What was run for an example, told below its code. A reader can see what "proven" means.
 
-use super::diagram::escape;
 use crate::model::expectations::{describe, split_attack};
 use crate::model::{Catalog, Example, Pattern};
-
-/// How many names are told of each list.
-const MOST: usize = 12;
 
 /// Tells the tests, contracts and changes of an example as one line of HTML; `None` for an
 /// example that has no tests.
@@ -42,18 +38,21 @@ pub(super) fn tell(pattern: &Pattern, example: &Example, catalog: &Catalog) -> O
 }
 
 fn list(before: &str, items: &[String]) -> String {
-    let shown: String = items.iter().take(MOST).map(|item| format!("<li>{item}</li>")).collect();
-    let more = items.len().saturating_sub(MOST);
-    let more = if more > 0 { format!("<li>and {more} more</li>") } else { String::new() };
-    format!("{before}<ul>{shown}{more}</ul>")
+    let items: String = items.iter().map(|item| format!("<li>{item}</li>")).collect();
+    format!("{before}<ul>{items}</ul>")
 }
 
-/// Text whose parts in backticks are code; a line break would end the HTML block.
+/// Text whose parts in backticks are code.
 fn code(text: &str) -> String {
     let mut html = String::new();
-    for (index, part) in text.replace('\n', " ").split('`').enumerate() {
+    for (index, part) in text.split('`').enumerate() {
         let part = escape(part);
         html.push_str(&if index % 2 == 1 { format!("<code>{part}</code>") } else { part });
     }
     html
+}
+
+/// Text that is safe between tags, and in one line: an empty one would end the HTML.
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('\n', " ")
 }

@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use super::{diagram, markdown, proof};
 use crate::inspect::project::level_of;
+use crate::model::expectations::split_attack;
 use crate::model::yaml::words::{Host, Status};
 use crate::model::yaml::{self, Setting, Source};
 use crate::model::{Catalog, Example, Pattern, flow};
@@ -138,6 +139,8 @@ pub struct AdviceView {
     pub fence: Option<String>,
     /// For a don't with code: the rule that flags it.
     pub flagged_by: Option<String>,
+    /// For a don't with code: the test that it fails and that the example beside it passes.
+    pub attack: Option<String>,
 }
 
 /// A symptom.
@@ -330,7 +333,11 @@ impl Viewer<'_> {
             fence: markdown::fence(&info, &example.snippet.text),
             level,
             script: (self.target.script)(example),
-            proof: self.target.is_page.then(|| proof::tell(self.pattern, example, self.catalog)).flatten(),
+            proof: self
+                .target
+                .is_page
+                .then(|| proof::tell(self.pattern, example, self.catalog))
+                .flatten(),
         }
     }
 
@@ -350,6 +357,7 @@ impl Viewer<'_> {
             because: advice.because.as_ref().map(|because| self.text(because)),
             fence: None,
             flagged_by: None,
+            attack: None,
         }
     }
 
@@ -365,6 +373,10 @@ impl Viewer<'_> {
             because: dont.because.as_ref().map(|because| self.text(because)),
             fence,
             flagged_by: dont.flagged_by.as_ref().map(|rule| rule.value.clone()),
+            attack: dont
+                .attack
+                .as_ref()
+                .and_then(|attack| Some(split_attack(&attack.value)?.1.to_owned())),
         }
     }
 

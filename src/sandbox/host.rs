@@ -42,7 +42,11 @@ pub fn output(program: &Path, arguments: &[&str]) -> Result<String, Error> {
 /// reach the network, such as the installation of a lab.
 ///
 /// Returns what it wrote on both outputs when it fails.
-pub fn run_in(folder: &Path, program: &Path, arguments: &[&str]) -> Result<Result<(), String>, Error> {
+pub fn run_in(
+    folder: &Path,
+    program: &Path,
+    arguments: &[&str],
+) -> Result<Result<(), String>, Error> {
     let name = program.display().to_string();
     let start = |source| Error::Start { program: name.clone(), source };
     let mut command = Command::new(program);

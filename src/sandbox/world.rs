@@ -13,10 +13,10 @@ use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::Duration;
 
+use super::Sandbox;
 use super::archive::{self, Item};
 use super::host::PLAIN_PATH;
 use super::process::{Bounds, Captured, End, capture};
-use super::Sandbox;
 use crate::error::Error;
 
 /// All files of a world together, in bytes.
@@ -82,8 +82,7 @@ impl World {
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
 
         let program = sandbox.bubblewrap.display().to_string();
-        let mut holder =
-            command.spawn().map_err(|source| Error::Start { program, source })?;
+        let mut holder = command.spawn().map_err(|source| Error::Start { program, source })?;
         let lifeline = holder.stdin.take().expect("it was asked for");
         let pid = read_pid(&mut holder)?;
         let world = Self {

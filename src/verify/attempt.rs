@@ -224,8 +224,7 @@ fn judge_step(
     }
     let started = if records { session.world.started(FOLDER)? } else { Vec::new() };
     for (index, outcome) in outcomes.iter().enumerate() {
-        let observed =
-            Observed { outcome, files: &files, requests: &requests, started: &started };
+        let observed = Observed { outcome, files: &files, requests: &requests, started: &started };
         let failures = judge(&step.checks, &observed);
         if !failures.is_empty() {
             return Ok(Some((index, failures)));

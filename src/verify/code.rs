@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use crate::check;
-use crate::model::Example;
 use crate::lab::files::in_work;
+use crate::model::Example;
 use crate::sandbox::archive::Item;
 
 /// Code and the file that it is run as.

@@ -65,8 +65,13 @@ pub fn judge(checks: &[Check], observed: &Observed<'_>) -> Vec<Failure> {
         if check.expect.no_process_left {
             expects_left = Some(check.property.clone());
         }
-        let failure = |message| Failure { property: check.property.clone(), message };
-        failures.extend(messages.into_iter().map(failure));
+        for message in messages {
+            // One fault, such as an output that is no JSON, is a fault of the first property
+            // that it breaks.
+            if !failures.iter().any(|failure: &Failure| failure.message == message) {
+                failures.push(Failure { property: check.property.clone(), message });
+            }
+        }
     }
     if !observed.outcome.left.is_empty() {
         let message = format!("processes were left behind: {}", observed.outcome.left.join("; "));
@@ -203,7 +208,11 @@ fn judge_token(name: &str, expect: &Token, document: &Value, messages: &mut Vec<
     let token = text.rsplit(' ').next().unwrap_or_default();
     let parts: Vec<&str> = token.split('.').collect();
     let [header, claims, _] = parts.as_slice() else {
-        messages.push(format!("{name} has no JSON Web Token at `{}`, but `{}`", expect.at, cut(text)));
+        messages.push(format!(
+            "{name} has no JSON Web Token at `{}`, but `{}`",
+            expect.at,
+            cut(text)
+        ));
         return;
     };
     for (part, what, schema) in
@@ -232,8 +241,8 @@ fn judge_files(expect: &FileExpectation, files: &[Item], messages: &mut Vec<Stri
     let path = in_work(&expect.path);
     let pattern = path.split('*').map(regex::escape).collect::<Vec<_>>().join("[^/]*");
     let pattern = Regex::new(&format!("^{pattern}$")).expect("escaped text is a pattern");
-    let mut found: Vec<&Item> =
-        files.iter().filter(|item| pattern.is_match(&item.path)).collect();
+    let is_meant = |item: &&Item| pattern.is_match(&item.path);
+    let mut found: Vec<&Item> = files.iter().filter(is_meant).collect();
     // A folder is read in no order.
     found.sort_by(|a, b| a.path.cmp(&b.path));
     let count_is_right = match expect.count {
@@ -281,8 +290,7 @@ fn judge_requests(lab: &str, expect: &Requests, received: &[Value], messages: &m
     }
     let count = |schema: &Value| {
         let validator = jsonschema::validator_for(schema).ok();
-        let is_valid =
-            |request: &&Value| validator.as_ref().is_some_and(|it| it.is_valid(request));
+        let is_valid = |request: &&Value| validator.as_ref().is_some_and(|it| it.is_valid(request));
         received.iter().filter(is_valid).count()
     };
     if let Some(schema) = &expect.all
@@ -313,12 +321,17 @@ fn holds(bytes: &[u8], piece: &[u8]) -> bool {
     !piece.is_empty() && bytes.windows(piece.len()).any(|window| window == piece)
 }
 
-/// The beginning of a text, for a message.
+/// The beginning of a text in one line, for a message.
 fn cut(text: &str) -> String {
     const MOST: usize = 300;
-    let text = text.trim();
-    match text.char_indices().nth(MOST) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
+    let mut line = String::new();
+    for (index, c) in text.trim().chars().enumerate() {
+        match c {
+            _ if index == MOST => return line + "…",
+            '\n' => line.push_str("\\n"),
+            c if c.is_control() => line.push('\u{fffd}'),
+            c => line.push(c),
+        }
     }
+    line
 }

@@ -18,7 +18,6 @@ use crate::model::{Catalog, Example, Pattern};
 use crate::sandbox::archive::Item;
 use crate::source::Span;
 
-
 /// One example with everything that is to be run for it.
 #[derive(Debug, Clone)]
 pub struct Unit {
@@ -169,7 +168,13 @@ fn plan_example(pattern: &Pattern, example: &Example, equipment: &Equipment) -> 
 }
 
 /// Plans the cases of a contract for a script of no project.
-pub fn plan_script(contract: &Contract, with: &BTreeMap<String, String>, code: Code, own: &Setup, equipment: &Equipment) -> Unit {
+pub fn plan_script(
+    contract: &Contract,
+    with: &BTreeMap<String, String>,
+    code: Code,
+    own: &Setup,
+    equipment: &Equipment,
+) -> Unit {
     let span = Span::new(contract.file, contract.content.id.range.clone());
     let content = contract.with(&parameters(&contract.content, with));
     let tests = contract_tests(&content, own, None, equipment, &span);
@@ -272,8 +277,11 @@ fn case_steps(case: &Case, properties: &[Property]) -> Vec<Step> {
             .iter()
             .filter(applies)
             .filter_map(|property| {
-                let when = if outcome == Outcome::Either { property.when } else { When::Always };
                 let expect = property.expect.clone()?;
+                // How the script must end is a question of its own. When it ended otherwise,
+                // what else it should have done then is none.
+                let is_about_end = expect.exit.is_some() && outcome != Outcome::Either;
+                let when = if is_about_end { When::Always } else { property.when };
                 Some(Check { property: Some(property.id.value.clone()), when, expect })
             })
             .collect();
@@ -345,9 +353,10 @@ fn parameters(
     contract: &ContractFile,
     with: &BTreeMap<String, String>,
 ) -> BTreeMap<String, String> {
-    let defaults = contract.parameters.iter().filter_map(|(name, parameter)| {
-        Some((name.clone(), parameter.default.clone()?))
-    });
+    let defaults = contract
+        .parameters
+        .iter()
+        .filter_map(|(name, parameter)| Some((name.clone(), parameter.default.clone()?)));
     let mut values: BTreeMap<String, String> = defaults.collect();
     values.extend(with.clone());
     values

@@ -59,7 +59,7 @@ pub fn conclude(units: &[Unit], done: Vec<Done>) -> Vec<UnitResult> {
         .collect();
     for done in done {
         let unit = &units[done.unit];
-        results[done.unit].runs.push(conclude_run(unit, done));
+        results[done.unit].runs.push(conclude_run(unit, &done));
     }
     for (result, unit) in results.iter_mut().zip(units) {
         if !result.failed() {
@@ -70,7 +70,7 @@ pub fn conclude(units: &[Unit], done: Vec<Done>) -> Vec<UnitResult> {
 }
 
 /// How far a unit is proven of which everything holds.
-fn level(unit: &Unit) -> Level {
+pub fn level(unit: &Unit) -> Level {
     match (unit.tests.is_empty(), unit.changes.is_empty()) {
         (true, _) => Level::Checked,
         (false, true) => Level::Ran,
@@ -78,15 +78,23 @@ fn level(unit: &Unit) -> Level {
     }
 }
 
-fn conclude_run(unit: &Unit, done: Done) -> RunResult {
+/// What one run came to.
+pub fn conclude_run(unit: &Unit, done: &Done) -> RunResult {
     let (name, again, span) = identify(unit, done.job);
     let run = |faults: Vec<Fault>, attempt: Option<Attempt>| {
         let attempt = attempt.unwrap_or_default();
         let (record, took) = (attempt.record, attempt.took);
-        RunResult { name: name.clone(), faults, record, took, tries: done.tries, again: again.clone() }
+        RunResult {
+            name: name.clone(),
+            faults,
+            record,
+            took,
+            tries: done.tries,
+            again: again.clone(),
+        }
     };
-    let attempt = match done.attempt {
-        Ok(attempt) => attempt,
+    let attempt = match &done.attempt {
+        Ok(attempt) => attempt.clone(),
         Err(error) => {
             let (rule, message) = (&LAB_FAILED, error.to_string());
             return run(vec![Fault { rule, span, property: None, message }], None);

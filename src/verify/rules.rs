@@ -3,7 +3,8 @@
 use crate::diagnostic::{Rule, Severity};
 
 /// Every rule of this module.
-pub static RULES: &[&Rule] = &[&TEST_FAILED, &MUTANT_SURVIVED, &MUTANT_BROKEN, &LAB_FAILED, &LEDGER_STALE];
+pub static RULES: &[&Rule] =
+    &[&TEST_FAILED, &MUTANT_SURVIVED, &MUTANT_BROKEN, &LAB_FAILED, &LEDGER_STALE];
 
 const fn error(id: &'static str, summary: &'static str, explanation: &'static str) -> Rule {
     Rule { id, severity: Severity::Error, summary, explanation }

@@ -55,6 +55,10 @@ pub fn jobs(units: &[Unit]) -> Vec<Job> {
     jobs
 }
 
+/// What somebody wants to know while jobs run: what was done, and whether it was the last of
+/// its unit.
+pub type Progress<'a> = &'a (dyn Fn(&Done, bool) + Sync);
+
 /// Runs jobs in `workers` worlds, tells `progress` of each that is done, and returns them in
 /// the order of the jobs.
 pub fn run(
@@ -62,17 +66,24 @@ pub fn run(
     units: &[Unit],
     jobs: &[Job],
     workers: usize,
-    progress: &(dyn Fn(&Done) + Sync),
+    progress: Progress<'_>,
 ) -> Vec<Done> {
     let queues = Mutex::new(queues(units, jobs));
+    let remaining = Mutex::new(count_by_unit(units, jobs));
     let done = Mutex::new(Vec::new());
+    let tell = |result: &Done| {
+        let mut remaining = remaining.lock().expect("no worker panics");
+        let count = remaining.get_mut(&result.unit).expect("its job was counted");
+        *count -= 1;
+        progress(result, *count == 0);
+    };
     thread::scope(|scope| {
         for _ in 0..workers.min(jobs.len()) {
             scope.spawn(|| {
                 let mut worker = Worker { stock, units, session: None };
                 while let Some((labs, job)) = next(&queues, worker.labs()) {
                     let results = worker.work(&labs, job);
-                    results.iter().for_each(progress);
+                    results.iter().for_each(tell);
                     done.lock().expect("no worker panics").extend(results);
                 }
             });
@@ -81,6 +92,25 @@ pub fn run(
     let mut done = done.into_inner().expect("no worker panics");
     done.sort_by_key(|done| (done.unit, done.job));
     done
+}
+
+/// How many results each unit waits for.
+fn count_by_unit(units: &[Unit], jobs: &[Job]) -> BTreeMap<usize, usize> {
+    let mut counts = BTreeMap::new();
+    for job in jobs {
+        match job {
+            Job::Types => {
+                let has_types = |index: &usize| units[*index].has_types;
+                (0..units.len())
+                    .filter(has_types)
+                    .for_each(|unit| *counts.entry(unit).or_default() += 1);
+            }
+            Job::Test(unit, _) | Job::Kill(unit, _) | Job::Live(unit, _) => {
+                *counts.entry(*unit).or_default() += 1;
+            }
+        }
+    }
+    counts
 }
 
 /// Jobs by the labs that they need.

@@ -34,8 +34,7 @@ pub(super) fn check(session: &mut Session, sandbox: &Sandbox, units: &[Unit]) ->
         items.push(Item { path: source_path(unit), ..item });
     }
     items.extend(session.files.iter().cloned());
-    let outcome = place_items(session, items)
-        .and_then(|()| plain_run(session, sandbox, COMMAND));
+    let outcome = place_items(session, items).and_then(|()| plain_run(session, sandbox, COMMAND));
     let outcome = match outcome {
         Ok(outcome) => outcome,
         Err(error) => return all_failed(units, error),

@@ -170,6 +170,23 @@ fn no_ledger_hides_a_failure_and_it_is_run_again_until_it_holds() {
 }
 
 #[test]
+fn an_example_that_fails_without_a_change_loses_its_proof() {
+    let place = Place::empty();
+    for (path, text) in SMALL {
+        write(&place.project(), path, text.as_bytes());
+    }
+    // It holds in every second second.
+    let code = "language: bash\n    tests: [{name: it is even}]\n    code: |\n      exit $(($(date +%s) % 2))";
+    place.edit("patterns/one.yaml", "language: json\n    code: |\n      {\"a\": 1}", code);
+    let has_entry = || place.read("ledger.json").is_some_and(|ledger| ledger.contains("one/config"));
+    for wanted in [true, false] {
+        let status = i32::from(!wanted);
+        while place.run(&["test", "--trust", "--again"]).status != status {}
+        assert_eq!(has_entry(), wanted);
+    }
+}
+
+#[test]
 fn a_failure_that_is_gone_is_not_run_again() {
     let place = proven();
     place.edit("patterns/gate.yaml", "{\"key\": \"right\"}", "{\"key\": \"left\"}");

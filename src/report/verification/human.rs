@@ -52,7 +52,8 @@ fn write_record(unit: &UnitResult, run: &RunResult, out: &mut dyn io::Write) -> 
 /// A line that cannot move the cursor of the terminal that shows it.
 fn printable(line: &str) -> String {
     const MOST: usize = 400;
-    let safe = line.chars().take(MOST).map(|c| if c.is_control() && c != '\t' { '\u{fffd}' } else { c });
+    let safe =
+        line.chars().take(MOST).map(|c| if c.is_control() && c != '\t' { '\u{fffd}' } else { c });
     safe.collect()
 }
 

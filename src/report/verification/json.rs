@@ -63,10 +63,7 @@ struct Output {
     stderr: String,
 }
 
-pub(super) fn write(
-    verification: &Verification<'_>,
-    out: &mut dyn io::Write,
-) -> io::Result<()> {
+pub(super) fn write(verification: &Verification<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     let mut units: Vec<Unit> = verification.units.iter().map(unit).collect();
     units.sort_by(|a, b| a.id.cmp(&b.id));
     let levels = verification.levels.iter();
@@ -135,7 +132,12 @@ fn unit(result: &crate::verify::result::UnitResult) -> Unit {
 
 /// Joins reports of shards into one. Says which text is none.
 pub fn merge(texts: &[String], out: &mut dyn io::Write) -> Result<(), String> {
-    let mut all = Root { version: 1, summary: Summary::default(), units: Vec::new(), diagnostics: Vec::new() };
+    let mut all = Root {
+        version: 1,
+        summary: Summary::default(),
+        units: Vec::new(),
+        diagnostics: Vec::new(),
+    };
     for (index, text) in texts.iter().enumerate() {
         let root: Root = serde_json::from_str(text)
             .map_err(|error| format!("report {} cannot be read: {error}", index + 1))?;

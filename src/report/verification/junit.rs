@@ -6,10 +6,7 @@ use std::io;
 use super::Verification;
 use crate::verify::result::{RunResult, UnitResult};
 
-pub(super) fn write(
-    verification: &Verification<'_>,
-    out: &mut dyn io::Write,
-) -> io::Result<()> {
+pub(super) fn write(verification: &Verification<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     let mut text = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n");
     for unit in verification.units {
         suite(unit, &mut text).expect("strings take any text");
@@ -37,7 +34,12 @@ fn case(suite: &str, run: &RunResult, text: &mut String) -> std::fmt::Result {
         return writeln!(text, "/>");
     };
     writeln!(text, ">")?;
-    write!(text, "      <failure type=\"{}\" message=\"{}\">", first.rule.id, escape(&first.message))?;
+    write!(
+        text,
+        "      <failure type=\"{}\" message=\"{}\">",
+        first.rule.id,
+        escape(&first.message)
+    )?;
     for fault in &run.faults {
         let property = fault.property.as_ref().map(|id| format!("{id}: ")).unwrap_or_default();
         writeln!(text, "{}", escape(&format!("{property}{}", fault.message)))?;

@@ -23,21 +23,21 @@ login=$(<"$HOME/.config/acme/login") || fail 'cannot read the login file'
 safe='^[A-Za-z0-9._~%+-]+:[A-Za-z0-9._~%+-]+$'
 [[ $login =~ $safe ]] || fail 'the login file must be one line ID:SECRET; write other characters as %XX'
 
-# Two seconds for the name, TCP and TLS; five for everything.
+# Two seconds for the name, TCP and TLS; five for everything. `head` ends an answer that is too long; curl then fails.
 problem=0
 headers=$(
   set +e
   printf 'user = "%s"\n' "$login" |
     curl -q --silent --show-error --fail --proto =https --connect-timeout 2 --max-time 5 \
-      --max-filesize 65536 --write-out '\n%{http_code}' \
-      --config - --data grant_type=client_credentials "$login_url" |
+      --write-out '\n%{http_code}' --config - --data grant_type=client_credentials "$login_url" |
+    head -c 65536 |
     jq -ces 'select(length == 2 and .[1] == 200) | .[0]
       | select(.token_type // "Bearer" | ascii_downcase == "bearer") | .access_token
       | select(type == "string" and length <= 8000 and test("\\A[A-Za-z0-9._~+/-]+=*\\z"))
       | {Authorization: ("Bearer " + .)}' 2>/dev/null
   status=("${PIPESTATUS[@]}")
   if [ "${status[1]}" -ne 0 ]; then exit "${status[1]}"; fi
-  if [ "${status[2]}" -ne 0 ]; then exit 200; fi
+  if [ "${status[3]}" -ne 0 ]; then exit 200; fi
 ) || problem=$?
 
 case $problem in
