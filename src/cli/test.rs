@@ -287,11 +287,7 @@ fn last_failed(project: &Project, units: &[Unit]) -> anyhow::Result<Vec<String>>
 
 /// How many examples of the project have each level; in a part of a sharded run those of the
 /// part, so that the parts add up.
-fn count_levels(
-    project: &Project,
-    units: &[Unit],
-    shard: Option<Shard>,
-) -> BTreeMap<Level, usize> {
+fn count_levels(project: &Project, units: &[Unit], shard: Option<Shard>) -> BTreeMap<Level, usize> {
     let mut levels = BTreeMap::new();
     for pattern in project.catalog.patterns.values() {
         for example in &pattern.examples {

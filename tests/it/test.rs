@@ -31,7 +31,12 @@ fn entries(ledger: &str) -> Vec<String> {
     let ledger: Value = serde_json::from_str(ledger).unwrap();
     let entries = ledger["entries"].as_object().unwrap();
     let line = |(id, entry): (&String, &Value)| {
-        format!("{id}: {}, {}, {}", entry["level"].as_str().unwrap(), entry["tests"], entry["changes"])
+        format!(
+            "{id}: {}, {}, {}",
+            entry["level"].as_str().unwrap(),
+            entry["tests"],
+            entry["changes"]
+        )
     };
     entries.iter().map(line).collect()
 }
@@ -59,7 +64,8 @@ fn examples_that_hold_reach_their_level() {
         "levels": {"shown": 1, "ran": 5, "proven": 1},
     });
     assert_eq!(report["summary"], summary);
-    let failed: Vec<_> = runs(report).into_iter().filter(|(.., faults)| !faults.is_empty()).collect();
+    let failed: Vec<_> =
+        runs(report).into_iter().filter(|(.., faults)| !faults.is_empty()).collect();
     assert!(failed.is_empty(), "{failed:?}");
 }
 
@@ -89,7 +95,10 @@ fn other_tools_run_it_again() {
     let place = proven();
     place.write("ledger.json", &HELD.1.replace("\"bash\": \"", "\"bash\": \"0."));
     assert_eq!(place.run(&["test", "--locked"]).status, 0);
-    assert_eq!(levels(&place.test(&["gate"], 0)), ["gate/config \"ran\"", "gate/script \"proven\""]);
+    assert_eq!(
+        levels(&place.test(&["gate"], 0)),
+        ["gate/config \"ran\"", "gate/script \"proven\""]
+    );
 }
 
 /// Edits a proven project, and expects these entries of the ledger to prove nothing any more.
@@ -104,7 +113,9 @@ fn check_stale(path: &str, from: &str, to: &str, expected: &[&str]) {
     for (run, rule) in [(&run, "ledger-stale"), (&check, "not-proven")] {
         let report: Value = serde_json::from_str(&run.stdout).unwrap();
         let found = report["diagnostics"].as_array().unwrap().iter();
-        let id = |found: &Value| found["message"].as_str().unwrap().split('`').nth(1).unwrap().to_owned();
+        let id = |found: &Value| {
+            found["message"].as_str().unwrap().split('`').nth(1).unwrap().to_owned()
+        };
         let stale: Vec<String> = found.filter(|found| found["rule"] == rule).map(id).collect();
         assert_eq!(stale, expected, "{rule}: {}", run.stdout);
     }
@@ -131,7 +142,12 @@ fn a_change_makes_stale_what_hangs_on_it() {
     check_stale(gate, "exit 1: \"true\"", "exit 1: \"false\"", &["gate/script"]);
     check_stale(gate, "        passes: others cannot read the state\n", "", &["gate/script"]);
     // A contract: its properties, a parameter, a case that does not apply, a value.
-    check_stale(contract, "empty: false", "empty: true", &["greeting/willing", "greeting/unwilling"]);
+    check_stale(
+        contract,
+        "empty: false",
+        "empty: true",
+        &["greeting/willing", "greeting/unwilling"],
+    );
     check_stale(contract, "default: hello", "default: hi", &["greeting/willing"]);
     check_stale(greeting, "name: world", "name: all", &["greeting/willing"]);
     check_stale(greeting, "greeting: good day", "greeting: hi", &["greeting/unwilling"]);
@@ -146,7 +162,12 @@ fn words_and_layout_leave_proofs_alone() {
     check_stale(gate, "id: gate\n", "# A comment.\n\nid: gate\n", &[]);
     check_stale(gate, "title: The script", "title: A script", &[]);
     let block = "expect:\n          exit: failure\n\n          stdout: {empty: true}\n          files: [{\"path\": state, count: 0}]";
-    check_stale(gate, "expect: {exit: failure, stdout: {empty: true}, files: [{path: state, count: 0}]}", block, &[]);
+    check_stale(
+        gate,
+        "expect: {exit: failure, stdout: {empty: true}, files: [{path: state, count: 0}]}",
+        block,
+        &[],
+    );
     check_stale(gate, "remove: umask", "remove: umask 077", &[]);
     check_stale("contracts/greeter.yaml", "text: It keeps its secret.", "text: It is silent.", &[]);
     check_stale("patternbook.yaml", "summary: All of it.", "summary: All.", &[]);
@@ -178,7 +199,8 @@ fn an_example_that_fails_without_a_change_loses_its_proof() {
     // It holds in every second second.
     let code = "language: bash\n    tests: [{name: it is even}]\n    code: |\n      exit $(($(date +%s) % 2))";
     place.edit("patterns/one.yaml", "language: json\n    code: |\n      {\"a\": 1}", code);
-    let has_entry = || place.read("ledger.json").is_some_and(|ledger| ledger.contains("one/config"));
+    let has_entry =
+        || place.read("ledger.json").is_some_and(|ledger| ledger.contains("one/config"));
     for wanted in [true, false] {
         let status = i32::from(!wanted);
         while place.run(&["test", "--trust", "--again"]).status != status {}
@@ -221,7 +243,8 @@ fn what_cannot_be_run_is_found_before() {
 #[test]
 fn tries_are_counted_and_labs_forget_between_them() {
     let unit = &HELD.0["units"][0];
-    let tries = |run: &Value| (run["name"].as_str().unwrap().to_owned(), run["tries"].as_u64().unwrap());
+    let tries =
+        |run: &Value| (run["name"].as_str().unwrap().to_owned(), run["tries"].as_u64().unwrap());
     let tried: Vec<_> = unit["runs"].as_array().unwrap().iter().map(tries).collect();
     let more: Vec<_> = tried.iter().filter(|(_, tries)| *tries > 1).collect();
     assert_eq!(more, [&("a flaky server is asked again".to_owned(), 2)]);
@@ -233,9 +256,11 @@ fn tries_are_counted_and_labs_forget_between_them() {
 #[test]
 fn a_report_for_programs_has_all_that_a_person_sees() {
     let place = Place::with("breaks");
-    let report = place.test(&["expectations/ends/several at once", "expectations/ends/the last step"], 1);
+    let report =
+        place.test(&["expectations/ends/several at once", "expectations/ends/the last step"], 1);
     let again = "patternbook test --again 'expectations/ends/";
-    let fault = |message: &str| json!({"rule": "test-failed", "property": null, "message": message});
+    let fault =
+        |message: &str| json!({"rule": "test-failed", "property": null, "message": message});
     let expected = json!([{"id": "expectations/ends", "level": null, "runs": [
         {
             "name": "the last step", "passed": false, "tries": 1,
@@ -264,7 +289,10 @@ fn a_report_for_programs_has_all_that_a_person_sees() {
     assert_eq!((&report["version"], &report["summary"]["failed"]), (&1.into(), &2.into()));
     let diagnostic = &report["diagnostics"][0];
     let place = ["path", "line", "column", "rule"].map(|key| diagnostic[key].clone());
-    assert_eq!(place, [json!("patterns/expectations.yaml"), 24.into(), 15.into(), json!("test-failed")]);
+    assert_eq!(
+        place,
+        [json!("patterns/expectations.yaml"), 24.into(), 15.into(), json!("test-failed")]
+    );
 }
 
 /// Reads XML and prints each element with its attributes and text, or fails.
@@ -298,14 +326,21 @@ fn a_person_names_what_to_run() {
         runs(report).into_iter().map(|(id, name, _)| format!("{id}: {name}")).collect::<Vec<_>>()
     };
     let report = place.test(&[&format!("gate/script/{test}"), "greeting/willing/greeter/asked"], 0);
-    assert_eq!(one(&report), [format!("gate/script: {test}"), "greeting/willing: greeter/asked".to_owned()]);
+    assert_eq!(
+        one(&report),
+        [format!("gate/script: {test}"), "greeting/willing: greeter/asked".to_owned()]
+    );
     assert_eq!(levels(&report), ["gate/script null", "greeting/willing null"]);
     assert_eq!(place.read("ledger.json"), None, "a part of an example proves nothing");
-    let report = place.test(&["gate/script", &format!("gate/script/{test}"), "greeting/unwilling"], 0);
+    let report =
+        place.test(&["gate/script", &format!("gate/script/{test}"), "greeting/unwilling"], 0);
     assert_eq!(levels(&report), ["gate/script \"proven\"", "greeting/unwilling \"ran\""]);
     let ledger = entries(&place.read("ledger.json").unwrap());
     assert_eq!(ledger, ["gate/script: proven, 3, 4", "greeting/unwilling: ran, 5, 0"]);
-    assert_eq!(levels(&place.test(&["gate"], 0)), ["gate/config \"ran\"", "gate/script \"proven\""]);
+    assert_eq!(
+        levels(&place.test(&["gate"], 0)),
+        ["gate/config \"ran\"", "gate/script \"proven\""]
+    );
 }
 
 #[test]
@@ -355,7 +390,10 @@ fn the_parts_of_a_sharded_run_add_up() {
     for number in 1..=4 {
         let part = Place::with("holds");
         let report = part.test(&["--shard", &format!("{number}/4")], 0);
-        let files = [("ledger", part.read("ledger.json").unwrap()), ("report", with_times(report).to_string())];
+        let files = [
+            ("ledger", part.read("ledger.json").unwrap()),
+            ("report", with_times(report).to_string()),
+        ];
         for (arguments, (name, text)) in arguments.iter_mut().zip(files) {
             let path = format!("{name}-{number}.json");
             whole.write(&path, &text);
