@@ -44,7 +44,9 @@ pub struct Test {
     pub name: String,
     /// Labs and their options at the start.
     pub labs: BTreeMap<String, LabOptions>,
-    /// Files by path. What comes later replaces what stood there.
+    /// Files that labs bring. The example's own files replace them.
+    pub lab_files: Vec<FileEntry>,
+    /// Files that stand ready. They replace any other.
     pub files: Vec<FileEntry>,
     /// Other examples that stand beside it.
     pub beside: Vec<Code>,
@@ -317,13 +319,12 @@ fn start(
 ) -> Test {
     let names: Vec<String> = setup.labs.keys().cloned().collect();
     let labs = crate::lab::with_needs(equipment, &names);
-    let mut files: Vec<FileEntry> =
-        labs.iter().flat_map(|(_, lab)| lab.content.files.clone()).collect();
-    files.extend(setup.files);
+    let lab_files = labs.iter().flat_map(|(_, lab)| lab.content.files.clone()).collect();
     let beside = setup.beside.iter().filter_map(|id| pattern?.example(&id.value).map(Code::of));
     Test {
         name: name.to_owned(),
-        files,
+        lab_files,
+        files: setup.files,
         beside: beside.collect(),
         labs: setup.labs,
         environment: setup.environment,
@@ -398,17 +399,22 @@ impl Test {
     /// The items of its working folder, the later ones over the earlier.
     pub fn items(&self, code: &Code) -> Vec<Item> {
         let mut items: BTreeMap<String, Item> = BTreeMap::new();
+        place(&self.lab_files, &mut items);
         for code in self.beside.iter().chain([code]) {
             let item = code.item();
             items.insert(item.path.clone(), item);
         }
-        for file in &self.files {
-            let path = files::in_work(&file.path).to_owned();
-            match files::item(file) {
-                Some(item) => drop(items.insert(path, item)),
-                None => drop(items.remove(&path)),
-            }
-        }
+        place(&self.files, &mut items);
         items.into_values().collect()
+    }
+}
+
+/// Puts files among items, or takes away what stood there.
+fn place(files: &[FileEntry], items: &mut BTreeMap<String, Item>) {
+    for file in files {
+        match files::item(file) {
+            Some(item) => drop(items.insert(item.path.clone(), item)),
+            None => drop(items.remove(files::in_work(&file.path))),
+        }
     }
 }

@@ -66,7 +66,7 @@ if (import.meta.url === new URL(process.argv[1], 'file:').href) {
     const refusal = body === undefined ? 'body too large' : verify(request, body, settings);
     process.stderr.write(`${request.method} ${request.url}: ${refusal ?? 'signature holds'}\n`);
     if (refusal !== undefined) return response.writeHead(401).end();
-    const { id } = JSON.parse(body);
+    const { id } = JSON.parse(body.toString());
     if (id === undefined) return response.writeHead(202).end();
     response.writeHead(200, { 'content-type': 'application/json' });
     return response.end(JSON.stringify({ jsonrpc: '2.0', id, result: {} }));

@@ -66,8 +66,9 @@ function signJwt(key, alg, header, claims) {
   const encode = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
   const input = `${encode(header)}.${encode(claims)}`;
   // JWS wants r and s side by side, 64 bytes; without this Node.js writes DER (RFC 7518, 3.4).
-  const options = alg === 'ES256' ? { key, dsaEncoding: 'ieee-p1363' } : { key };
-  return `${input}.${sign('sha256', Buffer.from(input), options).toString('base64url')}`;
+  const dsaEncoding = alg === 'ES256' ? 'ieee-p1363' : 'der';
+  const signature = sign('sha256', Buffer.from(input), { key, dsaEncoding });
+  return `${input}.${signature.toString('base64url')}`;
 }
 
 function main() {
