@@ -100,6 +100,7 @@ impl Probe {
             return Ok(Outcome::Clean);
         };
         let code = read_script(script)?;
+        self.check_options(&equipment)?;
         self.lead_hosts_here(&code, &mut equipment);
         let with = self.parameters(&contract, &code);
         for (name, _) in &self.with {
@@ -147,6 +148,21 @@ impl Probe {
         with
     }
 
+    /// Refuses options that the token endpoint does not have.
+    fn check_options(&self, equipment: &Equipment) -> anyhow::Result<()> {
+        let Some(lab) = equipment.labs.get(LAB) else { return Ok(()) };
+        let known = &lab.content.options;
+        for (name, _) in &self.option {
+            let names: Vec<&str> = known.keys().map(String::as_str).collect();
+            let names = names.join("`, `");
+            anyhow::ensure!(
+                known.contains_key(name),
+                "the token endpoint has no option `{name}`; there are `{names}`"
+            );
+        }
+        Ok(())
+    }
+
     /// Lets every host that the script names, or a person, lead to the token endpoint.
     fn lead_hosts_here(&self, code: &Code, equipment: &mut Equipment) {
         let Some(lab) = equipment.labs.get_mut(LAB) else { return };
@@ -181,6 +197,11 @@ impl Probe {
             .extend(self.env.iter().map(|(name, value)| (name.clone(), Some(value.clone()))));
         let mut files = Vec::new();
         for (path, text) in &self.file {
+            let is_below_home = !path.starts_with('/') && !path.split('/').any(|part| part == "..");
+            anyhow::ensure!(
+                is_below_home,
+                "write a path below the home, such as `~/.config/acme/login`, not `{path}`"
+            );
             files.push(FileEntry {
                 path: path.clone(),
                 content: Some(text_or_file(text)?),

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::diagnostic::suggest;
-use crate::source::FileId;
+use crate::source::{FileId, Span};
 use crate::verify::plan::Unit;
 use crate::verify::schedule::{self, Job};
 
@@ -57,6 +57,7 @@ impl Selection {
             return Ok(Self { units, tests: Vec::new(), is_all: true });
         }
         let mut selection = Self { units: Vec::new(), tests: Vec::new(), is_all: false };
+        let mut whole = Vec::new();
         for text in names {
             let name = parse(text);
             let is_meant = |unit: &Unit| {
@@ -76,13 +77,28 @@ impl Selection {
                         anyhow::bail!("`{}` has no test `{test}`{near}", units[index].id);
                     }
                     selection.tests.push((index, test.to_owned()));
+                } else {
+                    whole.push(index);
                 }
                 selection.units.push(index);
             }
         }
+        selection.tests.retain(|(index, _)| !whole.contains(index));
         selection.units.sort_unstable();
         selection.units.dedup();
         Ok(selection)
+    }
+
+    /// Leaves out what does not belong to a part of a sharded run.
+    pub(super) fn keep(&mut self, shard: Shard) {
+        self.units.retain(|index| shard.holds(*index));
+    }
+
+    /// The places of the units that are not to be proven now.
+    pub(super) fn others(&self, units: &[Unit]) -> Vec<Span> {
+        let is_chosen = |index: &usize| self.units.contains(index) && self.is_whole(*index);
+        let others = (0..units.len()).filter(|index| !is_chosen(index));
+        others.map(|index| units[index].span.clone()).collect()
     }
 
     /// The patterns' files that are named; `None` when all are.

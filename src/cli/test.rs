@@ -16,8 +16,8 @@ use crate::ledger::{self, Ledger};
 use crate::model::yaml::words::Level;
 use crate::publish::tree::{self, Content, Output};
 use crate::report::verification::{Format, Verification};
-use crate::source::FileId;
 use crate::source::disk::{self, DATA_LIMIT, Folder};
+use crate::source::{FileId, Span};
 use crate::verify::plan::{self, Unit};
 use crate::verify::result::{UnitResult, conclude, conclude_run, level};
 use crate::verify::rules::LEDGER_STALE;
@@ -79,18 +79,21 @@ impl Test {
         let mut project = project::open(&project::current_folder()?)?;
         let units = plan::plan(&project.catalog);
         let ledger = project::ledger_of(&project.folder);
-        let names = if self.failed { last_failed(&project)? } else { self.ids.clone() };
+        let names = if self.failed { last_failed(&project, &units)? } else { self.ids.clone() };
         if self.failed && names.is_empty() {
             writeln!(io::stderr(), "nothing failed the last time")?;
             return Ok(Outcome::Nothing);
         }
-        let selection = Selection::of(&names, &units)?;
+        let mut selection = Selection::of(&names, &units)?;
         if self.locked {
             return self.check_ledger(&mut project, &units, &selection, &ledger);
         }
         if selection.units.is_empty() {
             writeln!(io::stderr(), "nothing was run: no example has `tests` or `contracts`")?;
             return Ok(Outcome::Nothing);
+        }
+        if let Some(shard) = self.shard {
+            selection.keep(shard);
         }
         trust::require(project.folder.root(), self.trust)?;
         let machine = Machine::new()?;
@@ -100,13 +103,9 @@ impl Test {
         run.remember_failures(&results)?;
         let units: Vec<UnitResult> = results.into_iter().map(|(_, result)| result).collect();
         let found = units.iter().flat_map(UnitResult::diagnostics).collect();
-        let seen = selection.files(&run.units);
-        self.finish(
-            &mut run.project,
-            &run.units,
-            &run.ledger,
-            Shown { units: &units, found, unchanged: run.unchanged, seen },
-        )
+        let (seen, others) = (selection.files(&run.units), selection.others(&run.units));
+        let shown = Shown { units: &units, found, unchanged: run.unchanged, seen, others };
+        self.finish(&mut run.project, &run.units, &run.ledger, shown)
     }
 
     /// Says which examples the ledger does not prove as they are now.
@@ -126,8 +125,9 @@ impl Test {
         };
         let found: Vec<Diagnostic> = selected.iter().filter(is_stale).map(stale).collect();
         let unchanged = selected.len() - found.len();
-        let seen = selection.files(units);
-        self.finish(project, units, ledger, Shown { units: &[], found, unchanged, seen })
+        let (seen, others) = (selection.files(units), selection.others(units));
+        let shown = Shown { units: &[], found, unchanged, seen, others };
+        self.finish(project, units, ledger, shown)
     }
 
     fn finish(
@@ -139,7 +139,8 @@ impl Test {
     ) -> anyhow::Result<Outcome> {
         // What `check` finds counts too: an example that does not parse proves nothing.
         project.catalog.proven = ledger.levels(units);
-        let claims = check_claims(&project.catalog);
+        let mut claims = check_claims(&project.catalog);
+        claims.retain(|it| !shown.others.contains(&it.span));
         let diagnostics = &mut project.inspection.diagnostics;
         diagnostics.retain(|it| it.rule.severity == Severity::Error && it.rule.id != NOT_PROVEN.id);
         diagnostics.extend(claims);
@@ -148,8 +149,8 @@ impl Test {
         }
         diagnostics.extend(shown.found);
         project.inspection.sort();
+        let levels = count_levels(project, units, self.shard);
         let (units, unchanged) = (shown.units, shown.unchanged);
-        let levels = count_levels(project);
         let verification = Verification { report: project.report(), units, unchanged, levels };
         if let Some(path) = &self.output {
             let mut text = Vec::new();
@@ -173,6 +174,8 @@ struct Shown<'a> {
     unchanged: usize,
     /// The files that a person asked about; all, if `None`.
     seen: Option<BTreeSet<FileId>>,
+    /// The places of examples that this run was not to prove: what they claim is not its matter.
+    others: Vec<Span>,
 }
 
 /// A run of `test`.
@@ -193,12 +196,11 @@ impl Run {
     ) -> anyhow::Result<Vec<(usize, UnitResult)>> {
         let date = machine::today();
         let runs_again = options.again || !options.ids.is_empty() || options.failed;
-        let is_chosen = |index: &usize| options.shard.is_none_or(|shard| shard.holds(*index));
-        let chosen: Vec<usize> = selection.units.iter().copied().filter(is_chosen).collect();
         let is_current = |index: &usize| {
             !runs_again && self.ledger.is_current(&self.units[*index], &self.machine.tools)
         };
-        let (current, stale): (Vec<usize>, Vec<usize>) = chosen.into_iter().partition(is_current);
+        let chosen = selection.units.iter().copied();
+        let (current, stale): (Vec<usize>, Vec<usize>) = chosen.partition(is_current);
         self.unchanged = current.len();
         let units: Vec<Unit> = stale.iter().map(|index| self.units[*index].clone()).collect();
         let jobs = selection.jobs(&units, &stale);
@@ -241,10 +243,11 @@ impl Run {
         }
         let text = self.ledger.text();
         let on_disk = self.project.folder.read(ledger::FILE, DATA_LIMIT);
-        if on_disk.is_ok_and(|known| known == text) || self.ledger == Ledger::default() {
-            return Ok(());
+        match on_disk {
+            Ok(known) if known == text => Ok(()),
+            Err(_) if self.ledger == Ledger::default() => Ok(()),
+            _ => write_ledger(&self.project.folder, text),
         }
-        write_ledger(&self.project.folder, text)
     }
 
     fn remember_failures(&self, results: &[(usize, UnitResult)]) -> anyhow::Result<()> {
@@ -275,16 +278,28 @@ fn failed_file(project: &Project) -> anyhow::Result<PathBuf> {
     Ok(machine::cache_folder()?.join("failed").join(name))
 }
 
-fn last_failed(project: &Project) -> anyhow::Result<Vec<String>> {
+/// What failed the last time, and is still there.
+fn last_failed(project: &Project, units: &[Unit]) -> anyhow::Result<Vec<String>> {
     let text = disk::read(&failed_file(project)?, DATA_LIMIT).unwrap_or_default();
-    Ok(text.lines().map(str::to_owned).collect())
+    let is_there = |id: &&str| units.iter().any(|unit| unit.id == *id);
+    Ok(text.lines().filter(is_there).map(str::to_owned).collect())
 }
 
-/// How many examples of the project have each level.
-fn count_levels(project: &Project) -> BTreeMap<Level, usize> {
+/// How many examples of the project have each level; in a part of a sharded run those of the
+/// part, so that the parts add up.
+fn count_levels(project: &Project, units: &[Unit], shard: Option<Shard>) -> BTreeMap<Level, usize> {
     let mut levels = BTreeMap::new();
     for pattern in project.catalog.patterns.values() {
         for example in &pattern.examples {
+            let is_elsewhere = |shard: Shard| {
+                let id = format!("{}/{}", pattern.content.id.value, example.entry.id.value);
+                // What does not run belongs to the first part.
+                let index = units.iter().position(|unit| unit.id == id).unwrap_or(0);
+                !shard.holds(index)
+            };
+            if shard.is_some_and(is_elsewhere) {
+                continue;
+            }
             *levels.entry(level_of(pattern, example, &project.catalog.proven)).or_default() += 1;
         }
     }

@@ -148,7 +148,7 @@ impl Checker<'_> {
         if let Some(setup) = &test.setup {
             self.check_setup(setup, &span);
         }
-        check_expectation(&test.expect, &span, self.diagnostics);
+        check_expectation(&test.expect, self.equipment, &span, self.diagnostics);
         for step in &test.then {
             check_step(step, self.equipment, &span, self.diagnostics);
         }
@@ -217,7 +217,7 @@ fn check_equipment(catalog: &Catalog, diagnostics: &mut Vec<Diagnostic>) {
         for property in properties {
             let span = Span::new(contract.file, property.id.range.clone());
             if let Some(expect) = &property.expect {
-                check_expectation(expect, &span, diagnostics);
+                check_expectation(expect, equipment, &span, diagnostics);
             }
         }
         let mut seen = BTreeSet::new();
@@ -235,7 +235,7 @@ fn check_equipment(catalog: &Catalog, diagnostics: &mut Vec<Diagnostic>) {
                 check_labs(&setup.labs, equipment, &span, diagnostics);
             }
             if let Some(expect) = &case.expect {
-                check_expectation(expect, &span, diagnostics);
+                check_expectation(expect, equipment, &span, diagnostics);
             }
             for step in &case.then {
                 check_step(&step.step, equipment, &span, diagnostics);
@@ -270,15 +270,24 @@ fn check_step(
     diagnostics: &mut Vec<Diagnostic>,
 ) {
     check_labs(&step.labs, equipment, span, diagnostics);
-    check_expectation(&step.expect, span, diagnostics);
+    check_expectation(&step.expect, equipment, span, diagnostics);
 }
 
-fn check_expectation(expect: &Expectation, span: &Span, diagnostics: &mut Vec<Diagnostic>) {
+fn check_expectation(
+    expect: &Expectation,
+    equipment: &Equipment,
+    span: &Span,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
     let contents = expect.files.iter().filter_map(|file| file.content.as_ref());
     for text in contents.chain(&expect.stdout).chain(&expect.stderr) {
         check_text(text, span.file, span, diagnostics);
     }
-    for requests in expect.requests.values() {
+    for (lab, requests) in &expect.requests {
+        if !equipment.labs.contains_key(lab) {
+            let known = equipment.labs.keys().map(String::as_str);
+            diagnostics.push(unknown("lab", lab, known, span.clone()));
+        }
         for schema in [&requests.all, &requests.some, &requests.none].into_iter().flatten() {
             check_schema(schema, span, diagnostics);
         }
@@ -297,12 +306,8 @@ fn check_text(text: &Text, file: FileId, span: &Span, diagnostics: &mut Vec<Diag
 
 fn check_regex(pattern: &Located<String>, file: FileId, diagnostics: &mut Vec<Diagnostic>) {
     // A parameter is put in later; its name must not be read as a repetition.
-    let text = pattern.value.replace("${", "").replace('}', "");
-    let fault = match Regex::new(&pattern.value) {
-        Ok(_) => return,
-        Err(_) if pattern.value.contains("${") && Regex::new(&text).is_ok() => return,
-        Err(fault) => fault,
-    };
+    let parameter = Regex::new(r"\$\{[a-z0-9-]+\}").expect("it is one");
+    let Err(fault) = Regex::new(&parameter.replace_all(&pattern.value, "x")) else { return };
     let last = fault.to_string().lines().last().unwrap_or_default().trim().to_owned();
     let span = Span::new(file, pattern.range.clone());
     let message = format!("not a regular expression: {last}");

@@ -19,6 +19,9 @@ const FOLDER: &str = "test";
 /// How much longer than it may a run is left alone, so that it can be seen to be too slow.
 const GRACE: Duration = Duration::from_secs(4);
 
+/// How many bytes of an output a report carries: thousands of runs may fail at once.
+const MOST_SHOWN: usize = 64 << 10;
+
 /// What came of running a test.
 #[derive(Debug, Clone, Default)]
 pub struct Attempt {
@@ -231,7 +234,13 @@ fn judge_step(
 }
 
 fn record(step: usize, command: &str, outcome: &Outcome) -> Record {
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim_end().to_owned();
+    let text = |bytes: &[u8]| {
+        let shown = String::from_utf8_lossy(&bytes[..bytes.len().min(MOST_SHOWN)]);
+        match bytes.len().saturating_sub(MOST_SHOWN) {
+            0 => shown.trim_end().to_owned(),
+            more => format!("{shown}\n… {more} more bytes"),
+        }
+    };
     Record {
         step,
         command: command.to_owned(),

@@ -241,7 +241,10 @@ fn judge_files(expect: &FileExpectation, files: &[Item], messages: &mut Vec<Stri
     let path = in_work(&expect.path);
     let pattern = path.split('*').map(regex::escape).collect::<Vec<_>>().join("[^/]*");
     let pattern = Regex::new(&format!("^{pattern}$")).expect("escaped text is a pattern");
-    let found: Vec<&Item> = files.iter().filter(|item| pattern.is_match(&item.path)).collect();
+    let is_meant = |item: &&Item| pattern.is_match(&item.path);
+    let mut found: Vec<&Item> = files.iter().filter(is_meant).collect();
+    // A folder is read in no order.
+    found.sort_by(|a, b| a.path.cmp(&b.path));
     let count_is_right = match expect.count {
         Some(count) => found.len() == count,
         None => !found.is_empty(),
@@ -265,12 +268,8 @@ fn judge_files(expect: &FileExpectation, files: &[Item], messages: &mut Vec<Stri
             Content::Pipe => Some(FileKind::Pipe),
             Content::Link(_) | Content::Other => None,
         };
-        if expect.kind.is_some() && expect.kind != kind {
-            messages.push(format!(
-                "`{}` is not a {:?}",
-                item.path,
-                expect.kind.unwrap_or_default()
-            ));
+        if let Some(wanted) = expect.kind.filter(|wanted| Some(*wanted) != kind) {
+            messages.push(format!("`{}` is not {}", item.path, wanted.name()));
         }
         if let Some(text) = &expect.content {
             match &item.content {

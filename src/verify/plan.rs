@@ -288,10 +288,23 @@ fn case_steps(case: &Case, properties: &[Property]) -> Vec<Step> {
             })
             .collect();
         let property = case.property.as_ref().map(|property| property.value.clone());
-        checks.push(Check { property, when: When::Always, expect: step.expect.clone() });
+        let mut expect = step.expect.clone();
+        // A contract that says nothing of exit statuses must not let a crash or a hang pass.
+        if checks.iter().all(|check| check.expect.exit.is_none()) {
+            expect.exit.get_or_insert(Exit::Kind(exit_of(outcome)));
+        }
+        checks.push(Check { property, when: When::Always, expect });
         plan_step(step, checks)
     };
     std::iter::once(first).chain(more).map(step).collect()
+}
+
+fn exit_of(outcome: Outcome) -> ExitKind {
+    match outcome {
+        Outcome::Success => ExitKind::Success,
+        Outcome::Failure => ExitKind::Failure,
+        Outcome::Either => ExitKind::Any,
+    }
 }
 
 /// What a test finds: its own setup over that of its example.

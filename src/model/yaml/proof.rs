@@ -79,6 +79,18 @@ pub enum FileKind {
     Nothing,
 }
 
+impl FileKind {
+    /// What it is, with its article.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::File => "a regular file",
+            Self::Folder => "a folder",
+            Self::Pipe => "a pipe",
+            Self::Nothing => "nothing",
+        }
+    }
+}
+
 /// Something that is run, and what must come of it.
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]

@@ -64,7 +64,8 @@ struct Output {
 }
 
 pub(super) fn write(verification: &Verification<'_>, out: &mut dyn io::Write) -> io::Result<()> {
-    let units: Vec<Unit> = verification.units.iter().map(unit).collect();
+    let mut units: Vec<Unit> = verification.units.iter().map(unit).collect();
+    units.sort_by(|a, b| a.id.cmp(&b.id));
     let levels = verification.levels.iter();
     let root = Root {
         version: 1,
@@ -137,20 +138,23 @@ pub fn merge(texts: &[String], out: &mut dyn io::Write) -> Result<(), String> {
         units: Vec::new(),
         diagnostics: Vec::new(),
     };
-    let mut errors = 0;
     for (index, text) in texts.iter().enumerate() {
         let root: Root = serde_json::from_str(text)
             .map_err(|error| format!("report {} cannot be read: {error}", index + 1))?;
-        // Each shard counts the levels of the whole project from the ledger that it had.
         for (level, count) in root.summary.levels {
-            let known = all.summary.levels.entry(level).or_default();
-            *known = (*known).max(count);
+            *all.summary.levels.entry(level).or_default() += count;
         }
         all.summary.unchanged += root.summary.unchanged;
-        errors += root.summary.errors;
         all.units.extend(root.units);
-        all.diagnostics.extend(root.diagnostics);
+        // What `check` finds stands in the report of every shard.
+        for diagnostic in root.diagnostics {
+            if !all.diagnostics.contains(&diagnostic) {
+                all.diagnostics.push(diagnostic);
+            }
+        }
     }
+    let is_error = |found: &&Value| found["severity"] == Severity::Error.name();
+    let errors = all.diagnostics.iter().filter(is_error).count();
     all.units.sort_by(|a, b| a.id.cmp(&b.id));
     let Summary { levels, unchanged, .. } = all.summary;
     all.summary = Summary { levels, unchanged, errors, ..count(&all.units) };
