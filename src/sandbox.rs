@@ -6,6 +6,7 @@
 //! own, without the power to make namespaces. When the world ends, all that was in it ends.
 
 pub mod archive;
+mod filter;
 pub mod host;
 pub mod process;
 pub mod run;
@@ -31,6 +32,10 @@ pub struct Sandbox {
     nsenter: PathBuf,
     /// How to become another user: for root only.
     setpriv: Option<PathBuf>,
+    /// What closes files that would be handed on, where there are any, and how it is told.
+    closer: Option<(PathBuf, String)>,
+    /// What the kernel refuses to runs.
+    filter: Vec<u8>,
     /// Node, when it stands outside of `/usr`.
     pub(crate) node: Option<PathBuf>,
     /// The version of bubblewrap.
@@ -83,15 +88,25 @@ impl Sandbox {
         };
         let bubblewrap = need("bwrap", "bubblewrap");
         let nsenter = need("nsenter", "util-linux");
-        need("prlimit", "util-linux");
+        for program in ["prlimit", "unshare", "mount"] {
+            need(program, "util-linux");
+        }
         need("tar", "tar");
         let setpriv = is_root.then(|| need("setpriv", "util-linux"));
+        let handed_on = host::files_handed_on();
+        // A plain `sh` cannot name a file above 9.
+        let bash = (!handed_on.is_empty()).then(|| need("bash", "bash"));
         if !missing.is_empty() {
             return Err(Error::MissingPrograms { programs: missing });
         }
         let node = find("node").and_then(host::outside_usr);
         let version = version_of(&bubblewrap)?;
-        Ok(Self { bubblewrap, nsenter, setpriv, node, version })
+        let architecture = std::env::consts::ARCH;
+        let filter = filter::program(architecture).ok_or_else(|| Error::Sandbox {
+            message: format!("there is no filter of system calls for {architecture}"),
+        })?;
+        let closer = bash.map(|bash| (bash, script_that_closes(&handed_on)));
+        Ok(Self { bubblewrap, nsenter, setpriv, closer, filter, node, version })
     }
 
     /// The `PATH` of a run.
@@ -99,14 +114,27 @@ impl Sandbox {
         if self.node.is_some() { "/runtimes:/usr/bin" } else { "/usr/bin" }
     }
 
-    /// The words that start a program of the host as another user, for root; none otherwise.
-    fn as_nobody(&self) -> Vec<&OsStr> {
-        let Some(setpriv) = &self.setpriv else { return Vec::new() };
-        let mut words = vec![setpriv.as_os_str()];
-        words
-            .extend(["--reuid", NOBODY, "--regid", NOBODY, "--clear-groups", "--"].map(OsStr::new));
+    /// The words that start a program of the host with nothing of this process: no open file,
+    /// and, for root, not as root.
+    fn bare(&self) -> Vec<&OsStr> {
+        let mut words = Vec::new();
+        if let Some((bash, script)) = &self.closer {
+            words.extend([bash.as_os_str(), "-c".as_ref(), script.as_ref(), "bash".as_ref()]);
+        }
+        if let Some(setpriv) = &self.setpriv {
+            words.push(setpriv.as_os_str());
+            words.extend(
+                ["--reuid", NOBODY, "--regid", NOBODY, "--clear-groups", "--"].map(OsStr::new),
+            );
+        }
         words
     }
+}
+
+/// What bash closes files with before it becomes another program.
+fn script_that_closes(files: &[u32]) -> String {
+    let closings: String = files.iter().map(|file| format!(" {file}<&-")).collect();
+    format!("exec{closings}; exec \"$@\"")
 }
 
 /// The version of bubblewrap, unless it is too old.

@@ -28,6 +28,22 @@ pub(super) fn outside_usr(program: PathBuf) -> Option<PathBuf> {
     (!real.starts_with("/usr")).then_some(real)
 }
 
+/// The open files, by number, that this process was given and would hand on to every program
+/// that it starts. A shell or a CI server may have left anything open.
+pub(super) fn files_handed_on() -> Vec<u32> {
+    const CLOSES_ON_EXEC: u32 = 0o2_000_000;
+    let is_handed_on = |number: &u32| {
+        let info =
+            std::fs::read_to_string(format!("/proc/self/fdinfo/{number}")).unwrap_or_default();
+        let flags = info.lines().find_map(|line| line.strip_prefix("flags:"));
+        let flags = flags.and_then(|flags| u32::from_str_radix(flags.trim(), 8).ok());
+        flags.is_some_and(|flags| flags & CLOSES_ON_EXEC == 0)
+    };
+    let entries = std::fs::read_dir("/proc/self/fd").into_iter().flatten().flatten();
+    let numbers = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    numbers.filter(|number| *number > 2).filter(is_handed_on).collect()
+}
+
 /// Runs a program of the host and returns what it prints.
 pub fn output(program: &Path, arguments: &[&str]) -> Result<String, Error> {
     let name = program.display().to_string();

@@ -134,12 +134,39 @@ fn memory_below(pid: u32) -> u64 {
     let mut total = 0;
     let mut pids = vec![pid];
     while let Some(pid) = pids.pop() {
-        let statm = std::fs::read_to_string(format!("/proc/{pid}/statm")).unwrap_or_default();
-        let pages = statm.split(' ').nth(1).and_then(|pages| pages.parse::<u64>().ok());
-        total += pages.unwrap_or_default() * rustix::param::page_size() as u64;
-        let children = format!("/proc/{pid}/task/{pid}/children");
-        let children = std::fs::read_to_string(children).unwrap_or_default();
-        pids.extend(children.split_whitespace().filter_map(|child| child.parse::<u32>().ok()));
+        let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+        total += memory_in(&status);
+        // A child belongs to the thread that started it.
+        let threads =
+            std::fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
+        for thread in threads {
+            let children = std::fs::read_to_string(thread.path().join("children"));
+            let children = children.unwrap_or_default();
+            pids.extend(children.split_whitespace().filter_map(|child| child.parse::<u32>().ok()));
+        }
     }
     total
+}
+
+/// The memory that a `/proc/PID/status` tells of, in bytes: what is there, what was swapped
+/// out, and what keeps account of it.
+fn memory_in(status: &str) -> u64 {
+    let kibibytes = |line: &str| {
+        let (name, value) = line.split_once(':')?;
+        let is_counted = matches!(name, "VmRSS" | "VmSwap" | "VmPTE");
+        is_counted.then(|| value.trim().trim_end_matches(" kB").parse::<u64>().ok()).flatten()
+    };
+    status.lines().filter_map(kibibytes).sum::<u64>() << 10
+}
+
+#[cfg(test)]
+mod tests {
+    use super::memory_in;
+
+    #[test]
+    fn memory_is_counted_wherever_it_is() {
+        let status = "Name:\tsh\nVmSize:\t 9999 kB\nVmRSS:\t  1 kB\nVmPTE:\t2 kB\nVmSwap:\t4 kB\n";
+        assert_eq!(memory_in(status), 7 << 10);
+        assert_eq!(memory_in("Name:\tended\nState:\tZ (zombie)\n"), 0);
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
+use std::hash::{BuildHasher as _, RandomState};
 use std::sync::atomic::Ordering;
 
 use super::archive::{Content, Item};
@@ -11,8 +12,14 @@ use super::world::{HOME, Service, World, runtime_mounts, words};
 use super::{Limits, Sandbox};
 use crate::error::Error;
 
+/// Builds the wall, from outside of it.
+const OUTER: &str = include_str!("outer.sh");
+
 /// The program that stands between the wall and the command.
 const INNER: &str = include_str!("inner.sh");
+
+/// What `/tmp` and `/dev/shm` of a run hold together, in bytes.
+const SCRATCH: u64 = 64 << 20;
 
 /// Stands in for a program, and writes down its arguments.
 const RECORDER: &str = "#!/bin/sh\n\
@@ -83,12 +90,15 @@ impl World {
         command.args(wall(&self.sandbox, run)).args(limiter(limits));
         command.arg(format!("--cpu={}", limits.cpu.as_secs()));
         // The mark of the last lines of standard error, which are ours.
-        let mark = format!("patternbook-{}", run.folder.replace('/', "-"));
-        command.args(["--", "sh", "-c", INNER, "sh", &mark]).args(&run.command);
+        let mark = format!("patternbook-{:016x}", RandomState::new().hash_one(run.folder));
+        command.args(["--", "/usr/bin/sh", "-c", INNER, "sh", &mark]).args(command_of(run));
         let bounds = Bounds { output: limits.output, wall: limits.wall, memory: limits.memory };
         let captured = self.capture(command, run.input, bounds)?;
-        let (stderr, left) = split_report(captured.stderr, &mark);
         let (end, stdout, took) = (captured.end, captured.stdout, captured.took);
+        let (stderr, left) = match end {
+            End::Exited(_) => split_report(captured.stderr, &mark),
+            _ => (captured.stderr, Vec::new()),
+        };
         Ok(Outcome { end, stdout, stderr, took, left })
     }
 
@@ -97,7 +107,7 @@ impl World {
         let mut arguments = wall(&self.sandbox, run);
         arguments.extend(limiter(run.limits));
         arguments.push("--".into());
-        arguments.extend(run.command.iter().map(OsString::from));
+        arguments.extend(command_of(run));
         self.start_service(&arguments)
     }
 
@@ -125,28 +135,43 @@ impl World {
     }
 }
 
+/// The command with its environment. Nothing of ours runs in that environment: it decides
+/// which programs are found, and what is loaded into them.
+fn command_of(run: &Run<'_>) -> Vec<OsString> {
+    let mut all: Vec<OsString> = ["/usr/bin/env", "-i", "--"].map(OsString::from).into();
+    all.extend(run.environment.iter().map(|(name, value)| format!("{name}={value}").into()));
+    all.extend(run.command.iter().map(OsString::from));
+    all
+}
+
 /// The words that hold what follows to its limits, but for the computing time.
 fn limiter(limits: &Limits) -> Vec<OsString> {
     let Limits { processes, memory, file, .. } = limits;
     let text = format!(
-        "prlimit --core=0 --nofile=1024 --nproc={processes} --data={memory} --fsize={file}"
+        "/usr/bin/prlimit --core=0 --nofile=1024 --nproc={processes} --data={memory} --fsize={file}"
     );
     words(&text).map(OsString::from).collect()
 }
 
 /// The words that build the wall.
 fn wall(sandbox: &Sandbox, run: &Run<'_>) -> Vec<OsString> {
-    let mut all: Vec<OsString> = words(
-        "bwrap --unshare-user --unshare-pid --unshare-ipc --unshare-uts --unshare-cgroup-try \
-         --die-with-parent --new-session --uid 1000 --gid 1000 --disable-userns --cap-drop ALL \
-         --clearenv",
-    )
-    .map(OsString::from)
-    .collect();
+    let mut all: Vec<OsString> =
+        ["unshare", "--mount", "--", "sh", "-c", OUTER, "sh"].map(OsString::from).into();
+    all.push(SCRATCH.to_string().into());
+    all.extend(
+        words(
+            "--unshare-user --unshare-pid --unshare-ipc --unshare-uts --unshare-cgroup-try \
+             --hostname sandbox --die-with-parent --new-session --uid 1000 --gid 1000 \
+             --disable-userns --cap-drop ALL --clearenv --setenv PATH /usr/bin",
+        )
+        .map(OsString::from),
+    );
     all.extend(as_ro_binds_inside(sandbox));
     let folder = format!("{HOME}/{}", run.folder);
+    // The device of zeros gives out memory that is in no process, and in no limit.
     let binds = format!(
-        "--proc /proc --dev /dev --size 67108864 --tmpfs /tmp \
+        "--proc /proc --remount-ro /proc --dev /dev --ro-bind {HOME}/wall/zero /dev/zero \
+         --bind /tmp/shm /dev/shm --remount-ro /dev --bind /tmp/tmp /tmp \
          --ro-bind {HOME}/etc/hosts /etc/hosts --ro-bind {HOME}/etc/passwd /etc/passwd \
          --ro-bind {HOME}/etc/group /etc/group --ro-bind {HOME}/etc/ssl /etc/ssl \
          --ro-bind {folder}/programs /programs --bind {folder}/work {WORK} --bind {folder}/started /started"
@@ -166,11 +191,7 @@ fn wall(sandbox: &Sandbox, run: &Run<'_>) -> Vec<OsString> {
             all.push(format!("{folder}/{program}").into());
         }
     }
-    all.extend(["--remount-ro", "/", "--chdir", run.start_in].map(OsString::from));
-    for (name, value) in &run.environment {
-        all.extend(["--setenv".into(), name.into(), value.into()]);
-    }
-    all.push("--".into());
+    all.extend(["--remount-ro", "/", "--chdir", run.start_in, "--"].map(OsString::from));
     all
 }
 
@@ -186,14 +207,45 @@ fn as_ro_binds_inside(sandbox: &Sandbox) -> Vec<OsString> {
 }
 
 /// Cuts the report of `inner.sh` off the end of standard error.
+///
+/// The mark cannot be guessed. A process that looks it up, to write a report of its own or to
+/// keep ours from being written, is told of as one that was left behind.
 fn split_report(mut stderr: Vec<u8>, mark: &str) -> (Vec<u8>, Vec<String>) {
-    let text = String::from_utf8_lossy(&stderr).into_owned();
-    let line = format!("\n{mark}\n");
-    let Some(at) = text.rfind(&line) else { return (stderr, Vec::new()) };
-    let left = text[at + line.len()..].lines().map(|line| line.trim().to_owned());
-    let left = left.filter(|line| !line.is_empty()).collect();
-    // Lossy decoding may have changed lengths before the mark; look for it in the bytes.
-    let found = stderr.windows(line.len()).rposition(|window| window == line.as_bytes());
-    stderr.truncate(found.unwrap_or(stderr.len()));
-    (stderr, left)
+    let line = format!("\n{mark}\n").into_bytes();
+    let mut found = stderr.windows(line.len()).enumerate().filter(|(_, window)| *window == line);
+    let (first, second) = (found.next(), found.next());
+    let (Some((at, _)), None) = (first, second) else {
+        return (stderr, vec!["the report of what was left behind was tampered with".to_owned()]);
+    };
+    let report = String::from_utf8_lossy(&stderr[at + line.len()..]).into_owned();
+    stderr.truncate(at);
+    let left = report.lines().map(|line| line.trim().to_owned());
+    (stderr, left.filter(|line| !line.is_empty()).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::split_report;
+
+    #[track_caller]
+    fn check(stderr: &str, kept: &str, left: &[&str]) {
+        let (found, report) = split_report(stderr.into(), "mark");
+        assert_eq!(
+            (String::from_utf8(found).unwrap().as_str(), report),
+            (kept, left.iter().map(|line| (*line).to_owned()).collect())
+        );
+    }
+
+    #[test]
+    fn the_report_is_cut_off() {
+        check("said\nmark\n", "said", &[]);
+        check("\nmark\nsleep sleep 9 \n", "", &["sleep sleep 9"]);
+    }
+
+    #[test]
+    fn a_report_that_is_missing_or_there_twice_is_no_report() {
+        let tampered = ["the report of what was left behind was tampered with"];
+        check("said", "said", &tampered);
+        check("\nmark\nx\nmark\n", "\nmark\nx\nmark\n", &tampered);
+    }
 }

@@ -22,11 +22,21 @@ use crate::error::Error;
 /// All files of a world together, in bytes.
 const FILES: u64 = 192 << 20;
 
+/// What a run may leave to be looked at, packed, in bytes.
+const TAKEN: usize = 64 << 20;
+
+/// Makes the place for files of a world. Labs serve https where pages say they do: the
+/// setting of ports is one of this network alone. On standard input: what the kernel refuses.
+const FURNISH: &str = "
+    echo 0 >/proc/sys/net/ipv4/ip_unprivileged_port_start
+    mount -t tmpfs -o size=$FILES,nr_inodes=16k,mode=755,nosuid,nodev tmpfs /world
+    mkdir /world/wall && cat >/world/wall/filter && truncate -s 16M /world/wall/zero";
+
 /// What the first process of a world does: it says that the world stands, and waits for the end.
 const HOLD: &str = "echo stands >&2; exec cat >/dev/null 2>&1";
 
 /// How long the world's own small programs may take.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Where a world keeps its files, seen from inside it.
 pub(super) const HOME: &str = "/world";
@@ -77,7 +87,7 @@ impl World {
         for mount in &mounts {
             command.arg("--ro-bind").arg(&mount.source).arg(&mount.target);
         }
-        command.args(["--size", &FILES.to_string(), "--tmpfs", HOME, "--dir", "/tmp"]);
+        command.args(["--dir", HOME, "--dir", "/tmp"]);
         command.args(["--remount-ro", "/", "--", "sh", "-c", HOLD]);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
 
@@ -92,8 +102,7 @@ impl World {
             lifeline: Some(lifeline),
             pid,
         };
-        // Labs serve https where pages say they do. The setting is one of this network alone.
-        world.do_inside("echo 0 >/proc/sys/net/ipv4/ip_unprivileged_port_start", &[])?;
+        world.do_inside(&format!("set -e; FILES={FILES}; {FURNISH}"), &sandbox.filter)?;
         world.put(".", files)?;
         Ok(world)
     }
@@ -117,7 +126,8 @@ impl World {
 
     /// Takes what stands in a folder below `/world`.
     pub fn take(&self, folder: &str) -> Result<Vec<Item>, Error> {
-        let script = format!("cd {HOME}/{folder} && exec tar -cf - --warning=none .");
+        let script =
+            format!("cd {HOME}/{folder} && exec tar -cf - --hard-dereference --warning=none .");
         let archive = self.do_inside(&script, &[])?;
         archive::unpack(&archive)
             .map_err(|error| Error::Sandbox { message: format!("cannot read files back: {error}") })
@@ -147,11 +157,14 @@ impl World {
     fn do_inside(&self, script: &str, input: &[u8]) -> Result<Vec<u8>, Error> {
         let mut command = self.inside();
         command.args(["sh", "-c", script]);
-        let bounds =
-            Bounds { output: FILES as usize + (16 << 20), wall: PATIENCE, memory: 4 * FILES };
+        let bounds = Bounds { output: TAKEN, wall: PATIENCE, memory: 4 * FILES };
         let captured = self.capture(command, input, bounds)?;
         if captured.end == End::Exited(0) {
             return Ok(captured.stdout);
+        }
+        if captured.end == End::TooMuchOutput {
+            let message = format!("the files of a run are more than {} MB", TAKEN >> 20);
+            return Err(Error::Sandbox { message });
         }
         let said = String::from_utf8_lossy(&captured.stderr);
         let message = format!("`{script}` in the world: {:?} {}", captured.end, said.trim());
@@ -217,9 +230,9 @@ pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split_whitespace()
 }
 
-/// A program of the host with an empty environment, as a user without rights.
+/// A program of the host with an empty environment and no open files, as a user without rights.
 fn host_command(sandbox: &Sandbox, program: &PathBuf) -> Command {
-    let mut all: Vec<&OsStr> = sandbox.as_nobody();
+    let mut all: Vec<&OsStr> = sandbox.bare();
     all.push(program.as_os_str());
     let mut command = Command::new(all[0]);
     // bubblewrap's own environment could be read from inside, in /proc/1/environ.
