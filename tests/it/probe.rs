@@ -71,7 +71,7 @@ fn a_helper_that_keeps_a_contract_gets_a_table_without_a_cross() {
 fn a_helper_that_breaks_a_contract_is_told_how_to_mend_it() {
     let run = probe(
         "tests/data/probe/elsewhere.sh",
-        &["--contract", "login-file", "--env", "ACME_HOST=auth.example.com"],
+        &["--contract", "login-file", "--env", "ACME_HOST=auth.example.com", "--jobs", "2"],
     );
     assert_eq!(run.status, 1, "{}{}", run.stdout, run.stderr);
     assert_file(&repository().join("tests/data/probe/elsewhere.txt"), &run.stdout);

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::super::{Colour, count, human};
+use crate::report::{Colour, count, human};
 use super::Verification;
 use crate::diagnostic::Severity;
 use crate::verify::attempt::Record;
