@@ -119,7 +119,7 @@ impl Session {
             command: lab.content.start.clone(),
             environment: server_environment(stock.sandbox, address),
             input: &[],
-            without: &[],
+            is_choosy: false,
             records: false,
             limits: &Limits { memory: 2 << 30, ..Limits::default() },
             binds: &binds,

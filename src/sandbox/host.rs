@@ -76,7 +76,7 @@ pub fn run_in(
 }
 
 /// The names of all programs in `/usr/bin`.
-pub(super) fn programs_of_usr() -> Vec<String> {
+pub fn programs_of_usr() -> Vec<String> {
     let entries = std::fs::read_dir("/usr/bin").into_iter().flatten().flatten();
     let programs = entries.filter(|entry| is_program(&entry.path()));
     programs.filter_map(|entry| entry.file_name().into_string().ok()).collect()

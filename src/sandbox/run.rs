@@ -26,6 +26,9 @@ const RECORDER: &str = "#!/bin/sh\n\
     { printf '%s\\0' \"${0##*/}\" \"$@\"; printf '\\n'; } >>/started/log 2>/dev/null\n\
     exec \"/usr/bin/${0##*/}\" \"$@\"\n";
 
+/// Links to the programs that a choosy run finds.
+pub const VISIBLE: &str = "/visible";
+
 /// Where a run works, seen from inside. It is its home too.
 pub const WORK: &str = "/work";
 
@@ -41,8 +44,8 @@ pub struct Run<'a> {
     pub environment: BTreeMap<String, String>,
     /// What it reads.
     pub input: &'a [u8],
-    /// Programs of `/usr/bin` that are not there.
-    pub without: &'a [String],
+    /// Whether the run's folder holds `visible`, which stands in the place of `/usr/bin` in `PATH`.
+    pub is_choosy: bool,
     /// Whether the arguments of every program that it starts are written down.
     pub records: bool,
     /// What it may use.
@@ -183,13 +186,8 @@ fn wall(sandbox: &Sandbox, run: &Run<'_>) -> Vec<OsString> {
     if run.records {
         all.extend(words("--ro-bind /world/recorder /recorder").map(OsString::from));
     }
-    for program in run.without {
-        // A file that may not be executed is, for a shell, no program.
-        let folders = if run.records { &["/usr/bin", "/recorder"][..] } else { &["/usr/bin"] };
-        for folder in folders {
-            all.extend(["--ro-bind".into(), format!("{HOME}/etc/nothing").into()]);
-            all.push(format!("{folder}/{program}").into());
-        }
+    if run.is_choosy {
+        all.extend(["--ro-bind".into(), format!("{folder}/visible").into(), VISIBLE.into()]);
     }
     all.extend(["--remount-ro", "/", "--chdir", run.start_in, "--"].map(OsString::from));
     all

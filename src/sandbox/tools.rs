@@ -29,7 +29,7 @@ pub fn versions(world: &World, sandbox: &Sandbox) -> Result<BTreeMap<String, Str
         command: ["sh", "-c", ASK].map(str::to_owned).into(),
         environment,
         input: &[],
-        without: &[],
+        is_choosy: false,
         records: false,
         limits: &limits,
         binds: &[],

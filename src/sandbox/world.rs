@@ -109,19 +109,22 @@ impl World {
 
     /// Puts files into a folder below `/world`. What stood at their paths is replaced.
     pub fn put(&self, folder: &str, items: &[Item]) -> Result<(), Error> {
+        self.unpack(":", folder, items)
+    }
+
+    /// Puts files into a folder below `/world` that holds nothing else then.
+    pub fn replace(&self, folder: &str, items: &[Item]) -> Result<(), Error> {
+        let script = format!("rm -rf {HOME}/{folder}");
+        self.unpack(&script, folder, items)
+    }
+
+    fn unpack(&self, first: &str, folder: &str, items: &[Item]) -> Result<(), Error> {
         let archive = archive::pack(items)
             .map_err(|error| Error::Sandbox { message: format!("cannot pack files: {error}") })?;
         let script = format!(
-            "mkdir -p {HOME}/{folder} && cd {HOME}/{folder} && exec tar -xpf - --no-same-owner"
+            "{first}; mkdir -p {HOME}/{folder} && cd {HOME}/{folder} && exec tar -xpf - --no-same-owner"
         );
         self.do_inside(&script, &archive).map(drop)
-    }
-
-    /// Removes a folder below `/world`.
-    pub fn remove(&self, folder: &str) -> Result<(), Error> {
-        // A test may have taken the permissions from folders of its own.
-        let script = format!("chmod -R u+rwx {HOME}/{folder} 2>/dev/null; rm -rf {HOME}/{folder}");
-        self.do_inside(&script, &[]).map(drop)
     }
 
     /// Takes what stands in a folder below `/world`.

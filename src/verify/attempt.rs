@@ -7,14 +7,11 @@ use std::time::Duration;
 use super::code::Code;
 use super::judge::{Failure, Observed, describe_end, judge};
 use super::plan::{Step, Test};
+use super::scene::{FOLDER, Scene};
 use crate::error::Error;
 use crate::lab::Session;
-use crate::sandbox::archive::Item;
 use crate::sandbox::run::{Outcome, Run, WORK};
 use crate::sandbox::{Limits, Sandbox};
-
-/// The folder of a world in which a test works. One test has a world for itself.
-const FOLDER: &str = "test";
 
 /// How much longer than it may a run is left alone, so that it can be seen to be too slow.
 const GRACE: Duration = Duration::from_secs(4);
@@ -56,7 +53,7 @@ pub fn attempt(
     code: &Code,
 ) -> Result<Attempt, Error> {
     let started = std::time::Instant::now();
-    prepare(session, test, code)?;
+    let scene = Scene::set(session, sandbox, test, code)?;
     session.reset(&test.labs)?;
     let mut attempt = Attempt::default();
     for (index, step) in test.steps.iter().enumerate() {
@@ -68,9 +65,8 @@ pub fn attempt(
             attempt.failures.push(Failure { property: None, message });
             break;
         };
-        let records = step.checks.iter().any(|check| !check.expect.not_in_arguments.is_empty());
-        let outcomes = run_step(session, sandbox, test, step, &command, records)?;
-        let failures = judge_step(session, step, &outcomes, records)?;
+        let outcomes = run_step(session, &scene, step, &command)?;
+        let failures = judge_step(session, step, &outcomes, scene.records)?;
         if let Some((at, failures)) = failures {
             attempt.record = Some(record(index + 1, &command, &outcomes[at]));
             attempt.failures = failures;
@@ -81,62 +77,37 @@ pub fn attempt(
     Ok(attempt)
 }
 
-/// Puts everything into place that the test finds.
-fn prepare(session: &mut Session, test: &Test, code: &Code) -> Result<(), Error> {
-    place_items(session, test.items(code))?;
-    let stub = |(name, text): (&String, &String)| {
-        let start = if text.starts_with("#!") { "" } else { "#!/bin/sh\n" };
-        Item::program(format!("programs/{name}"), &format!("{start}{text}"))
-    };
-    let stubs: Vec<Item> = test.stubs.iter().map(stub).collect();
-    if stubs.is_empty() { Ok(()) } else { session.world.put(FOLDER, &stubs) }
-}
-
-/// Puts items into an empty working folder.
-pub(super) fn place_items(session: &mut Session, items: Vec<Item>) -> Result<(), Error> {
-    let mut all: Vec<Item> = ["work", "programs", "started"].map(Item::folder).into();
-    all.extend(items.into_iter().map(|item| Item { path: format!("work/{}", item.path), ..item }));
-    all.extend(tools(session));
-    session.world.remove(FOLDER)?;
-    session.world.put(FOLDER, &all)
-}
-
-/// Runs a command in the working folder.
-pub(super) fn plain_run(
+/// Runs a command in a scene that stands.
+pub(super) fn run_plainly(
     session: &Session,
-    sandbox: &Sandbox,
+    scene: &Scene,
     command: &str,
 ) -> Result<Outcome, Error> {
     let limits = Limits { memory: 2 << 30, wall: Duration::from_secs(60), ..Limits::default() };
-    session.world.run(&Run {
-        folder: FOLDER,
-        command: ["sh", "-c", command].map(str::to_owned).into(),
-        environment: base_environment(session, sandbox, false),
-        input: &[],
-        without: &[],
-        records: false,
-        limits: &limits,
-        binds: &session.binds,
-        start_in: WORK,
-    })
+    session.world.run(&run_of(session, scene, command, &limits))
 }
 
-/// Links to the programs of labs.
-fn tools(session: &Session) -> impl Iterator<Item = Item> {
-    session.tools.iter().map(|(name, path)| Item::link(format!("programs/{name}"), path))
+/// What to run in a scene.
+fn run_of<'a>(session: &'a Session, scene: &Scene, command: &str, limits: &'a Limits) -> Run<'a> {
+    Run {
+        folder: FOLDER,
+        command: ["sh", "-c", command].map(str::to_owned).into(),
+        environment: scene.environment.clone(),
+        input: &[],
+        is_choosy: scene.is_choosy,
+        records: scene.records,
+        limits,
+        binds: &session.binds,
+        start_in: WORK,
+    }
 }
 
 fn run_step(
     session: &Session,
-    sandbox: &Sandbox,
-    test: &Test,
+    scene: &Scene,
     step: &Step,
     command: &str,
-    records: bool,
 ) -> Result<Vec<Outcome>, Error> {
-    if records {
-        session.world.prepare_recorder()?;
-    }
     let usual = Limits::default();
     let within = step.checks.iter().filter_map(|check| check.expect.within);
     let wall = within.map(|within| Duration::from_secs_f64(within) + GRACE).max();
@@ -145,63 +116,17 @@ fn run_step(
         wall: wall.unwrap_or(usual.wall),
         ..usual
     };
-    let run = Run {
-        folder: FOLDER,
-        command: ["sh", "-c", command].map(str::to_owned).into(),
-        environment: environment(session, sandbox, test, records),
-        input: step.input.as_bytes(),
-        without: &test.without,
-        records,
-        limits: &limits,
-        binds: &session.binds,
-        start_in: WORK,
-    };
-    if step.at_once == 1 {
-        return Ok(vec![session.world.run(&run)?]);
-    }
+    let run = Run { input: step.input.as_bytes(), ..run_of(session, scene, command, &limits) };
     let world = &session.world;
+    if step.at_once == 1 {
+        return Ok(vec![world.run(&run)?]);
+    }
     thread::scope(|scope| {
         let start = |_| scope.spawn(|| world.run(&run));
         let threads: Vec<_> = (0..step.at_once).map(start).collect();
         let join = |thread: thread::ScopedJoinHandle<'_, _>| thread.join().expect("no panic");
         threads.into_iter().map(join).collect()
     })
-}
-
-/// The environment of a run: what every run has, what labs add, and what the test says.
-fn environment(
-    session: &Session,
-    sandbox: &Sandbox,
-    test: &Test,
-    records: bool,
-) -> BTreeMap<String, String> {
-    let mut all = base_environment(session, sandbox, records);
-    for (name, value) in &test.environment {
-        match value {
-            Some(value) => drop(all.insert(name.clone(), value.clone())),
-            None => drop(all.remove(name)),
-        }
-    }
-    all
-}
-
-fn base_environment(
-    session: &Session,
-    sandbox: &Sandbox,
-    records: bool,
-) -> BTreeMap<String, String> {
-    let recorder = if records { "/recorder:" } else { "" };
-    let mut all: BTreeMap<String, String> = [
-        ("PATH", format!("/programs:{recorder}{}", sandbox.path())),
-        ("HOME", WORK.to_owned()),
-        ("LANG", "C.UTF-8".to_owned()),
-        // Node trusts its own list of authorities, and no file of the system.
-        ("NODE_EXTRA_CA_CERTS", "/etc/ssl/certs/ca-certificates.crt".to_owned()),
-    ]
-    .map(|(name, value)| (name.to_owned(), value))
-    .into();
-    all.extend(session.environment.clone());
-    all
 }
 
 /// What does not hold after a step, and in which of its runs.

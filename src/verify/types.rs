@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use regex::Regex;
 
-use super::attempt::{Attempt, Record, place_items, plain_run};
+use super::attempt::{Attempt, Record, run_plainly};
 use super::judge::{Failure, describe_end};
 use super::plan::Unit;
+use super::scene::Scene;
 use super::schedule::{Done, Job};
 use crate::error::Error;
 use crate::lab::Session;
@@ -34,7 +35,8 @@ pub(super) fn check(session: &mut Session, sandbox: &Sandbox, units: &[Unit]) ->
         items.push(Item { path: source_path(unit), ..item });
     }
     items.extend(session.files.iter().cloned());
-    let outcome = place_items(session, items).and_then(|()| plain_run(session, sandbox, COMMAND));
+    let outcome = Scene::plain(session, sandbox, items)
+        .and_then(|scene| run_plainly(session, &scene, COMMAND));
     let outcome = match outcome {
         Ok(outcome) => outcome,
         Err(error) => return all_failed(units, error),

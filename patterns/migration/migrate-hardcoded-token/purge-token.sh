@@ -14,7 +14,7 @@ fail() { printf 'purge-token: %s\n' "$1" >&2; exit 1; }
 git filter-repo --version >/dev/null 2>&1 || fail 'git-filter-repo is not installed'
 [ ! -e purged.git ] || fail 'purged.git exists already; remove it first'
 
-read -rs -p 'The revoked token: ' token
+read -rs -p 'The revoked token: ' token || true # An end without a line is judged below.
 printf '\n'
 [ "${#token}" -ge 8 ] || fail 'a text this short would be replaced in too many places'
 case $token in *'==>'* | regex:* | glob:* | literal:*) fail 'this text means something else to git-filter-repo' ;; esac

@@ -50,8 +50,13 @@ post() { # PROTOCOL METHOD BODY
   fi
 }
 
-# A server's words may hold control characters that change the terminal.
-clean() { LC_ALL=C tr -d '\000-\010\013-\037\177'; }
+# A server's words may hold control characters that change the terminal, and may repeat the token.
+clean() {
+  local text
+  text=$(LC_ALL=C tr -d '\000-\010\013-\037\177')
+  if [ -n "$token" ]; then text=${text//"$token"/[token]}; fi
+  if [ -n "$text" ]; then printf '%s\n' "$text"; fi
+}
 
 challenge() { { grep -ai '^www-authenticate:' "$work/headers" || true; } | clean; }
 
@@ -61,7 +66,6 @@ report() { # METHOD
   if [ -s "$work/body" ]; then
     local text
     text=$(head -c 2000 "$work/body" | tr '\r\n\t' '   ' | clean)
-    if [ -n "$token" ]; then text=${text//"$token"/[token]}; fi
     printf '  body              %s\n' "${text:0:300}"
   fi
 }
