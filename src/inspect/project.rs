@@ -4,12 +4,15 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use super::rules::{DONT_NOT_FLAGGED, KIND_LANGUAGE, LEVEL_NOT_REACHED, NOT_PROVEN};
+use super::rules::{
+    DONT_NOT_FLAGGED, KIND_LANGUAGE, LEVEL_NOT_REACHED, MUTATION_BREAKS_CODE, NOT_PROVEN,
+};
 use super::{Inspection, inspect_fences, inspect_markdown, inspect_snippet};
 use crate::check::{self, Strictness, UNKNOWN_LANGUAGE, Verdict};
 use crate::diagnostic::{Diagnostic, Finding, Rule, Severity};
 use crate::lint;
 use crate::model::code::block_snippet;
+use crate::model::expectations::{describe, mutate};
 use crate::model::references::unknown;
 use crate::model::yaml::ExampleEntry;
 use crate::model::yaml::words::Level;
@@ -66,6 +69,7 @@ fn inspect_example(example: &Example, file: FileId, inspection: &mut Inspection)
     let kind = entry.kind.as_ref().and_then(|kind| find_kind(kind, language, file, inspection));
     let verdict =
         inspect_snippet(&example.snippet, &language.value, kind, Strictness::Strict, inspection);
+    check_mutations(example, file, inspection);
     let reached = level_reached(entry);
     // What only a run can show is another question: see `check_claims`.
     let is_too_much = |claimed: &Level| *claimed > reached && *claimed <= Level::Checked;
@@ -77,6 +81,28 @@ fn inspect_example(example: &Example, file: FileId, inspection: &mut Inspection)
         let message = format!("the example `{id}` claims to be {claimed}, but is only {reached}");
         let help = "claim less, or name a language that a checker knows and a `kind`";
         inspection.diagnostics.push(Diagnostic::new(&LEVEL_NOT_REACHED, span, message).help(help));
+    }
+}
+
+/// Finds mutations after which the code no longer parses: of such code any test fails.
+fn check_mutations(example: &Example, file: FileId, inspection: &mut Inspection) {
+    let entry = &example.entry;
+    let parses = |code: &str| {
+        let mut found = Vec::new();
+        let verdict = check::check(&entry.language.value, code, Strictness::Strict, &mut found);
+        verdict != Verdict::Invalid
+    };
+    for mutation in &entry.mutations {
+        // One that does not fit the code was found when the pattern was read.
+        let Ok(code) = mutate(mutation, &example.snippet.text) else { continue };
+        if !parses(&code) && parses(&example.snippet.text) {
+            let at = mutation.remove.as_ref().unwrap_or(&mutation.fails);
+            let span = Span::new(file, at.range.clone());
+            let message = format!("{} the code does not parse", describe(mutation));
+            let help = "change it so that it still runs, without the one thing";
+            let diagnostic = Diagnostic::new(&MUTATION_BREAKS_CODE, span, message).help(help);
+            inspection.diagnostics.push(diagnostic);
+        }
     }
 }
 

@@ -31,6 +31,15 @@ pub static NOT_PROVEN: Rule = Rule {
         writes `ledger.json`. An entry counts as long as example, tests and labs are what they were.",
 };
 
+/// A mutation that leaves no code.
+pub static MUTATION_BREAKS_CODE: Rule = Rule {
+    id: "mutation-breaks-code",
+    severity: Severity::Error,
+    summary: "a mutation leaves code that does not parse",
+    explanation: "A mutation takes out one thing, and a test must notice. Code that does not parse fails every test, and so \
+        proves nothing.",
+};
+
 /// An example whose kind is not written in its language.
 pub static KIND_LANGUAGE: Rule = Rule {
     id: "kind-language",

@@ -36,7 +36,7 @@ pub enum Format {
     Human,
     /// For programs: one JSON object.
     Json,
-    /// For CI servers: JUnit's XML.
+    /// For CI servers: the XML of `JUnit`.
     Junit,
 }
 

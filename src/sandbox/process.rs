@@ -44,8 +44,8 @@ pub struct Bounds {
     pub memory: u64,
 }
 
-/// How often the memory is looked at. A process can fill some 100 MB in that time.
-const WATCH_EVERY: Duration = Duration::from_millis(20);
+/// How often the memory is looked at. A process can fill some 200 MB in that time.
+const WATCH_EVERY: Duration = Duration::from_millis(50);
 
 /// Runs a command to its end, gives it `input`, and catches what it prints.
 pub fn capture(mut command: Command, input: &[u8], bounds: Bounds) -> io::Result<Captured> {
@@ -100,7 +100,8 @@ fn wait(
                 break End::TooMuchMemory;
             }
         }
-        let pause = if took < Duration::from_millis(50) { 1 } else { 5 };
+        // Most runs end within a fraction of a second; those that wait do so for seconds.
+        let pause = if took < Duration::from_millis(400) { 2 } else { 10 };
         thread::sleep(Duration::from_millis(pause));
     };
     child.kill()?;

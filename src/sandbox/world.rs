@@ -6,7 +6,7 @@
 
 use std::ffi::{OsStr, OsString};
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::{self, Receiver};
@@ -234,7 +234,7 @@ pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// A program of the host with an empty environment and no open files, as a user without rights.
-fn host_command(sandbox: &Sandbox, program: &PathBuf) -> Command {
+fn host_command(sandbox: &Sandbox, program: &Path) -> Command {
     let mut all: Vec<&OsStr> = sandbox.bare();
     all.push(program.as_os_str());
     let mut command = Command::new(all[0]);

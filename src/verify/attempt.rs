@@ -30,6 +30,13 @@ pub struct Attempt {
     pub took: Duration,
 }
 
+impl Attempt {
+    /// Tells whether a run ended otherwise than it should, and not only did the wrong thing.
+    pub fn ended_wrong(&self) -> bool {
+        self.failures.iter().any(|failure| failure.is_about_end)
+    }
+}
+
 /// A run as a person would have seen it.
 #[derive(Debug, Clone)]
 pub struct Record {
@@ -62,7 +69,7 @@ pub fn attempt(
         }
         let Some(command) = step.run.clone().or_else(|| code.command()) else {
             let message = format!("a `{}` file does not run by itself; name `run`", code.language);
-            attempt.failures.push(Failure { property: None, message });
+            attempt.failures.push(Failure { property: None, message, is_about_end: true });
             break;
         };
         let outcomes = run_step(session, &scene, step, &command)?;

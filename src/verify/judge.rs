@@ -39,6 +39,8 @@ pub struct Failure {
     pub property: Option<String>,
     /// What was expected, and what was seen.
     pub message: String,
+    /// Whether it is about how the run ended, and not about what it did before.
+    pub is_about_end: bool,
 }
 
 /// Holds what was seen against every check that applies.
@@ -54,6 +56,7 @@ pub fn judge(checks: &[Check], observed: &Observed<'_>) -> Vec<Failure> {
     for check in checks.iter().filter(applies) {
         let mut messages = Vec::new();
         judge_end(&check.expect, observed.outcome, &mut messages);
+        let about_end = messages.len();
         judge_outputs(&check.expect, observed, &mut messages);
         for file in &check.expect.files {
             judge_files(file, observed.files, &mut messages);
@@ -65,17 +68,18 @@ pub fn judge(checks: &[Check], observed: &Observed<'_>) -> Vec<Failure> {
         if check.expect.no_process_left {
             expects_left = Some(check.property.clone());
         }
-        for message in messages {
+        for (index, message) in messages.into_iter().enumerate() {
             // One fault, such as an output that is no JSON, is a fault of the first property
             // that it breaks.
             if !failures.iter().any(|failure: &Failure| failure.message == message) {
-                failures.push(Failure { property: check.property.clone(), message });
+                let (property, is_about_end) = (check.property.clone(), index < about_end);
+                failures.push(Failure { property, message, is_about_end });
             }
         }
     }
     if !observed.outcome.left.is_empty() {
         let message = format!("processes were left behind: {}", observed.outcome.left.join("; "));
-        failures.push(Failure { property: expects_left.flatten(), message });
+        failures.push(Failure { property: expects_left.flatten(), message, is_about_end: false });
     }
     failures
 }

@@ -116,6 +116,15 @@ pub fn conclude_run(unit: &Unit, done: &Done) -> RunResult {
             let test = &unit.tests[change.fails].name;
             // That a test failed because of what it noticed, and not before it could.
             if !attempt.failures.is_empty() {
+                let ended_wrong = attempt.ended_wrong();
+                if ended_wrong && change.passes.is_none() && !change.is_attack {
+                    let message = format!(
+                        "{} the run ends otherwise, and no other test shows that the code works",
+                        change.name
+                    );
+                    let fault = Fault { rule: &MUTANT_BROKEN, span, property: None, message };
+                    return run(vec![fault], Some(attempt));
+                }
                 return run(Vec::new(), Some(Attempt { record: None, ..attempt }));
             }
             let message = match change.is_attack {

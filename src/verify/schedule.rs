@@ -18,7 +18,8 @@ pub enum Job {
     Test(usize, usize),
     /// A change, with the test that must fail.
     Kill(usize, usize),
-    /// A change, with the test that must still pass.
+    /// A change, with the test that must still pass. It follows where the one that must fail
+    /// ended otherwise than it should: then the changed code may not work at all.
     Live(usize, usize),
     /// The types of all units that have any.
     Types,
@@ -45,11 +46,8 @@ pub fn jobs(units: &[Unit]) -> Vec<Job> {
     }
     for (index, unit) in units.iter().enumerate() {
         jobs.extend((0..unit.tests.len()).map(|test| Job::Test(index, test)));
-        for (number, change) in unit.changes.iter().enumerate() {
+        for number in 0..unit.changes.len() {
             jobs.push(Job::Kill(index, number));
-            if change.passes.is_some() {
-                jobs.push(Job::Live(index, number));
-            }
         }
     }
     jobs
@@ -72,6 +70,10 @@ pub fn run(
     let remaining = Mutex::new(count_by_unit(units, jobs));
     let done = Mutex::new(Vec::new());
     let tell = |result: &Done| {
+        if matches!(result.job, Job::Live(..)) {
+            progress(result, false);
+            return;
+        }
         let mut remaining = remaining.lock().expect("no worker panics");
         let count = remaining.get_mut(&result.unit).expect("its job was counted");
         *count -= 1;
@@ -114,34 +116,51 @@ fn count_by_unit(units: &[Unit], jobs: &[Job]) -> BTreeMap<usize, usize> {
 }
 
 /// Jobs by the labs that they need.
-type Queues = BTreeMap<Vec<String>, Vec<Job>>;
+type Queues = BTreeMap<Vec<String>, Queue>;
+
+/// Jobs that need the same labs.
+#[derive(Debug, Default)]
+struct Queue {
+    /// The last is taken first.
+    jobs: Vec<Job>,
+    /// How many workers have these labs.
+    workers: usize,
+}
 
 fn queues(units: &[Unit], jobs: &[Job]) -> Queues {
     let mut queues = Queues::new();
-    // The last is taken first.
     for job in jobs.iter().rev() {
-        let labs = match job {
-            Job::Types => vec![types::LAB.to_owned()],
-            job => {
-                let (unit, test, _) = parts(*job, units);
-                units[unit].tests[test].labs.keys().cloned().collect()
-            }
-        };
-        queues.entry(labs).or_default().push(*job);
+        queues.entry(labs_of(*job, units)).or_default().jobs.push(*job);
     }
     queues
 }
 
-/// Takes a job that needs these labs, or else one of the longest queue.
+/// The labs that a job needs.
+fn labs_of(job: Job, units: &[Unit]) -> Vec<String> {
+    if job == Job::Types {
+        return vec![types::LAB.to_owned()];
+    }
+    let (unit, test, _) = parts(job, units);
+    units[unit].tests[test].labs.keys().cloned().collect()
+}
+
+/// Takes a job that needs the labs that a worker has, or else one of the queue that has most
+/// jobs for each of its workers: starting labs costs more than most jobs.
 fn next(queues: &Mutex<Queues>, labs: Option<&Vec<String>>) -> Option<(Vec<String>, Job)> {
     let mut queues = queues.lock().expect("no worker panics");
-    let has_jobs = |labs: &&Vec<String>| queues.get(*labs).is_some_and(|jobs| !jobs.is_empty());
-    let labs = match labs.filter(has_jobs) {
-        Some(labs) => labs.clone(),
-        None => queues.iter().max_by_key(|(_, jobs)| jobs.len())?.0.clone(),
-    };
-    let job = queues.get_mut(&labs)?.pop()?;
-    Some((labs, job))
+    if let Some(labs) = labs
+        && let Some(queue) = queues.get_mut(labs)
+    {
+        if let Some(job) = queue.jobs.pop() {
+            return Some((labs.clone(), job));
+        }
+        queue.workers = queue.workers.saturating_sub(1);
+    }
+    let left = queues.iter_mut().filter(|(_, queue)| !queue.jobs.is_empty());
+    let (labs, queue) =
+        left.max_by_key(|(_, queue)| queue.jobs.len() * 100 / (queue.workers + 1))?;
+    queue.workers += 1;
+    Some((labs.clone(), queue.jobs.pop()?))
 }
 
 /// The unit, the test and the change of a job.
@@ -172,6 +191,20 @@ impl Worker<'_> {
         if job == Job::Types {
             return self.check_types(labs);
         }
+        let done = self.run_once_or_more(labs, job);
+        let Job::Kill(unit, change) = job else { return vec![done] };
+        let ended_wrong = done.attempt.as_ref().is_ok_and(Attempt::ended_wrong);
+        match self.units[unit].changes[change].passes {
+            // It is told first, so that the other is the last of its unit.
+            Some(_) if ended_wrong => {
+                let live = Job::Live(unit, change);
+                vec![self.run_once_or_more(&labs_of(live, self.units), live), done]
+            }
+            _ => vec![done],
+        }
+    }
+
+    fn run_once_or_more(&mut self, labs: &[String], job: Job) -> Done {
         let (unit, test, change) = parts(job, self.units);
         let tries = match (job, &self.units[unit].tests[test].retry) {
             (Job::Test(..), Some(retry)) => retry.times + 1,
@@ -183,7 +216,7 @@ impl Worker<'_> {
             let attempt = self.attempt(labs, unit, test, change);
             let is_done = attempt.as_ref().is_ok_and(|attempt| attempt.failures.is_empty());
             if is_done || tried == tries {
-                return vec![Done { job, unit, attempt, tries: tried }];
+                return Done { job, unit, attempt, tries: tried };
             }
         }
     }

@@ -43,7 +43,7 @@ pub(super) fn check(session: &mut Session, sandbox: &Sandbox, units: &[Unit]) ->
     };
     let text = String::from_utf8_lossy(&outcome.stdout).into_owned();
     let (by_path, elsewhere) = read(&text);
-    let is_broken = !elsewhere.is_empty() || !matches!(outcome.end, End::Exited(0 | 1 | 2));
+    let is_broken = !elsewhere.is_empty() || !matches!(outcome.end, End::Exited(0..=2));
     let done = |(index, unit): (usize, &Unit)| {
         let mut messages = by_path.get(&source_path(unit)).cloned().unwrap_or_default();
         if is_broken {
@@ -56,7 +56,7 @@ pub(super) fn check(session: &mut Session, sandbox: &Sandbox, units: &[Unit]) ->
             stdout: messages.join("\n"),
             stderr: String::from_utf8_lossy(&outcome.stderr).into_owned(),
         });
-        let failure = |message| Failure { property: None, message };
+        let failure = |message| Failure { property: None, message, is_about_end: false };
         let failures = messages.into_iter().map(failure).collect();
         let attempt = Ok(Attempt { failures, record, took: outcome.took });
         Done { job: Job::Types, unit: index, attempt, tries: 1 }

@@ -2,9 +2,9 @@
 
 use std::io;
 
-use crate::report::{Colour, count, human};
 use super::Verification;
 use crate::diagnostic::Severity;
+use crate::report::{Colour, count, human};
 use crate::verify::attempt::Record;
 use crate::verify::result::{RunResult, UnitResult};
 

@@ -1,4 +1,4 @@
-//! The report for CI servers: JUnit's XML, one suite for each example.
+//! The report for CI servers: the XML of `JUnit`, one suite for each example.
 
 use std::fmt::Write as _;
 use std::io;
