@@ -18,8 +18,8 @@ pub enum Job {
     Test(usize, usize),
     /// A change, with the test that must fail.
     Kill(usize, usize),
-    /// A change, with the test that must still pass. It follows where the one that must fail
-    /// ended otherwise than it should: then the changed code may not work at all.
+    /// A change, with the test that must still pass: code that does not work at all proves
+    /// nothing. It follows where the test that must fail does.
     Live(usize, usize),
     /// The types of all units that have any.
     Types,
@@ -193,10 +193,10 @@ impl Worker<'_> {
         }
         let done = self.run_once_or_more(labs, job);
         let Job::Kill(unit, change) = job else { return vec![done] };
-        let ended_wrong = done.attempt.as_ref().is_ok_and(Attempt::ended_wrong);
+        let noticed = done.attempt.as_ref().is_ok_and(|attempt| !attempt.failures.is_empty());
         match self.units[unit].changes[change].passes {
             // It is told first, so that the other is the last of its unit.
-            Some(_) if ended_wrong => {
+            Some(_) if noticed => {
                 let live = Job::Live(unit, change);
                 vec![self.run_once_or_more(&labs_of(live, self.units), live), done]
             }
