@@ -108,7 +108,7 @@ impl fmt::Display for Error {
                  apt install bubblewrap util-linux tar",
                 programs.join(", ")
             ),
-            Self::Sandbox { message } => write!(f, "no sandbox: {message}"),
+            Self::Sandbox { message } => write!(f, "the sandbox failed: {message}"),
             Self::Start { program, source } => write!(f, "cannot start `{program}`: {source}"),
             Self::Lab { name, message } => write!(f, "the lab `{name}` failed: {message}"),
             Self::Template { message } => write!(f, "cannot use the templates: {message}"),

@@ -172,7 +172,7 @@ impl World {
             return Err(Error::Sandbox { message });
         }
         let said = String::from_utf8_lossy(&captured.stderr);
-        let message = format!("`{script}` in the world: {:?} {}", captured.end, said.trim());
+        let message = format!("files of a world: {}", said.trim());
         Err(Error::Sandbox { message })
     }
 
