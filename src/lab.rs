@@ -160,9 +160,7 @@ impl Session {
     /// Changes what labs serve by; they forget nothing.
     pub fn set(&mut self, options: &BTreeMap<String, LabOptions>) -> Result<(), Error> {
         for (name, options) in options {
-            if self.services.contains_key(name) {
-                self.ask(name, &json!({"set": options}))?;
-            }
+            self.ask(name, &json!({"set": options}))?;
         }
         Ok(())
     }

@@ -99,13 +99,16 @@ impl Test {
         let machine = Machine::new()?;
         let mut run = Run { project, units, ledger, machine, unchanged: 0 };
         let results = run.execute(self, &selection)?;
-        run.note(&results, names.is_empty() && self.shard.is_none())?;
-        run.remember_failures(&results)?;
+        // What was found is shown even where it cannot be written down.
+        let noted = run.note(&results, names.is_empty() && self.shard.is_none());
+        let remembered = run.remember_failures(&results);
         let units: Vec<UnitResult> = results.into_iter().map(|(_, result)| result).collect();
         let found = units.iter().flat_map(UnitResult::diagnostics).collect();
         let (seen, others) = (selection.files(&run.units), selection.others(&run.units));
         let shown = Shown { units: &units, found, unchanged: run.unchanged, seen, others };
-        self.finish(&mut run.project, &run.units, &run.ledger, shown)
+        let outcome = self.finish(&mut run.project, &run.units, &run.ledger, shown)?;
+        noted.and(remembered)?;
+        Ok(outcome)
     }
 
     /// Says which examples the ledger does not prove as they are now.
@@ -235,7 +238,7 @@ impl Run {
     /// Writes the ledger: without what failed, and, when everything was chosen, without what
     /// is no longer there. What holds was noted as it was done.
     fn note(&mut self, results: &[(usize, UnitResult)], is_all: bool) -> anyhow::Result<()> {
-        for (_, result) in results.iter().filter(|(_, result)| result.failed()) {
+        for (_, result) in results.iter().filter(|(_, result)| result.is_refuted()) {
             self.ledger.forget(&result.id);
         }
         if is_all {

@@ -6,6 +6,7 @@ use crate::diagnostic::{Rule, Severity};
 pub static RULES: &[&Rule] = &[
     &LEVEL_NOT_REACHED,
     &NOT_PROVEN,
+    &MUTATION_BREAKS_CODE,
     &KIND_LANGUAGE,
     &DONT_NOT_FLAGGED,
     &SKIPPED_SNIPPET,

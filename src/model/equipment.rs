@@ -118,11 +118,20 @@ fn lab_folders(folder: &Folder) -> Result<BTreeMap<String, Vec<String>>, Error> 
         if path.contains("/node_modules/") {
             continue;
         }
-        if let Some((name, _)) = path["labs/".len()..].split_once('/') {
+        // The name becomes part of paths and commands; a folder of any other name is no lab.
+        if let Some((name, _)) = path["labs/".len()..].split_once('/')
+            && is_name(name)
+        {
             labs.entry(name.to_owned()).or_default().push(path);
         }
     }
     Ok(labs)
+}
+
+/// Tells whether a folder may be a lab: small letters, digits, hyphens.
+fn is_name(name: &str) -> bool {
+    let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    !name.starts_with('-') && name.chars().all(is_plain)
 }
 
 impl Equipment {

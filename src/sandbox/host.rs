@@ -24,8 +24,10 @@ fn is_program(path: &Path) -> bool {
 
 /// The real path of a program that stands outside of `/usr`.
 pub(super) fn outside_usr(program: PathBuf) -> Option<PathBuf> {
-    let real = std::fs::canonicalize(program).ok()?;
-    (!real.starts_with("/usr")).then_some(real)
+    let real = std::fs::canonicalize(&program).ok()?;
+    // A link in `/usr/bin` leads wherever it does; the place where it stands decides.
+    let is_found = program.parent() == Some(Path::new("/usr/bin")) && real.starts_with("/usr");
+    (!is_found).then_some(real)
 }
 
 /// The open files, by number, that this process was given and would hand on to every program

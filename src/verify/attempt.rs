@@ -117,7 +117,8 @@ fn run_step(
 ) -> Result<Vec<Outcome>, Error> {
     let usual = Limits::default();
     let within = step.checks.iter().filter_map(|check| check.expect.within);
-    let wall = within.map(|within| Duration::from_secs_f64(within) + GRACE).max();
+    let duration = |within| Duration::try_from_secs_f64(within).unwrap_or(usual.wall);
+    let wall = within.map(|within| duration(within).saturating_add(GRACE)).max();
     let limits = Limits {
         memory: session.memory.unwrap_or(usual.memory),
         wall: wall.unwrap_or(usual.wall),

@@ -173,6 +173,12 @@ fn identify(unit: &Unit, job: Job) -> (String, String, Span) {
 }
 
 impl UnitResult {
+    /// Tells whether something was seen not to hold. A lab that failed shows nothing.
+    pub fn is_refuted(&self) -> bool {
+        let mut faults = self.runs.iter().flat_map(|run| &run.faults);
+        faults.any(|fault| fault.rule.id != LAB_FAILED.id)
+    }
+
     /// Tells whether something does not hold.
     pub fn failed(&self) -> bool {
         self.runs.iter().any(|run| !run.faults.is_empty())

@@ -39,6 +39,9 @@ impl Scene {
         let mut items = programs(session, &test.stubs);
         if is_choosy {
             items.extend(visible_programs(&test.without, records));
+            if sandbox.node.is_some() && !test.without.iter().any(|name| name == "node") {
+                items.push(Item::link("visible/node", "/runtimes/node"));
+            }
         }
         if records {
             session.world.prepare_recorder()?;

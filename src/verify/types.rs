@@ -42,8 +42,14 @@ pub(super) fn check(session: &mut Session, sandbox: &Sandbox, units: &[Unit]) ->
         Err(error) => return all_failed(units, error),
     };
     let text = String::from_utf8_lossy(&outcome.stdout).into_owned();
-    let (by_path, elsewhere) = read(&text);
-    let is_broken = !elsewhere.is_empty() || !matches!(outcome.end, End::Exited(0..=2));
+    let (mut by_path, mut elsewhere) = read(&text);
+    let known: Vec<String> = checked().map(|(_, unit)| source_path(unit)).collect();
+    // What is wrong elsewhere, such as in a configuration, says that nothing was checked.
+    let strange = by_path.extract_if(.., |path, _| !known.contains(path));
+    elsewhere.extend(strange.map(|(path, messages)| format!("{path}: {}", messages.join("; "))));
+    let says_nothing = outcome.end != End::Exited(0) && by_path.is_empty();
+    let is_broken =
+        !elsewhere.is_empty() || !matches!(outcome.end, End::Exited(0..=2)) || says_nothing;
     let done = |(index, unit): (usize, &Unit)| {
         let mut messages = by_path.get(&source_path(unit)).cloned().unwrap_or_default();
         if is_broken {
