@@ -1,17 +1,20 @@
 //! A closed place for labs and tests: loopback only, its own processes, files in memory.
 //!
-//! It hangs on a pipe and on its parent: when patternbook ends, however it ends, the kernel
+//! It hangs on a pipe: when patternbook ends, however it ends, the kernel closes the pipe and
 //! ends everything in the world, and its files are gone with it.
 #![expect(clippy::disallowed_methods, reason = "this module starts the processes of a world")]
 
 use std::ffi::{OsStr, OsString};
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::fs::File;
+use std::io::{BufRead as _, BufReader, Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::Duration;
+
+use rustix::process::{Pid, Signal, kill_process};
 
 use super::Sandbox;
 use super::archive::{self, Item};
@@ -76,7 +79,7 @@ impl World {
         let mut command = host_command(sandbox, &sandbox.bubblewrap);
         command.args(words(
             "--unshare-user --unshare-net --unshare-pid --unshare-ipc --unshare-uts --unshare-cgroup-try \
-             --uid 0 --gid 0 --die-with-parent --info-fd 1",
+             --uid 0 --gid 0 --info-fd 1",
         ));
         command.args(runtime_mounts(sandbox));
         command.args(words("--proc /proc --dir /dev"));
@@ -89,12 +92,18 @@ impl World {
         }
         command.args(["--dir", HOME, "--dir", "/tmp"]);
         command.args(["--remount-ro", "/", "--", "sh", "-c", HOLD]);
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-
         let program = sandbox.bubblewrap.display().to_string();
-        let mut holder = command.spawn().map_err(|source| Error::Start { program, source })?;
+        let cannot_start = |source| Error::Start { program: program.clone(), source };
+        // bubblewrap must live to let its child go on, or the child waits for ever: so it does
+        // not die with its parent, and what it says of itself goes to a file that cannot break.
+        let info = rustix::fs::memfd_create("info", rustix::fs::MemfdFlags::CLOEXEC);
+        let info = File::from(info.map_err(|error| cannot_start(error.into()))?);
+        let stdout = info.try_clone().map_err(cannot_start)?;
+        command.stdin(Stdio::piped()).stdout(stdout).stderr(Stdio::piped());
+
+        let mut holder = command.spawn().map_err(cannot_start)?;
         let lifeline = holder.stdin.take().expect("it was asked for");
-        let pid = read_pid(&mut holder)?;
+        let (pid, lifeline) = await_world(&mut holder, info, lifeline)?;
         let world = Self {
             sandbox: sandbox.clone(),
             has_recorder: AtomicBool::new(false),
@@ -205,7 +214,10 @@ impl Drop for World {
             }
             thread::sleep(Duration::from_millis(2));
         }
-        let _ = self.holder.kill();
+        // bubblewrap waits for this process, so the number is still its own.
+        if let Some(first) = i32::try_from(self.pid).ok().and_then(Pid::from_raw) {
+            let _ = kill_process(first, Signal::KILL);
+        }
         let _ = self.holder.wait();
     }
 }
@@ -261,22 +273,22 @@ pub(super) fn runtime_mounts(sandbox: &Sandbox) -> Vec<OsString> {
 }
 
 /// Waits until the world stands, and returns the process that everything in it hangs on.
-fn read_pid(holder: &mut Child) -> Result<u32, Error> {
-    let mut info = String::new();
-    let mut stdout = holder.stdout.take().expect("it was asked for");
-    let _ = stdout.read_to_string(&mut info);
-    let pid = serde_json::from_str::<serde_json::Value>(&info)
-        .ok()
-        .and_then(|info| info["child-pid"].as_u64())
-        .and_then(|pid| u32::try_from(pid).ok());
-    // The process is known before its world stands.
+fn await_world(
+    holder: &mut Child,
+    mut info: File,
+    lifeline: ChildStdin,
+) -> Result<(u32, ChildStdin), Error> {
     let mut said = String::new();
     let mut stderr = BufReader::new(holder.stderr.take().expect("it was asked for"));
     let _ = stderr.read_line(&mut said);
+    let mut text = String::new();
+    let _ = info.rewind().and_then(|()| info.read_to_string(&mut text));
+    let info = serde_json::from_str::<serde_json::Value>(&text).unwrap_or_default();
+    let pid = info["child-pid"].as_u64().and_then(|pid| u32::try_from(pid).ok());
     if let (Some(pid), "stands") = (pid, said.trim()) {
-        return Ok(pid);
+        return Ok((pid, lifeline));
     }
-    let _ = holder.kill();
+    drop(lifeline);
     let _ = stderr.read_to_string(&mut said);
     let _ = holder.wait();
     let message = format!(

@@ -95,12 +95,17 @@ fn a_run_that_is_killed_leaves_nothing() {
     let new = fs::read(&ledger).unwrap();
     assert_ne!(old, new);
     let expected: BTreeSet<PathBuf> = files(&host.path("project")).into_keys().collect();
-    for moment in 1..=25 {
+    let orphans = watch::orphans();
+    // A world is made within the first moments, in many small steps.
+    let early = (0..50).map(|step| Duration::from_millis(4 * step));
+    let moments = early.chain((1..=12).map(|step| took * step / 11));
+    for moment in moments {
         fs::write(&ledger, &old).unwrap();
         let mut run = host.start(&[], None);
-        thread::sleep(took * moment / 24);
+        thread::sleep(moment);
         let _ = run.child.kill();
         run.wait();
+        watch::assert_no_orphans(&orphans);
         let found = fs::read(&ledger).unwrap();
         assert!(found == old || found == new, "{}", String::from_utf8_lossy(&found));
         assert_eq!(files(&host.path("project")).into_keys().collect::<BTreeSet<_>>(), expected);

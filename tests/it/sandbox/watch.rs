@@ -82,6 +82,30 @@ impl Watched {
     }
 }
 
+/// The parts of a sandbox that live on without the program that started them, by number and
+/// time of their start.
+pub(crate) fn orphans() -> BTreeSet<(u32, u64)> {
+    let processes: Vec<Process> = all().collect();
+    let is_part = |name: &str| matches!(name, "bwrap" | "nsenter");
+    let kept: BTreeSet<u32> = processes
+        .iter()
+        .filter(|process| process.name == "patternbook" || is_part(&process.name))
+        .map(|process| process.pid)
+        .collect();
+    let is_orphan = |process: &&Process| is_part(&process.name) && !kept.contains(&process.parent);
+    processes.iter().filter(is_orphan).map(|process| (process.pid, process.started)).collect()
+}
+
+/// Panics when there are orphans beside those that were there before.
+#[track_caller]
+pub(crate) fn assert_no_orphans(before: &BTreeSet<(u32, u64)>) {
+    let started = Instant::now();
+    while !orphans().is_subset(before) {
+        assert!(started.elapsed() < PATIENCE, "left on the host: {:?}", orphans());
+        thread::sleep(Duration::from_millis(20));
+    }
+}
+
 /// The file systems that this process sees mounted.
 pub(crate) fn mounts() -> BTreeSet<String> {
     fs::read_to_string("/proc/self/mountinfo").unwrap().lines().map(str::to_owned).collect()
