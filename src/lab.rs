@@ -19,7 +19,7 @@ use crate::error::Error;
 use crate::model::equipment::{Equipment, Lab};
 use crate::model::yaml::proof::LabOptions;
 use crate::sandbox::archive::Item;
-use crate::sandbox::run::{Bind, Run};
+use crate::sandbox::run::{self, Bind, Run};
 use crate::sandbox::world::{Mount, Service, World};
 use crate::sandbox::{Limits, Sandbox, host};
 
@@ -109,8 +109,7 @@ impl Session {
             return Ok(());
         }
         let folder = format!("servers/{name}");
-        let empty = ["work", "programs", "started"].map(Item::folder);
-        self.world.put(&folder, &empty)?;
+        self.world.put(&folder, &run::folders())?;
         let mut binds = binds;
         binds.push(Bind::new(format!("/world/pki/{name}"), "/pki"));
         let run = Run {

@@ -7,6 +7,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::process::{Pid, PidfdFlags, pidfd_open};
+
 /// How a process ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum End {
@@ -44,8 +47,8 @@ pub struct Bounds {
     pub memory: u64,
 }
 
-/// How often the memory is looked at. A process can fill some 200 MB in that time.
-const WATCH_EVERY: Duration = Duration::from_millis(50);
+/// How often a process is looked at. It can fill some 200 MB of memory in that time.
+const WATCH_EVERY: Timespec = Timespec { tv_sec: 0, tv_nsec: 50_000_000 };
 
 /// Runs a command to its end, gives it `input`, and catches what it prints.
 pub fn capture(mut command: Command, input: &[u8], bounds: Bounds) -> io::Result<Captured> {
@@ -77,7 +80,7 @@ fn wait(
     bounds: Bounds,
     overflow: &AtomicBool,
 ) -> io::Result<End> {
-    let mut watched = Instant::now();
+    let handle = pidfd_open(Pid::from_child(child), PidfdFlags::empty())?;
     let end = loop {
         if let Some(status) = child.try_wait()? {
             // What it printed at the very end may still have been too much.
@@ -94,15 +97,11 @@ fn wait(
         if took > bounds.wall {
             break End::TooSlow;
         }
-        if watched.elapsed() > WATCH_EVERY {
-            watched = Instant::now();
-            if memory_below(child.id()) > bounds.memory {
-                break End::TooMuchMemory;
-            }
+        if memory_below(child.id()) > bounds.memory {
+            break End::TooMuchMemory;
         }
-        // Most runs end within a fraction of a second; those that wait do so for seconds.
-        let pause = if took < Duration::from_millis(400) { 2 } else { 10 };
-        thread::sleep(Duration::from_millis(pause));
+        // It can be read from when the process has ended.
+        let _ = poll(&mut [PollFd::new(&handle, PollFlags::IN)], Some(&WATCH_EVERY));
     };
     child.kill()?;
     child.wait()?;

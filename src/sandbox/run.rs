@@ -18,9 +18,6 @@ const OUTER: &str = include_str!("outer.sh");
 /// The program that stands between the wall and the command.
 const INNER: &str = include_str!("inner.sh");
 
-/// What `/tmp` and `/dev/shm` of a run hold together, in bytes.
-const SCRATCH: u64 = 64 << 20;
-
 /// Stands in for a program, and writes down its arguments.
 const RECORDER: &str = "#!/bin/sh\n\
     { printf '%s\\0' \"${0##*/}\" \"$@\"; printf '\\n'; } >>/started/log 2>/dev/null\n\
@@ -35,8 +32,8 @@ pub const WORK: &str = "/work";
 /// What to run, and where.
 #[derive(Debug)]
 pub struct Run<'a> {
-    /// The folder below `/world` with `work`, the files it works on, and `programs`, what
-    /// stands first in its `PATH`.
+    /// The folder below `/world`, made with [`folders`]: `work`, the files it works on,
+    /// `programs`, what stands first in its `PATH`, and its `/tmp` and `/dev/shm`.
     pub folder: &'a str,
     /// The program and its arguments.
     pub command: Vec<String>,
@@ -54,6 +51,13 @@ pub struct Run<'a> {
     pub binds: &'a [Bind],
     /// The folder in which it starts.
     pub start_in: &'a str,
+}
+
+/// The folders of a run, all empty.
+pub fn folders() -> Vec<Item> {
+    let shared = |name| Item { mode: 0o1777, ..Item::folder(name) };
+    let own = ["work", "programs", "started"].map(Item::folder);
+    own.into_iter().chain(["tmp", "shm"].map(shared)).collect()
 }
 
 /// A file or folder of the world that a run can read at another place.
@@ -158,9 +162,7 @@ fn limiter(limits: &Limits) -> Vec<OsString> {
 
 /// The words that build the wall.
 fn wall(sandbox: &Sandbox, run: &Run<'_>) -> Vec<OsString> {
-    let mut all: Vec<OsString> =
-        ["unshare", "--mount", "--", "sh", "-c", OUTER, "sh"].map(OsString::from).into();
-    all.push(SCRATCH.to_string().into());
+    let mut all: Vec<OsString> = ["sh", "-c", OUTER, "sh"].map(OsString::from).into();
     all.extend(
         words(
             "--unshare-user --unshare-pid --unshare-ipc --unshare-uts --unshare-cgroup-try \
@@ -174,7 +176,7 @@ fn wall(sandbox: &Sandbox, run: &Run<'_>) -> Vec<OsString> {
     // The device of zeros gives out memory that is in no process, and in no limit.
     let binds = format!(
         "--proc /proc --remount-ro /proc --dev /dev --ro-bind {HOME}/wall/zero /dev/zero \
-         --bind /tmp/shm /dev/shm --remount-ro /dev --bind /tmp/tmp /tmp \
+         --bind {folder}/shm /dev/shm --remount-ro /dev --bind {folder}/tmp /tmp \
          --ro-bind {HOME}/etc/hosts /etc/hosts --ro-bind {HOME}/etc/passwd /etc/passwd \
          --ro-bind {HOME}/etc/group /etc/group --ro-bind {HOME}/etc/ssl /etc/ssl \
          --ro-bind {folder}/programs /programs --bind {folder}/work {WORK} --bind {folder}/started /started"

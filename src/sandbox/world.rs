@@ -123,10 +123,9 @@ impl World {
 
     /// Puts files into a folder below `/world` that holds nothing else then.
     pub fn replace(&self, folder: &str, items: &[Item]) -> Result<(), Error> {
-        // A test may have taken the permissions from folders of its own.
-        let script =
-            format!("chmod -R u+rwx {HOME}/{folder} 2>/dev/null; rm -rf {HOME}/{folder} || exit 1");
-        self.unpack(&script, folder, items)
+        // A test may have taken the permissions from folders of its own; the world's root needs
+        // none.
+        self.unpack(&format!("rm -rf {HOME}/{folder} || exit 1"), folder, items)
     }
 
     fn unpack(&self, first: &str, folder: &str, items: &[Item]) -> Result<(), Error> {

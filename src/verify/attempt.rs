@@ -5,7 +5,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::code::Code;
-use super::judge::{Failure, Observed, describe_end, judge};
+use super::judge::{Failure, Judgement, Observed, describe_end, judge};
 use super::plan::{Step, Test};
 use super::scene::{FOLDER, Scene};
 use crate::error::Error;
@@ -26,14 +26,17 @@ pub struct Attempt {
     pub failures: Vec<Failure>,
     /// What the failing run printed, and how it ended.
     pub record: Option<Record>,
+    /// Whether something that had to be there was there.
+    pub shows_life: bool,
     /// How long it took.
     pub took: Duration,
 }
 
 impl Attempt {
-    /// Tells whether a run ended otherwise than it should, and not only did the wrong thing.
-    pub fn ended_wrong(&self) -> bool {
-        self.failures.iter().any(|failure| failure.is_about_end)
+    /// Tells whether the code worked, and only did the wrong thing: each run ended as it should,
+    /// and something that had to be there was there.
+    pub fn failed_alive(&self) -> bool {
+        self.shows_life && !self.failures.iter().any(|failure| failure.is_about_end)
     }
 }
 
@@ -73,10 +76,11 @@ pub fn attempt(
             break;
         };
         let outcomes = run_step(session, &scene, step, &command)?;
-        let failures = judge_step(session, step, &outcomes, scene.records)?;
-        if let Some((at, failures)) = failures {
+        let (judgement, at) = judge_step(session, step, &outcomes, scene.records)?;
+        attempt.shows_life |= judgement.shows_life;
+        if !judgement.failures.is_empty() {
             attempt.record = Some(record(index + 1, &command, &outcomes[at]));
-            attempt.failures = failures;
+            attempt.failures = judgement.failures;
             break;
         }
     }
@@ -137,13 +141,13 @@ fn run_step(
     })
 }
 
-/// What does not hold after a step, and in which of its runs.
+/// What is to be said of a step, and of which of its runs.
 fn judge_step(
     session: &mut Session,
     step: &Step,
     outcomes: &[Outcome],
     records: bool,
-) -> Result<Option<(usize, Vec<Failure>)>, Error> {
+) -> Result<(Judgement, usize), Error> {
     let expects = || step.checks.iter().map(|check| &check.expect);
     let mut files = Vec::new();
     if expects().any(|expect| !expect.files.is_empty()) {
@@ -156,14 +160,15 @@ fn judge_step(
         }
     }
     let started = if records { session.world.started(FOLDER)? } else { Vec::new() };
+    let mut last = (Judgement::default(), 0);
     for (index, outcome) in outcomes.iter().enumerate() {
         let observed = Observed { outcome, files: &files, requests: &requests, started: &started };
-        let failures = judge(&step.checks, &observed);
-        if !failures.is_empty() {
-            return Ok(Some((index, failures)));
+        last = (judge(&step.checks, &observed), index);
+        if !last.0.failures.is_empty() {
+            break;
         }
     }
-    Ok(None)
+    Ok(last)
 }
 
 fn record(step: usize, command: &str, outcome: &Outcome) -> Record {

@@ -43,35 +43,71 @@ pub struct Failure {
     pub is_about_end: bool,
 }
 
+/// What came of judging.
+#[derive(Debug, Default)]
+pub struct Judgement {
+    /// What does not hold.
+    pub failures: Vec<Failure>,
+    /// Whether something that had to be there was there, so that the code did some of its work.
+    pub shows_life: bool,
+}
+
+/// What is found of one check.
+#[derive(Debug, Default)]
+struct Notes {
+    messages: Vec<String>,
+    shows_life: bool,
+}
+
+impl Notes {
+    /// Notes something that must be there.
+    fn want(&mut self, is_there: bool, message: impl FnOnce() -> String) {
+        if is_there {
+            self.shows_life = true;
+        } else {
+            self.messages.push(message());
+        }
+    }
+
+    /// Notes something that must not be so.
+    fn refuse(&mut self, is_so: bool, message: impl FnOnce() -> String) {
+        if is_so {
+            self.messages.push(message());
+        }
+    }
+}
+
 /// Holds what was seen against every check that applies.
-pub fn judge(checks: &[Check], observed: &Observed<'_>) -> Vec<Failure> {
+pub fn judge(checks: &[Check], observed: &Observed<'_>) -> Judgement {
     let succeeded = observed.outcome.end == End::Exited(0);
     let applies = |check: &&Check| match check.when {
         When::Always => true,
         When::Success => succeeded,
         When::Failure => !succeeded,
     };
-    let mut failures = Vec::new();
+    let mut failures: Vec<Failure> = Vec::new();
+    let mut shows_life = false;
     let mut expects_left = None;
     for check in checks.iter().filter(applies) {
-        let mut messages = Vec::new();
-        judge_end(&check.expect, observed.outcome, &mut messages);
-        let about_end = messages.len();
-        judge_outputs(&check.expect, observed, &mut messages);
+        let mut notes = Notes::default();
+        judge_end(&check.expect, observed.outcome, &mut notes);
+        let about_end = notes.messages.len();
+        judge_outputs(&check.expect, observed, &mut notes);
         for file in &check.expect.files {
-            judge_files(file, observed.files, &mut messages);
+            judge_files(file, observed.files, &mut notes);
         }
         for (lab, requests) in &check.expect.requests {
             let received = observed.requests.get(lab).map_or(&[][..], Vec::as_slice);
-            judge_requests(lab, requests, received, &mut messages);
+            judge_requests(lab, requests, received, &mut notes);
         }
         if check.expect.no_process_left {
             expects_left = Some(check.property.clone());
         }
-        for (index, message) in messages.into_iter().enumerate() {
+        shows_life |= notes.shows_life;
+        for (index, message) in notes.messages.into_iter().enumerate() {
             // One fault, such as an output that is no JSON, is a fault of the first property
             // that it breaks.
-            if !failures.iter().any(|failure: &Failure| failure.message == message) {
+            if !failures.iter().any(|failure| failure.message == message) {
                 let (property, is_about_end) = (check.property.clone(), index < about_end);
                 failures.push(Failure { property, message, is_about_end });
             }
@@ -81,10 +117,10 @@ pub fn judge(checks: &[Check], observed: &Observed<'_>) -> Vec<Failure> {
         let message = format!("processes were left behind: {}", observed.outcome.left.join("; "));
         failures.push(Failure { property: expects_left.flatten(), message, is_about_end: false });
     }
-    failures
+    Judgement { failures, shows_life }
 }
 
-fn judge_end(expect: &Expectation, outcome: &Outcome, messages: &mut Vec<String>) {
+fn judge_end(expect: &Expectation, outcome: &Outcome, notes: &mut Notes) {
     let took = outcome.took.as_secs_f64();
     let is_right = match (outcome.end, &expect.exit) {
         (End::Exited(_), None) => true,
@@ -103,13 +139,13 @@ fn judge_end(expect: &Expectation, outcome: &Outcome, messages: &mut Vec<String>
             Some(Exit::Kind(ExitKind::Success)) => "exit status 0".to_owned(),
             Some(Exit::Kind(ExitKind::Any)) | None => "an end by itself".to_owned(),
         };
-        messages.push(format!("expected {wanted}, but {}", describe_end(outcome.end)));
+        notes.messages.push(format!("expected {wanted}, but {}", describe_end(outcome.end)));
     }
     if let Some(within) = expect.within
         && outcome.end != End::TooSlow
         && outcome.took > Duration::try_from_secs_f64(within).unwrap_or(Duration::MAX)
     {
-        messages.push(format!("it took {took:.1} s, and may take {within} s"));
+        notes.messages.push(format!("it took {took:.1} s, and may take {within} s"));
     }
 }
 
@@ -126,51 +162,61 @@ pub fn describe_end(end: End) -> String {
     }
 }
 
-fn judge_outputs(expect: &Expectation, observed: &Observed<'_>, messages: &mut Vec<String>) {
+fn judge_outputs(expect: &Expectation, observed: &Observed<'_>, notes: &mut Notes) {
     let outcome = observed.outcome;
     for (name, text, bytes) in [
         ("standard output", &expect.stdout, &outcome.stdout),
         ("standard error", &expect.stderr, &outcome.stderr),
     ] {
         if let Some(text) = text {
-            judge_text(name, text, bytes, messages);
+            judge_text(name, text, bytes, notes);
         }
     }
     for word in &expect.not_in_arguments {
         if holds(observed.started, word.as_bytes()) {
             let line = String::from_utf8_lossy(observed.started).replace('\0', " ");
             let line = line.lines().find(|line| line.contains(word.as_str())).unwrap_or_default();
-            messages.push(format!("`{word}` stands in the arguments of a program: {}", cut(line)));
+            notes
+                .messages
+                .push(format!("`{word}` stands in the arguments of a program: {}", cut(line)));
         }
     }
 }
 
-fn judge_text(name: &str, expect: &Text, bytes: &[u8], messages: &mut Vec<String>) {
+fn judge_text(name: &str, expect: &Text, bytes: &[u8], notes: &mut Notes) {
     let text = String::from_utf8_lossy(bytes);
     let shown = || cut(&text);
-    if let Some(wanted) = &expect.is
-        && wanted.text.trim_end_matches('\n') != text.trim_end_matches('\n')
-    {
-        messages.push(format!("{name} should be `{}`, and is `{}`", wanted.text.trim(), shown()));
-    }
-    match expect.empty {
-        Some(true) if !text.trim().is_empty() => {
-            messages.push(format!("{name} should be empty, and is `{}`", shown()));
+    if let Some(wanted) = &expect.is {
+        let wanted = wanted.text.trim_end_matches('\n');
+        let is_right = wanted == text.trim_end_matches('\n');
+        let message = || format!("{name} should be `{}`, and is `{}`", wanted.trim(), shown());
+        match wanted.is_empty() {
+            true => notes.refuse(!is_right, message),
+            false => notes.want(is_right, message),
         }
-        Some(false) if text.trim().is_empty() => messages.push(format!("{name} is empty")),
-        _ => {}
     }
-    for piece in expect.has.iter().filter(|piece| !holds(bytes, piece.as_bytes())) {
-        messages.push(format!("{name} should hold `{piece}`, and is `{}`", shown()));
+    let is_empty = text.trim().is_empty();
+    match expect.empty {
+        Some(true) => {
+            notes.refuse(!is_empty, || format!("{name} should be empty, and is `{}`", shown()));
+        }
+        Some(false) => notes.want(!is_empty, || format!("{name} is empty")),
+        None => {}
     }
-    for piece in expect.never.iter().filter(|piece| holds(bytes, piece.as_bytes())) {
-        messages.push(format!("{name} holds `{piece}`, which it must not"));
+    for piece in &expect.has {
+        let message = || format!("{name} should hold `{piece}`, and is `{}`", shown());
+        notes.want(holds(bytes, piece.as_bytes()), message);
+    }
+    for piece in &expect.never {
+        let message = || format!("{name} holds `{piece}`, which it must not");
+        notes.refuse(holds(bytes, piece.as_bytes()), message);
     }
     for pattern in &expect.matches {
         let regex = RegexBuilder::new(&pattern.value).multi_line(true).build();
-        if !regex.is_ok_and(|regex| regex.is_match(&text)) {
-            messages.push(format!("{name} should match `{}`, and is `{}`", pattern.value, shown()));
-        }
+        let is_right = regex.is_ok_and(|regex| regex.is_match(&text));
+        notes.want(is_right, || {
+            format!("{name} should match `{}`, and is `{}`", pattern.value, shown())
+        });
     }
     if expect.schema.is_none() && expect.token.is_none() {
         return;
@@ -178,15 +224,16 @@ fn judge_text(name: &str, expect: &Text, bytes: &[u8], messages: &mut Vec<String
     let document: Value = match read_json(&text) {
         Ok(document) => document,
         Err(fault) => {
-            messages.push(format!("{name} is not one JSON document: {fault}; it is `{}`", shown()));
+            let message = format!("{name} is not one JSON document: {fault}; it is `{}`", shown());
+            notes.messages.push(message);
             return;
         }
     };
     if let Some(schema) = &expect.schema {
-        hold(name, schema, &document, messages);
+        hold(name, schema, &document, notes);
     }
     if let Some(token) = &expect.token {
-        judge_token(name, token, &document, messages);
+        judge_token(name, token, &document, notes);
     }
 }
 
@@ -207,12 +254,12 @@ fn double_key(node: &Node) -> Option<&str> {
     double.map(|index| entries[index].key.as_str()).or_else(below)
 }
 
-fn judge_token(name: &str, expect: &Token, document: &Value, messages: &mut Vec<String>) {
+fn judge_token(name: &str, expect: &Token, document: &Value, notes: &mut Notes) {
     let text = document.pointer(&expect.at).and_then(Value::as_str).unwrap_or_default();
     let token = text.rsplit(' ').next().unwrap_or_default();
     let parts: Vec<&str> = token.split('.').collect();
     let [header, claims, _] = parts.as_slice() else {
-        messages.push(format!(
+        notes.messages.push(format!(
             "{name} has no JSON Web Token at `{}`, but `{}`",
             expect.at,
             cut(text)
@@ -225,26 +272,32 @@ fn judge_token(name: &str, expect: &Token, document: &Value, messages: &mut Vec<
         let Some(schema) = schema else { continue };
         let bytes = URL_SAFE_NO_PAD.decode(part).unwrap_or_default();
         match serde_json::from_slice(&bytes) {
-            Ok(value) => hold(&format!("the token's {what}"), schema, &value, messages),
-            Err(_) => messages.push(format!("the token's {what} is no JSON: `{}`", cut(part))),
+            Ok(value) => hold(&format!("the token's {what}"), schema, &value, notes),
+            Err(_) => {
+                notes.messages.push(format!("the token's {what} is no JSON: `{}`", cut(part)))
+            }
         }
     }
 }
 
 /// Holds a JSON Schema against a value.
-fn hold(name: &str, schema: &Value, value: &Value, messages: &mut Vec<String>) {
+fn hold(name: &str, schema: &Value, value: &Value, notes: &mut Notes) {
     let Ok(validator) = jsonschema::validator_for(schema) else {
-        messages.push(format!("{name}: the JSON Schema of this test is none"));
+        notes.messages.push(format!("{name}: the JSON Schema of this test is none"));
         return;
     };
+    if validator.is_valid(value) {
+        notes.shows_life = true;
+        return;
+    }
     for error in validator.iter_errors(value).take(3) {
         let at = error.instance_path().to_string();
         let at = if at.is_empty() { String::new() } else { format!(" at `{at}`") };
-        messages.push(format!("{name}{at}: {}", cut(&error.to_string())));
+        notes.messages.push(format!("{name}{at}: {}", cut(&error.to_string())));
     }
 }
 
-fn judge_files(expect: &FileExpectation, files: &[Item], messages: &mut Vec<String>) {
+fn judge_files(expect: &FileExpectation, files: &[Item], notes: &mut Notes) {
     let path = in_work(&expect.path);
     let pattern = path.split('*').map(regex::escape).collect::<Vec<_>>().join("[^/]*");
     let pattern = Regex::new(&format!("^{pattern}$")).expect("escaped text is a pattern");
@@ -260,14 +313,16 @@ fn judge_files(expect: &FileExpectation, files: &[Item], messages: &mut Vec<Stri
         let wanted = expect.count.map_or("one or more".to_owned(), |count| count.to_string());
         let names: Vec<&str> = found.iter().map(|item| item.path.as_str()).collect();
         let names = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
-        messages.push(format!("`{}`: expected {wanted} of this name, found {names}", expect.path));
+        notes
+            .messages
+            .push(format!("`{}`: expected {wanted} of this name, found {names}", expect.path));
     }
     for item in found {
         if let Some(mode) = &expect.mode
             && u32::from_str_radix(mode, 8).ok() != Some(item.mode & 0o777)
         {
             let found = item.mode & 0o777;
-            messages.push(format!("`{}` has mode {found:04o}, not {mode}", item.path));
+            notes.messages.push(format!("`{}` has mode {found:04o}, not {mode}", item.path));
         }
         let kind = match item.content {
             Content::File(_) => Some(FileKind::File),
@@ -276,47 +331,50 @@ fn judge_files(expect: &FileExpectation, files: &[Item], messages: &mut Vec<Stri
             Content::Link(_) | Content::Other => None,
         };
         if let Some(wanted) = expect.kind.filter(|wanted| Some(*wanted) != kind) {
-            messages.push(format!("`{}` is not {}", item.path, wanted.name()));
+            notes.messages.push(format!("`{}` is not {}", item.path, wanted.name()));
         }
         if let Some(text) = &expect.content {
             match &item.content {
                 Content::File(bytes) => {
-                    judge_text(&format!("`{}`", item.path), text, bytes, messages);
+                    judge_text(&format!("`{}`", item.path), text, bytes, notes);
                 }
-                _ => messages.push(format!("`{}` is no regular file", item.path)),
+                _ => notes.messages.push(format!("`{}` is no regular file", item.path)),
             }
         }
     }
 }
 
-fn judge_requests(lab: &str, expect: &Requests, received: &[Value], messages: &mut Vec<String>) {
-    if let Some(count) = expect.count
-        && count != received.len()
-    {
-        messages.push(format!("`{lab}` received {} requests, not {count}", received.len()));
+fn judge_requests(lab: &str, expect: &Requests, received: &[Value], notes: &mut Notes) {
+    if let Some(count) = expect.count {
+        let is_right = count == received.len();
+        let message = || format!("`{lab}` received {} requests, not {count}", received.len());
+        match count {
+            0 => notes.refuse(!is_right, message),
+            _ => notes.want(is_right, message),
+        }
     }
     let count = |schema: &Value| {
         let validator = jsonschema::validator_for(schema).ok();
         let is_valid = |request: &&Value| validator.as_ref().is_some_and(|it| it.is_valid(request));
         received.iter().filter(is_valid).count()
     };
-    if let Some(schema) = &expect.all
-        && let Some(odd) = received.iter().find(|request| count_one(schema, request) == 0)
-    {
-        let mut why = Vec::new();
-        hold(&format!("a request to `{lab}`"), schema, odd, &mut why);
-        messages.extend(why);
+    if let Some(schema) = &expect.all {
+        // Nothing received shows nothing.
+        let odd = received.iter().find(|request| count_one(schema, request) == 0);
+        if let Some(shown) = odd.or(received.last()) {
+            hold(&format!("a request to `{lab}`"), schema, shown, notes);
+        }
     }
-    if let Some(schema) = &expect.some
-        && count(schema) == 0
-    {
-        let last = received.last().map_or("none at all".to_owned(), |last| cut(&last.to_string()));
-        messages.push(format!("`{lab}` received no request such as {schema}; the last: {last}"));
+    if let Some(schema) = &expect.some {
+        notes.want(count(schema) > 0, || {
+            let last = received.last().map(|last| cut(&last.to_string()));
+            let last = last.unwrap_or_else(|| "none at all".to_owned());
+            format!("`{lab}` received no request such as {schema}; the last: {last}")
+        });
     }
-    if let Some(schema) = &expect.none
-        && count(schema) > 0
-    {
-        messages.push(format!("`{lab}` received a request such as {schema}"));
+    if let Some(schema) = &expect.none {
+        let message = || format!("`{lab}` received a request such as {schema}");
+        notes.refuse(count(schema) > 0, message);
     }
 }
 

@@ -116,8 +116,7 @@ pub fn conclude_run(unit: &Unit, done: &Done) -> RunResult {
             let test = &unit.tests[change.fails].name;
             // That a test failed because of what it noticed, and not before it could.
             if !attempt.failures.is_empty() {
-                let ended_wrong = attempt.ended_wrong();
-                if ended_wrong && change.passes.is_none() && !change.is_attack {
+                if !attempt.failed_alive() && change.passes.is_none() && !change.is_attack {
                     let message = format!(
                         "{} the run ends otherwise, and no other test shows that the code works",
                         change.name

@@ -8,7 +8,7 @@ use super::plan::Test;
 use crate::error::Error;
 use crate::lab::Session;
 use crate::sandbox::archive::Item;
-use crate::sandbox::run::{VISIBLE, WORK};
+use crate::sandbox::run::{VISIBLE, WORK, folders};
 use crate::sandbox::{Sandbox, host};
 
 /// The folder of a world in which a test works. One test has a world for itself.
@@ -76,7 +76,7 @@ impl Scene {
 
 /// Puts files into an empty working folder, and `others` beside it.
 fn stage(session: &Session, files: Vec<Item>, others: Vec<Item>) -> Result<(), Error> {
-    let mut items: Vec<Item> = ["work", "programs", "started"].map(Item::folder).into();
+    let mut items = folders();
     items
         .extend(files.into_iter().map(|item| Item { path: format!("work/{}", item.path), ..item }));
     items.extend(others);

@@ -19,7 +19,7 @@ pub enum Job {
     /// A change, with the test that must fail.
     Kill(usize, usize),
     /// A change, with the test that must still pass: code that does not work at all proves
-    /// nothing. It follows where the test that must fail does.
+    /// nothing. It follows where the test fails that must, and shows no life while it does.
     Live(usize, usize),
     /// The types of all units that have any.
     Types,
@@ -193,10 +193,11 @@ impl Worker<'_> {
         }
         let done = self.run_once_or_more(labs, job);
         let Job::Kill(unit, change) = job else { return vec![done] };
-        let noticed = done.attempt.as_ref().is_ok_and(|attempt| !attempt.failures.is_empty());
+        let is_open = |attempt: &Attempt| !attempt.failures.is_empty() && !attempt.failed_alive();
+        let is_open = done.attempt.as_ref().is_ok_and(is_open);
         match self.units[unit].changes[change].passes {
             // It is told first, so that the other is the last of its unit.
-            Some(_) if noticed => {
+            Some(_) if is_open => {
                 let live = Job::Live(unit, change);
                 vec![self.run_once_or_more(&labs_of(live, self.units), live), done]
             }

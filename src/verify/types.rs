@@ -64,7 +64,7 @@ pub(super) fn check(session: &mut Session, sandbox: &Sandbox, units: &[Unit]) ->
         });
         let failure = |message| Failure { property: None, message, is_about_end: false };
         let failures = messages.into_iter().map(failure).collect();
-        let attempt = Ok(Attempt { failures, record, took: outcome.took });
+        let attempt = Ok(Attempt { failures, record, took: outcome.took, ..Attempt::default() });
         Done { job: Job::Types, unit: index, attempt, tries: 1 }
     };
     checked().map(done).collect()
