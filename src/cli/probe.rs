@@ -129,7 +129,8 @@ impl Probe {
             let report =
                 Report { sources: &sources, base: "", inspection: &inspection, patterns: None };
             let (unchanged, levels) = (0, BTreeMap::new());
-            let verification = Verification { report, units: &results, unchanged, levels };
+            let verification =
+                Verification { report, units: &results, stale: &[], unchanged, levels };
             self.format.write(&verification, colour(), &mut io::stdout().lock())?;
         }
         Ok(if failed { Outcome::Findings } else { Outcome::Clean })

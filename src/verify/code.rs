@@ -43,7 +43,7 @@ impl Code {
 
     /// The command that runs it, for `sh`; `None` when the language is not one that runs.
     pub fn command(&self) -> Option<String> {
-        let path = quoted(&format!("./{}", self.path));
+        let path = shell_word(&format!("./{}", self.path));
         if self.is_executable {
             return Some(path);
         }
@@ -73,6 +73,7 @@ fn ending(language: &str) -> &str {
     }
 }
 
-fn quoted(path: &str) -> String {
-    format!("'{}'", path.replace('\'', r"'\''"))
+/// Quotes a text so that a shell takes it for one word, whatever it holds.
+pub fn shell_word(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::attempt::{Attempt, Record};
+use super::code::shell_word;
 use super::plan::Unit;
 use super::rules::{LAB_FAILED, MUTANT_BROKEN, MUTANT_SURVIVED, TEST_FAILED};
 use super::schedule::{Done, Job};
@@ -152,7 +153,9 @@ pub fn conclude_run(unit: &Unit, done: &Done) -> RunResult {
 
 /// The name of a job, the command that does it again, and its place.
 fn identify(unit: &Unit, job: Job) -> (String, String, Span) {
-    let again = |what: &str| format!("patternbook test --again '{}{what}'", unit.id);
+    let again = |what: &str| {
+        format!("patternbook test --again {}", shell_word(&format!("{}{what}", unit.id)))
+    };
     match job {
         Job::Types => ("its types hold".to_owned(), again(""), unit.span.clone()),
         Job::Test(_, test) => {
@@ -172,11 +175,30 @@ fn identify(unit: &Unit, job: Job) -> (String, String, Span) {
     }
 }
 
-impl UnitResult {
+impl RunResult {
     /// Tells whether something was seen not to hold. A lab that failed shows nothing.
     pub fn is_refuted(&self) -> bool {
-        let mut faults = self.runs.iter().flat_map(|run| &run.faults);
-        faults.any(|fault| fault.rule.id != LAB_FAILED.id)
+        self.faults.iter().any(|fault| fault.rule.id != LAB_FAILED.id)
+    }
+}
+
+impl UnitResult {
+    /// What is known of a unit that was not run, and of which something does not hold.
+    pub fn not_run(unit: &Unit, name: &str, fault: Fault) -> Self {
+        let run = RunResult {
+            name: name.to_owned(),
+            faults: vec![fault],
+            record: None,
+            took: Duration::ZERO,
+            tries: 0,
+            again: format!("patternbook test {}", shell_word(&unit.id)),
+        };
+        Self { id: unit.id.clone(), runs: vec![run], level: None }
+    }
+
+    /// Tells whether something was seen not to hold. A lab that failed shows nothing.
+    pub fn is_refuted(&self) -> bool {
+        self.runs.iter().any(RunResult::is_refuted)
     }
 
     /// Tells whether something does not hold.
