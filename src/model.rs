@@ -8,6 +8,7 @@ pub mod expectations;
 pub mod files;
 pub mod flow;
 pub mod load;
+mod place;
 pub mod references;
 pub mod rules;
 pub mod yaml;

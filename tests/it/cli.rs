@@ -74,6 +74,10 @@ fn outside_a_project_the_message_says_where_to_go() {
     let run = patternbook(tree.path(), &["check"]);
     assert_eq!(run.status, 2);
     assert!(run.stderr.contains("no `patternbook.yaml`"), "{}", run.stderr);
+    assert!(run.stderr.ends_with("or name a path to check\n"), "{}", run.stderr);
+    let run = patternbook(tree.path(), &["test"]);
+    assert_eq!(run.status, 2);
+    assert!(run.stderr.ends_with("go to a project's folder\n"), "{}", run.stderr);
 }
 
 #[test]
