@@ -19,7 +19,7 @@ use crate::report::verification::{Format, Verification};
 use crate::source::disk::{self, DATA_LIMIT, Folder};
 use crate::source::{FileId, Span};
 use crate::verify::plan::{self, Unit};
-use crate::verify::result::{Fault, UnitResult, conclude, conclude_run, level};
+use crate::verify::result::{UnitResult, conclude, conclude_run, fault, level};
 use crate::verify::rules::{LEDGER_STALE, LEDGER_UNREADABLE};
 use crate::verify::schedule::Done;
 
@@ -320,12 +320,7 @@ fn faulty_units(project: &Project, units: &[Unit]) -> BTreeSet<String> {
 
 /// What the report says of an example that the ledger does not prove.
 fn stale(unit: &Unit) -> UnitResult {
-    let fault = Fault {
-        rule: &LEDGER_STALE,
-        span: unit.span.clone(),
-        property: None,
-        message: stale_message(unit),
-    };
+    let fault = fault(&LEDGER_STALE, unit.span.clone(), stale_message(unit));
     UnitResult::not_run(unit, "the ledger proves it", fault)
 }
 

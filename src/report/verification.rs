@@ -14,6 +14,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::model::yaml::words::Level;
 use crate::verify::result::UnitResult;
 
+pub(super) use self::human::write_output;
 pub use self::json::MergedReport;
 
 /// Everything that a report of tests may show.

@@ -73,6 +73,15 @@ fn ending(language: &str) -> &str {
     }
 }
 
+/// Quotes a text where a shell would take it for anything else than one word.
+pub fn shell_argument(text: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "_./:=@+,-".contains(c);
+    match !text.is_empty() && text.chars().all(is_plain) {
+        true => text.to_owned(),
+        false => shell_word(text),
+    }
+}
+
 /// Quotes a text so that a shell takes it for one word, whatever it holds.
 pub fn shell_word(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))

@@ -126,7 +126,7 @@ pub(crate) fn runs(report: &Value) -> Vec<(String, String, Vec<String>)> {
 /// A fault in one line: `rule: PROPERTY: message`.
 fn fault(fault: &Value) -> String {
     let property = fault["property"].as_str().map_or(String::new(), |id| format!("{id}: "));
-    let message = fault["message"].as_str().unwrap().replace('\n', "\\n");
+    let message = fault["message"].as_str().unwrap().replace('\n', "\\n").replace('\u{1b}', "\\e");
     let message = match message.split_once(" s, and may take ") {
         Some((_, limit)) => format!("it took longer, and may take {limit}"),
         None => message,

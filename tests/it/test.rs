@@ -223,7 +223,7 @@ fn every_expectation_can_fail() {
     let report = place.test(&["--jobs", "12"], 1);
     let mut text = String::new();
     for (id, name, faults) in runs(&report) {
-        text.push_str(&format!("{id}: {name}\n"));
+        text.push_str(&format!("{id}: {}\n", name.replace('\u{1b}', "\\e")));
         faults.iter().for_each(|fault| text.push_str(&format!("  {fault}\n")));
     }
     assert_file(&repository().join("tests/data/test/breaks/expected.txt"), &text);
@@ -319,6 +319,17 @@ fn junit_is_xml_whatever_an_example_prints() {
     let output = python.args(["-c", READ_XML]).arg(path).stdin(Stdio::null()).output().unwrap();
     let text = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
     assert_file(&repository().join("tests/data/test/breaks/junit.txt"), &text);
+}
+
+#[test]
+fn no_report_for_people_moves_the_cursor() {
+    let place = Place::with("breaks");
+    let run = place.run(&["test", "--trust", "expectations/ends"]);
+    assert_eq!(run.status, 1, "{}", run.stderr);
+    assert!(!run.stdout.contains('\u{1b}'), "{}", run.stdout);
+    assert!(run.stdout.contains("exit 1 # \u{fffd}[31m"), "{}", run.stdout);
+    let again = r"patternbook test --again 'expectations/ends/a name that is '\''quoted'\'', with ";
+    assert!(run.stdout.contains(again), "{}", run.stdout);
 }
 
 #[test]

@@ -52,6 +52,8 @@ struct Fault {
     rule: String,
     property: Option<String>,
     message: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    says: Option<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -113,6 +115,7 @@ fn unit(result: &crate::verify::result::UnitResult) -> Unit {
                 rule: fault.rule.id.to_owned(),
                 property: fault.property.clone(),
                 message: fault.message.clone(),
+                says: fault.says.clone(),
             })
             .collect(),
         output: run.record.as_ref().filter(|_| !run.faults.is_empty()).map(|record| Output {

@@ -43,8 +43,7 @@ fn case(suite: &str, run: &RunResult, text: &mut String) -> std::fmt::Result {
         escape(&first.message)
     )?;
     for fault in &run.faults {
-        let property = fault.property.as_ref().map(|id| format!("{id}: ")).unwrap_or_default();
-        writeln!(text, "{}", escape(&format!("{property}{}", fault.message)))?;
+        writeln!(text, "{}", escape(&fault.text()))?;
     }
     writeln!(text, "run it again: {}</failure>", escape(&run.again))?;
     if let Some(record) = &run.record {
