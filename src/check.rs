@@ -9,6 +9,7 @@ mod http;
 mod json;
 mod markdown;
 mod nesting;
+mod python;
 mod script;
 mod toml;
 mod yaml;
@@ -51,6 +52,7 @@ pub static CHECKERS: &[&dyn Checker] = &[
     &json::Json,
     &json::Jsonc,
     &markdown::Markdown,
+    &python::Python,
     &toml::Toml,
     &script::TSX,
     &script::TYPESCRIPT,

@@ -39,7 +39,7 @@ pub struct Stock<'a> {
     /// The authority that signs their certificates.
     pub authority: &'a Authority,
     /// Where the packages of each lab are, by the lab's name.
-    pub modules: &'a BTreeMap<String, PathBuf>,
+    pub packages: &'a BTreeMap<String, PathBuf>,
 }
 
 /// A world with labs running in it.
@@ -65,8 +65,8 @@ impl Session {
     pub fn start(stock: &Stock<'_>, names: &[String]) -> Result<Self, Error> {
         let labs = with_needs(stock.equipment, names);
         let mounts = labs.iter().filter_map(|(name, _)| {
-            let source = stock.modules.get(*name)?.clone();
-            Some(Mount { source, target: format!("/modules/{name}") })
+            let source = stock.packages.get(*name)?.clone();
+            Some(Mount { source, target: format!("/packages/{name}") })
         });
         let mut files = system_files(&labs, stock.authority);
         for (index, (name, lab)) in labs.iter().enumerate() {
@@ -97,8 +97,7 @@ impl Session {
         lab: &Lab,
         address: &str,
     ) -> Result<(), Error> {
-        let has_modules = stock.modules.contains_key(name);
-        let binds = lab_binds(name, has_modules);
+        let binds = lab_binds(name, lab);
         self.binds.extend(binds.clone());
         self.environment.extend(lab.content.environment.clone());
         self.files.extend(lab.content.files.iter().filter_map(files::item));
@@ -245,14 +244,14 @@ fn lab_files(name: &str, lab: &Lab) -> Vec<Item> {
         Item { mode: if is_script { 0o755 } else { 0o644 }, ..item }
     };
     let mut items: Vec<Item> = lab.files.iter().map(file).collect();
-    items.push(Item::folder(format!("labs/{name}/node_modules")));
+    items.extend(install::folder(lab).map(|folder| Item::folder(format!("labs/{name}/{folder}"))));
     items
 }
 
-fn lab_binds(name: &str, has_modules: bool) -> Vec<Bind> {
+fn lab_binds(name: &str, lab: &Lab) -> Vec<Bind> {
     let mut binds = vec![Bind::new(format!("/world/labs/{name}"), format!("/labs/{name}"))];
-    if has_modules {
-        binds.push(Bind::new(format!("/modules/{name}"), format!("/labs/{name}/node_modules")));
+    if let Some(folder) = install::folder(lab) {
+        binds.push(Bind::new(format!("/packages/{name}"), format!("/labs/{name}/{folder}")));
     }
     binds
 }

@@ -14,7 +14,7 @@ use crate::lab::pki::Authority;
 use crate::lab::{Session, Stock, install, with_needs};
 use crate::ledger::Tools;
 use crate::model::equipment::Equipment;
-use crate::sandbox::{Sandbox, host, tools};
+use crate::sandbox::{Sandbox, tools};
 use crate::verify::plan::Unit;
 use crate::verify::schedule::{Done, Job, Progress};
 use crate::verify::{schedule, types};
@@ -34,12 +34,12 @@ impl Machine {
         let path = variable("PATH").unwrap_or_default();
         let sandbox = Sandbox::find(&path)?;
         let authority = Authority::new()?;
-        let (equipment, modules) = (Equipment::default(), BTreeMap::new());
+        let (equipment, packages) = (Equipment::default(), BTreeMap::new());
         let stock = Stock {
             sandbox: &sandbox,
             equipment: &equipment,
             authority: &authority,
-            modules: &modules,
+            packages: &packages,
         };
         let session = Session::start(&stock, &[])?;
         let mut tools = tools::versions(&session.world, &sandbox)?;
@@ -56,9 +56,9 @@ impl Machine {
         workers: usize,
         progress: Progress<'_>,
     ) -> anyhow::Result<Vec<Done>> {
-        let modules = self.install_labs(equipment, units)?;
+        let packages = self.install_labs(equipment, units)?;
         let (sandbox, authority) = (&self.sandbox, &self.authority);
-        let stock = Stock { sandbox, equipment, authority, modules: &modules };
+        let stock = Stock { sandbox, equipment, authority, packages: &packages };
         let bar = bar(jobs.len());
         let tell = |done: &Done, is_last: bool| {
             bar.set_message(units[done.unit].id.clone());
@@ -93,18 +93,17 @@ impl Machine {
             let programs = vec!["`node` (install Node.js 20 or later)".to_owned()];
             return Err(Error::MissingPrograms { programs }.into());
         }
-        let npm = host::find("npm", &self.path);
         let cache = cache_folder()?.join("labs");
-        let mut modules = BTreeMap::new();
+        let mut packages = BTreeMap::new();
         for (name, lab) in labs {
             let bar = spinner(&format!("installing the lab {name}"));
-            let folder = install::install(name, lab, &cache, npm.as_deref());
+            let folder = install::install(name, lab, &cache, &self.path);
             bar.finish_and_clear();
             if let Some(folder) = folder? {
-                modules.insert(name.to_owned(), folder);
+                packages.insert(name.to_owned(), folder);
             }
         }
-        Ok(modules)
+        Ok(packages)
     }
 }
 

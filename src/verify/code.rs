@@ -51,6 +51,8 @@ impl Code {
             "bash" => "bash",
             "javascript" => "node",
             "python" => "python3",
+            // A tool of the lab `typescript`.
+            "typescript" => "run-ts",
             _ => return None,
         };
         Some(format!("{program} {path}"))

@@ -16,7 +16,7 @@ use crate::sandbox::archive::Item;
 use crate::sandbox::process::End;
 
 /// The lab with the compiler and the packages that examples import.
-pub const LAB: &str = "type-check";
+pub const LAB: &str = "typescript";
 
 /// Two projects: TypeScript is checked strictly, JavaScript without demanding types.
 const COMMAND: &str = "tsc -b tsconfig.json tsconfig.javascript.json --pretty false";
@@ -29,7 +29,7 @@ pub fn has_types(language: &str) -> bool {
 /// Checks all units that have types.
 pub(super) fn check(session: &mut Session, sandbox: &Sandbox, units: &[Unit]) -> Vec<Done> {
     let checked = || units.iter().enumerate().filter(|(_, unit)| unit.has_types);
-    let mut items = vec![Item::link("node_modules", format!("/labs/{LAB}/node_modules"))];
+    let mut items = Vec::new();
     for (_, unit) in checked() {
         let item = unit.code.item();
         items.push(Item { path: source_path(unit), ..item });
