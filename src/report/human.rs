@@ -21,7 +21,7 @@ pub(super) fn write(
     for diagnostic in &report.inspection.diagnostics {
         writeln!(out, "{}\n", render(report, colour, diagnostic))?;
     }
-    writeln!(out, "{}", summary(report))
+    writeln!(out, "{}", printable(&summary(report)))
 }
 
 /// One diagnostic with its line.
@@ -31,7 +31,7 @@ pub(super) fn render(report: &Report<'_>, colour: Colour, diagnostic: &Diagnosti
         Colour::None => Renderer::plain(),
     };
     let file = report.sources.file(diagnostic.span.file);
-    let path = format!("{}{}", report.base, file.path);
+    let path = printable(&format!("{}{}", report.base, file.path));
     let first = file.position(diagnostic.span.start).line;
     let start = file.line_starts()[first - 1];
     let end = file.line_starts().get(first).copied().unwrap_or(file.text.len());
