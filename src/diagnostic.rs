@@ -97,6 +97,12 @@ impl Diagnostic {
     }
 }
 
+/// A text that cannot move the cursor of the terminal that shows it, nor change its colours.
+pub fn printable(text: &str) -> String {
+    let safe = |c: char| if c.is_control() && !matches!(c, '\t' | '\n') { '\u{fffd}' } else { c };
+    text.chars().map(safe).collect()
+}
+
 /// Finds the word of `known` that was probably meant by `word`.
 pub fn suggest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let closeness = |candidate: &str| strsim::damerau_levenshtein(word, candidate);

@@ -98,7 +98,7 @@ impl fmt::Display for Error {
             Self::NoProject { start } => write!(
                 f,
                 "no `patternbook.yaml` in `{}` or in any folder above it; \
-                 name a path to check, or go to a project's folder",
+                 go to a project's folder",
                 start.display()
             ),
             Self::NoSuchPath { path } => write!(f, "`{}` does not exist", path.display()),

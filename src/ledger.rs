@@ -5,10 +5,12 @@
 //! tests and labs; to skip a run, the tools must be the same too.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
 use crate::model::yaml::words::Level;
+use crate::source::line_starts;
 use crate::verify::plan::Unit;
 
 /// The ledger's file, in the project's folder.
@@ -60,6 +62,20 @@ pub enum Proof {
     Proven,
 }
 
+/// Why a text is no ledger.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// The bytes of the line that shows it.
+    pub range: Range<usize>,
+    /// What is wrong there.
+    pub message: String,
+    /// The way out.
+    pub help: String,
+}
+
+/// How a side of a merge begins, the other one, and how it ends, as Git writes them.
+const CONFLICT: [&str; 3] = ["<<<<<<< ", "=======", ">>>>>>> "];
+
 impl Default for Ledger {
     fn default() -> Self {
         Self {
@@ -72,9 +88,15 @@ impl Default for Ledger {
 }
 
 impl Ledger {
-    /// Reads a ledger. One that cannot be read proves nothing.
-    pub fn read(text: &str) -> Option<Self> {
-        serde_json::from_str(text).ok().filter(|ledger: &Self| ledger.version == 1)
+    /// Reads a ledger, or says why the text is none.
+    pub fn read(text: &str) -> Result<Self, Fault> {
+        let broken = |error: serde_json::Error| broken(text, &error);
+        let document: serde_json::Value = serde_json::from_str(text)
+            .map_err(|error| find_conflict(text).unwrap_or_else(|| broken(error)))?;
+        if let Some(version) = document.get("version").filter(|version| **version != 1) {
+            return Err(unknown_version(text, version));
+        }
+        serde_json::from_str(text).map_err(broken)
     }
 
     /// The text of the file.
@@ -114,9 +136,9 @@ impl Ledger {
         }
     }
 
-    /// Forgets a unit that failed.
-    pub fn forget(&mut self, id: &str) {
-        self.entries.remove(id);
+    /// Forgets a unit that failed; says whether it was known.
+    pub fn forget(&mut self, id: &str) -> bool {
+        self.entries.remove(id).is_some()
     }
 
     /// Forgets what is no longer there, and sets of tools that no entry names.
@@ -142,6 +164,50 @@ impl Ledger {
         let level = |unit: &Unit| Some((unit.id.clone(), self.entry(unit)?.level.level()));
         units.iter().filter_map(level).collect()
     }
+}
+
+/// Finds the conflict that a merge of Git left in a text.
+fn find_conflict(text: &str) -> Option<Fault> {
+    let mut lines = text.lines();
+    let at = lines.position(|line| CONFLICT.iter().any(|mark| line.starts_with(mark)))?;
+    let help = format!(
+        "take one side with `git checkout --ours {FILE}` or `git checkout --theirs {FILE}`, and \
+         run `patternbook test`"
+    );
+    let message = "the ledger has a merge conflict here".to_owned();
+    Some(Fault { range: line(text, at), message, help })
+}
+
+fn unknown_version(text: &str, version: &serde_json::Value) -> Fault {
+    let at = text.lines().position(|line| line.contains("\"version\"")).unwrap_or_default();
+    let message = format!("the ledger has version {version}, and this program reads version 1");
+    Fault { range: line(text, at), message, help: anew(text) }
+}
+
+fn broken(text: &str, error: &serde_json::Error) -> Fault {
+    let at = error.line().saturating_sub(1);
+    let message = format!("the ledger cannot be read: {error}");
+    Fault { range: line(text, at), message, help: anew(text) }
+}
+
+/// How a ledger is had again that cannot be mended.
+fn anew(text: &str) -> String {
+    match text.contains(MARK) {
+        true => format!(
+            "`patternbook test --again` writes it anew; `git checkout {FILE}` brings back the \
+             committed one"
+        ),
+        // What does not say that it is ours is not written over.
+        false => "remove the file, and `patternbook test` writes it anew".to_owned(),
+    }
+}
+
+/// The bytes of a line, counted from 0; of the last one, if there are fewer.
+fn line(text: &str, number: usize) -> Range<usize> {
+    let starts = line_starts(text);
+    let start = starts.get(number).or(starts.last()).copied().unwrap_or_default();
+    let length = text[start..].find('\n').unwrap_or(text.len() - start);
+    start..start + length
 }
 
 impl Proof {

@@ -8,6 +8,7 @@ pub mod expectations;
 pub mod files;
 pub mod flow;
 pub mod load;
+mod place;
 pub mod references;
 pub mod rules;
 pub mod yaml;
@@ -77,6 +78,28 @@ pub struct BadExample {
     pub entry: yaml::Dont,
     /// The code.
     pub snippet: Snippet,
+}
+
+impl Catalog {
+    /// The files that define an example (`PATTERN/EXAMPLE`), with its tests, contracts and labs.
+    pub fn files_of(&self, id: &str) -> Vec<FileId> {
+        let Some((pattern, id)) = id.split_once('/') else { return Vec::new() };
+        let Some(pattern) = self.patterns.get(pattern) else { return Vec::new() };
+        let Some(example) = pattern.example(id) else { return Vec::new() };
+        let entry = &example.entry;
+        let mut files = vec![pattern.file, example.snippet.file];
+        let tests = entry.tests.iter().filter_map(|test| test.setup.as_ref());
+        let setups: Vec<&yaml::proof::Setup> = tests.chain(&entry.setup).collect();
+        let beside = setups.iter().flat_map(|setup| &setup.beside);
+        let beside = beside.filter_map(|name| pattern.example(&name.value));
+        files.extend(beside.map(|example| example.snippet.file));
+        let labs = setups.iter().flat_map(|setup| setup.labs.keys());
+        files.extend(labs.filter_map(|name| Some(self.equipment.labs.get(name)?.file)));
+        let contracts = entry.contracts.iter();
+        let contracts = contracts.filter_map(|used| self.equipment.contracts.get(&used.id.value));
+        files.extend(contracts.map(|contract| contract.file));
+        files
+    }
 }
 
 impl Pattern {

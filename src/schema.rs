@@ -118,10 +118,10 @@ fn describe(error: &ValidationError<'_>, schema: &Json, root: &Node, found: &mut
             nearest_branch(context, schema, root, node, found);
         }
         ValidationErrorKind::Enum { options } => {
-            found.push(unknown_word(node, options));
+            found.push(unknown_word(node, &words_of(options), ""));
         }
         ValidationErrorKind::Constant { expected_value } => {
-            found.push(unknown_word(node, &Json::Array(vec![(**expected_value).clone()])));
+            found.push(unknown_word(node, &[expected_value.as_str().unwrap_or_default()], ""));
         }
         ValidationErrorKind::Pattern { pattern } => {
             let is = node.text().unwrap_or_default();
@@ -157,14 +157,13 @@ fn wrong_type(node: &Node, expected: &str) -> Finding {
     }
 }
 
-fn unknown_word(node: &Node, options: &Json) -> Finding {
-    let words: Vec<&str> =
-        options.as_array().into_iter().flatten().filter_map(Json::as_str).collect();
+/// Says that a word is none of `words`; `others` is what may stand there besides them.
+fn unknown_word(node: &Node, words: &[&str], others: &str) -> Finding {
     let is = node.text().map_or_else(|| node.to_json().to_string(), |text| format!("`{text}`"));
     let finding = Finding::new(&INVALID_VALUE, short_range(node), format!("unknown value {is}"));
     match suggest(node.text().unwrap_or_default(), words.iter().copied()) {
         Some(near) => finding.help(format!("did you mean `{near}`?")),
-        None => finding.help(format!("one of: {}", words.join(", "))),
+        None => finding.help(format!("one of: {}{others}", words.join(", "))),
     }
 }
 
@@ -184,12 +183,6 @@ fn nearest_branch(
                 && root.at(error.instance_path().as_str()).range == here
         })
     };
-    if let Some(errors) = branches.iter().filter(is_type).min_by_key(|errors| errors.len()) {
-        for error in errors {
-            describe(error, schema, root, found);
-        }
-        return;
-    }
     let mut types = Vec::new();
     for error in branches.iter().flatten() {
         if let ValidationErrorKind::Type { kind } = error.kind() {
@@ -197,7 +190,44 @@ fn nearest_branch(
         }
     }
     types.dedup();
+    let fitting: Vec<_> = branches.iter().filter(is_type).collect();
+    let words: Option<Vec<&str>> = fitting
+        .iter()
+        .map(|errors| allowed_words(errors))
+        .try_fold(Vec::new(), |words, more| Some([words, more?].concat()));
+    if let Some(words) = words.filter(|words| !words.is_empty()) {
+        let others = types.iter().map(|name| format!(", or {name}")).collect::<String>();
+        found.push(unknown_word(node, &words, &others));
+        return;
+    }
+    if let Some(errors) = fitting.iter().min_by_key(|errors| errors.len()) {
+        for error in *errors {
+            describe(error, schema, root, found);
+        }
+        return;
+    }
     found.push(wrong_type(node, &types.join(" or ")));
+}
+
+/// The words of which a value should have been one, if that is all that is wrong with it.
+fn allowed_words<'a>(errors: &'a [ValidationError<'static>]) -> Option<Vec<&'a str>> {
+    let [error] = errors else { return None };
+    match error.kind() {
+        ValidationErrorKind::Constant { expected_value } => Some(vec![expected_value.as_str()?]),
+        ValidationErrorKind::Enum { options } => Some(words_of(options)),
+        ValidationErrorKind::AnyOf { context } | ValidationErrorKind::OneOfNotValid { context } => {
+            let mut words = Vec::new();
+            for errors in context {
+                words.extend(allowed_words(errors)?);
+            }
+            Some(words)
+        }
+        _ => None,
+    }
+}
+
+fn words_of(options: &Json) -> Vec<&str> {
+    options.as_array().into_iter().flatten().filter_map(Json::as_str).collect()
 }
 
 /// Finds the names that the schema knows at the place of an `additionalProperties` error.

@@ -3,9 +3,12 @@
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
+use anyhow::anyhow;
+
 use super::{Outcome, colour, project};
 use crate::check::Strictness;
 use crate::diagnostic::Severity;
+use crate::error::Error;
 use crate::inspect::tree;
 use crate::model::load::MANIFEST;
 use crate::report::{Format, Report};
@@ -44,7 +47,11 @@ pub(super) struct Check {
 impl Check {
     pub(super) fn run(&self) -> anyhow::Result<Outcome> {
         if self.paths.is_empty() {
-            return self.check_project(&project::current_folder()?, &[]);
+            let checked = self.check_project(&project::current_folder()?, &[]);
+            return checked.map_err(|error| match error.downcast_ref() {
+                Some(Error::NoProject { .. }) => anyhow!("{error}, or name a path to check"),
+                _ => error,
+            });
         }
         if let [path] = self.paths.as_slice()
             && disk::is_file(&path.join(MANIFEST))

@@ -1,12 +1,12 @@
 //! `patternbook merge`: joins what the parts of a sharded run wrote.
 
 use std::io::{self, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::test::write_ledger;
 use super::{Outcome, project};
-use crate::ledger::Ledger;
-use crate::report::verification;
+use crate::ledger::{self, Fault, Ledger};
+use crate::report::verification::MergedReport;
 use crate::source::disk::{self, TEXT_LIMIT};
 use crate::verify::plan;
 
@@ -17,6 +17,8 @@ use crate::verify::plan;
 /// proves the example as it is now. Reports are joined and printed.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
+Exit status: 0 merged, 1 a report has an error, 2 a file is neither a ledger nor a report.
+
 Examples:
   patternbook merge part-*/ledger.json
   patternbook merge part-*/report.json > report.json")]
@@ -36,24 +38,40 @@ impl Merge {
                 Err(problem) => anyhow::bail!("cannot read `{}`: {problem}", path.display()),
             };
             match Ledger::read(&text) {
-                Some(ledger) => ledgers.push(ledger),
-                None => reports.push(text),
+                Ok(ledger) => ledgers.push(ledger),
+                Err(fault) => reports.push(read_report(path, &text, &fault)?),
             }
         }
-        if !reports.is_empty() {
-            verification::merge(&reports, &mut io::stdout().lock()).map_err(anyhow::Error::msg)?;
+        let report = (!reports.is_empty()).then(|| MergedReport::of(reports));
+        if let Some(report) = &report {
+            report.write(&mut io::stdout().lock())?;
         }
         if !ledgers.is_empty() {
             merge_ledgers(&ledgers)?;
         }
-        Ok(Outcome::Clean)
+        let has_errors = report.is_some_and(|report| report.has_errors());
+        Ok(if has_errors { Outcome::Findings } else { Outcome::Clean })
     }
+}
+
+/// Reads a report, or says what a file is that is none; `fault` is why it is no ledger.
+fn read_report(path: &Path, text: &str, fault: &Fault) -> anyhow::Result<MergedReport> {
+    let path = path.display();
+    let line = text[..fault.range.start].matches('\n').count() + 1;
+    // A ledger says what it is, whatever befell it later.
+    anyhow::ensure!(!text.contains(ledger::MARK), "`{path}`, line {line}: {}", fault.message);
+    let report = MergedReport::read(text);
+    report.map_err(|error| {
+        anyhow::anyhow!(
+            "`{path}` is neither a ledger nor a report of `patternbook test --format json`: {error}"
+        )
+    })
 }
 
 fn merge_ledgers(ledgers: &[Ledger]) -> anyhow::Result<()> {
     let project = project::open(&project::current_folder()?)?;
     let units = plan::plan(&project.catalog);
-    let mut merged = project::ledger_of(&project.folder);
+    let mut merged = project.ledger()?;
     for ledger in ledgers {
         merged.merge(ledger, &units);
     }

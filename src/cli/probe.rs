@@ -1,5 +1,7 @@
 //! `patternbook probe`: holds a script of the user's own against a contract.
 
+mod list;
+
 use std::collections::BTreeMap;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -9,6 +11,7 @@ use regex::Regex;
 
 use super::machine::{self, Machine};
 use super::{Outcome, colour};
+use crate::diagnostic::suggest;
 use crate::inspect::Inspection;
 use crate::model::equipment::{Contract, Equipment};
 use crate::model::yaml::proof::{FileEntry, FileKind, Setup};
@@ -17,13 +20,20 @@ use crate::report::{Report, probe};
 use crate::source::Sources;
 use crate::source::disk::{self, TEXT_LIMIT};
 use crate::value::de::Block;
-use crate::verify::code::Code;
-use crate::verify::plan::{self, Unit};
+use crate::verify::code::{Code, shell_argument};
+use crate::verify::plan::{self, Test, Unit};
 use crate::verify::result::conclude;
 use crate::verify::schedule;
 
 /// The lab that a probed script asks for its token.
 const LAB: &str = "token-endpoint";
+
+/// The contract, if nobody names one.
+const CONTRACT: &str = "credential-helper";
+
+/// Cases that a service cannot have whose answer is the token alone.
+const JSON_CASES: [&str; 5] =
+    ["cut-json", "two-documents", "token-number", "type-dpop", "type-number"];
 
 /// Hold a credential helper of your own against the contract of such helpers
 ///
@@ -47,7 +57,7 @@ pub(super) struct Probe {
     #[arg(required_unless_present = "list")]
     script: Option<PathBuf>,
     /// The contract
-    #[arg(long, value_name = "ID", default_value = "credential-helper")]
+    #[arg(long, value_name = "ID", default_value = CONTRACT)]
     contract: String,
     /// Only this case; more than once for several
     #[arg(long = "case", value_name = "NAME")]
@@ -56,10 +66,10 @@ pub(super) struct Probe {
     #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
     env: Vec<(String, String)>,
     /// A file that the script finds, mode 0600: `PATH=TEXT`, or `PATH=@FILE` with the text of FILE
-    #[arg(long, value_name = "PATH=TEXT", value_parser = pair)]
+    #[arg(long, value_name = "PATH=TEXT", value_parser = file)]
     file: Vec<(String, String)>,
     /// A program that the script calls, as a shell script: `NAME=TEXT`, or `NAME=@FILE`
-    #[arg(long, value_name = "NAME=TEXT", value_parser = pair)]
+    #[arg(long, value_name = "NAME=TEXT", value_parser = program)]
     program: Vec<(String, String)>,
     /// A name that leads to the token endpoint, besides those that the script names
     #[arg(long, value_name = "NAME")]
@@ -81,8 +91,22 @@ pub(super) struct Probe {
     format: Format,
 }
 
-fn pair(text: &str) -> Result<(String, String), String> {
-    let (name, value) = text.split_once('=').ok_or("write it as NAME=VALUE")?;
+type Pair = (String, String);
+
+fn pair(text: &str) -> Result<Pair, String> {
+    split(text, "write it as NAME=VALUE")
+}
+
+fn file(text: &str) -> Result<Pair, String> {
+    split(text, "write it as PATH=TEXT, or PATH=@FILE with the text of FILE")
+}
+
+fn program(text: &str) -> Result<Pair, String> {
+    split(text, "write it as NAME=TEXT, or NAME=@FILE with the text of FILE")
+}
+
+fn split(text: &str, advice: &str) -> Result<Pair, String> {
+    let (name, value) = text.split_once('=').filter(|(name, _)| !name.is_empty()).ok_or(advice)?;
     Ok((name.to_owned(), value.to_owned()))
 }
 
@@ -90,13 +114,10 @@ impl Probe {
     pub(super) fn run(&self) -> anyhow::Result<Outcome> {
         let mut sources = Sources::default();
         let mut equipment = Equipment::built_in(&mut sources);
-        let known: Vec<&String> = equipment.contracts.keys().collect();
-        let known = format!("{known:?}");
         let contract = equipment.contracts.remove(&self.contract);
-        let contract = contract
-            .with_context(|| format!("no contract `{}`; there are {known}", self.contract))?;
+        let contract = contract.with_context(|| self.unknown_contract(&equipment))?;
         let Some(script) = self.script.as_ref().filter(|_| !self.list) else {
-            list(&contract)?;
+            list::write(&contract, equipment.labs.get(LAB))?;
             return Ok(Outcome::Clean);
         };
         let code = read_script(script)?;
@@ -110,29 +131,75 @@ impl Probe {
                 "the contract has no parameter `{name}`; see `patternbook probe --list`"
             );
         }
-        let mut unit = plan::plan_script(&contract, &with, code, &self.setup()?, &equipment);
+        let setup = self.setup()?;
+        warn_of_unseen_secret(&contract, &with, &code, &setup)?;
+        let mut unit = plan::plan_script(&contract, &with, code, &setup, &equipment);
         self.keep_cases(&mut unit)?;
+        self.leave_out_json(&mut unit)?;
         let machine = Machine::new()?;
         let units = [unit];
         let jobs = schedule::jobs(&units);
         let workers = self.jobs.map_or_else(machine::usual_jobs, usize::from);
         let done = machine.run(&equipment, &units, &jobs, workers, &|_, _| ())?;
-        let results = conclude(&units, done);
+        let mut results = conclude(&units, done);
+        for run in results.iter_mut().flat_map(|result| &mut result.runs) {
+            run.again = self.again(script, &run.name);
+        }
         let failed = results[0].failed();
-        if self.format == Format::Human && self.cases.is_empty() {
+        if self.format == Format::Human {
             let content = contract.with(&with);
             let probe = probe::Probe { contract: &content, unit: &units[0], result: &results[0] };
-            probe::write(&probe, colour(), &mut io::stdout().lock())?;
+            let mut out = io::stdout().lock();
+            match self.cases.is_empty() {
+                true => probe::write(&probe, colour(), &mut out)?,
+                false => probe::write_cases(&probe, colour(), &mut out)?,
+            }
         } else {
             let inspection =
                 Inspection { diagnostics: results[0].diagnostics(), ..Inspection::default() };
             let report =
                 Report { sources: &sources, base: "", inspection: &inspection, patterns: None };
             let (unchanged, levels) = (0, BTreeMap::new());
-            let verification = Verification { report, units: &results, unchanged, levels };
+            let verification =
+                Verification { report, units: &results, stale: &[], unchanged, levels };
             self.format.write(&verification, colour(), &mut io::stdout().lock())?;
         }
         Ok(if failed { Outcome::Findings } else { Outcome::Clean })
+    }
+
+    fn unknown_contract(&self, equipment: &Equipment) -> String {
+        let known: Vec<&str> = equipment.contracts.keys().map(String::as_str).collect();
+        let help = match suggest(&self.contract, known.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("there are `{}`", known.join("`, `")),
+        };
+        format!("no contract `{}`; {help}", self.contract)
+    }
+
+    /// The command that runs one case again, with the same options.
+    fn again(&self, script: &Path, test: &str) -> String {
+        let mut words = vec!["patternbook".to_owned(), "probe".to_owned()];
+        words.push(script.display().to_string());
+        if self.contract != CONTRACT {
+            words.extend(["--contract".to_owned(), self.contract.clone()]);
+        }
+        let pairs = [
+            ("--env", &self.env),
+            ("--file", &self.file),
+            ("--program", &self.program),
+            ("--option", &self.option),
+            ("--with", &self.with),
+        ];
+        for (flag, pairs) in pairs {
+            for (name, value) in pairs {
+                words.extend([flag.to_owned(), format!("{name}={value}")]);
+            }
+        }
+        for host in &self.host {
+            words.extend(["--host".to_owned(), host.clone()]);
+        }
+        words.extend(["--case".to_owned(), case_name(test).to_owned()]);
+        words.iter().map(|word| shell_argument(word)).collect::<Vec<_>>().join(" ")
     }
 
     /// The values of the contract's parameters. A contract that names the script's command
@@ -234,27 +301,58 @@ impl Probe {
         unit.tests.retain(|test| is_named(&test.name));
         Ok(())
     }
+
+    /// Leaves out the cases that cannot be where the service answers with a bare token, and says
+    /// so: cut, doubled or a number, such a text is a token like any other, and it has no type.
+    fn leave_out_json(&self, unit: &mut Unit) -> anyhow::Result<()> {
+        let is_text = self.option.iter().any(|(name, value)| name == "format" && value == "text");
+        let is_json =
+            |test: &Test| JSON_CASES.iter().any(|case| test.name == format!("{CONTRACT}/{case}"));
+        let left_out: Vec<Test> =
+            unit.tests.extract_if(.., |test| is_text && is_json(test)).collect();
+        if left_out.is_empty() {
+            return Ok(());
+        }
+        let names: Vec<&str> = left_out.iter().map(|test| case_name(&test.name)).collect();
+        let message = format!(
+            "left out: {}; with `format=text` the answer is the token alone, in which no JSON can be \
+             cut, doubled or of another type",
+            names.join(", ")
+        );
+        anyhow::ensure!(!unit.tests.is_empty(), "nothing is left to run; {message}");
+        writeln!(io::stderr(), "{message}")?;
+        Ok(())
+    }
 }
 
-fn list(contract: &Contract) -> io::Result<()> {
-    let content = &contract.content;
-    let mut out = io::stdout().lock();
-    writeln!(out, "{}: {}\n\nProperties", content.id.value, content.title)?;
-    for property in &content.properties {
-        writeln!(out, "  {:4} {}", property.id.value, property.text)?;
+/// The name of a case without that of its contract.
+fn case_name(test: &str) -> &str {
+    test.split_once('/').map_or(test, |(_, case)| case)
+}
+
+/// Warns where no leak could be seen, because the script never gets the secret to look for.
+fn warn_of_unseen_secret(
+    contract: &Contract,
+    with: &BTreeMap<String, String>,
+    code: &Code,
+    setup: &Setup,
+) -> io::Result<()> {
+    let parameter = contract.content.parameters.get("secret");
+    let default = parameter.and_then(|parameter| parameter.default.as_ref());
+    let Some(secret) = with.get("secret").or(default) else { return Ok(()) };
+    let variables = setup.environment.values().flatten();
+    let files = setup.files.iter().filter_map(|file| Some(&file.content.as_ref()?.text));
+    let programs = setup.stubs.values().map(|program| &program.text);
+    let mut given = variables.chain(files).chain(programs).chain([&code.text]);
+    if given.any(|text| text.contains(secret.as_str())) {
+        return Ok(());
     }
-    writeln!(out, "\nParameters, for --with")?;
-    for (name, parameter) in &content.parameters {
-        let default = parameter.default.as_ref();
-        let default = default.map_or(String::new(), |default| format!(" [default: {default}]"));
-        writeln!(out, "  {name}: {}{default}", parameter.meaning)?;
-    }
-    writeln!(out, "\nCases")?;
-    for case in &content.cases {
-        let text = case.text.as_deref().unwrap_or_default();
-        writeln!(out, "  {:28} {}", case.name.value, text)?;
-    }
-    Ok(())
+    writeln!(
+        io::stderr(),
+        "warning: nothing that the script gets holds `{secret}`, the contract's `secret`, so no \
+         leak can be seen; give it as the script's login with `--env`, `--file` or `--program`, or \
+         name the login's own with `--with secret=…`"
+    )
 }
 
 /// The text of an argument, or of the file that it names with `@`.

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::diagnostic::Diagnostic;
 use crate::inspect::project::check_claims;
 use crate::inspect::{self, Inspection};
 use crate::ledger::{self, Ledger};
@@ -10,9 +11,10 @@ use crate::model::load;
 use crate::publish::book;
 use crate::publish::reference::all_rules;
 use crate::report::Report;
-use crate::source::disk::{self, DATA_LIMIT, Folder};
-use crate::source::{FileId, Sources};
+use crate::source::disk::{self, DATA_LIMIT, Folder, Unreadable};
+use crate::source::{FileId, SourceFile, Sources, Span};
 use crate::verify::plan;
+use crate::verify::rules::LEDGER_UNREADABLE;
 
 /// A project with everything that was found in it.
 pub(super) struct Project {
@@ -24,6 +26,8 @@ pub(super) struct Project {
     pub(super) base: String,
     /// How many patterns there are, readable or not.
     pub(super) patterns: usize,
+    /// What was proven; empty where nothing was.
+    ledger: Result<Ledger, Diagnostic>,
 }
 
 impl Project {
@@ -49,6 +53,18 @@ impl Project {
 }
 
 impl Project {
+    /// What was proven, or why the record of it cannot be read.
+    pub(super) fn ledger(&self) -> anyhow::Result<Ledger> {
+        let fault = match &self.ledger {
+            Ok(ledger) => return Ok(ledger.clone()),
+            Err(fault) => fault,
+        };
+        let file = self.sources.file(fault.span.file);
+        let line = file.position(fault.span.start).line;
+        let help = fault.help.as_ref().map_or_else(String::new, |help| format!("; {help}"));
+        anyhow::bail!("`{}{}`, line {line}: {}{help}", self.base, file.path, fault.message)
+    }
+
     /// What a report shows of this project.
     pub(super) fn report(&self) -> Report<'_> {
         Report {
@@ -65,23 +81,43 @@ pub(super) fn open(start: &Path) -> anyhow::Result<Project> {
     let folder = Folder::find_project(start)?;
     let base = base(&folder)?;
     let loaded = load::load(&folder)?;
-    let (sources, mut catalog) = (loaded.sources, loaded.catalog);
+    let (mut sources, mut catalog) = (loaded.sources, loaded.catalog);
     let mut inspection = Inspection { snippets: Vec::new(), diagnostics: loaded.diagnostics };
     inspection.append(inspect::project::inspect(&catalog, &all_rules()));
     inspection.append(inspect::project::inspect_chapters(&catalog, &sources));
     inspection.diagnostics.extend(book::inspect(&catalog, &sources));
-    let units = plan::plan(&catalog);
-    catalog.proven = ledger_of(&folder).levels(&units);
-    inspection.diagnostics.extend(check_claims(&catalog));
+    let ledger = read_ledger(&folder, &mut sources);
+    match &ledger {
+        Ok(ledger) => {
+            catalog.proven = ledger.levels(&plan::plan(&catalog));
+            inspection.diagnostics.extend(check_claims(&catalog));
+        }
+        // That it proves nothing need not be said of each example.
+        Err(fault) => inspection.diagnostics.push(fault.clone()),
+    }
     inspection.sort();
     let patterns = catalog.patterns.len();
-    Ok(Project { folder, sources, catalog, inspection, base, patterns })
+    Ok(Project { folder, sources, catalog, inspection, base, patterns, ledger })
 }
 
 /// Reads the ledger of a project; an empty one where there is none.
-pub(super) fn ledger_of(folder: &Folder) -> Ledger {
-    let text = folder.read(ledger::FILE, DATA_LIMIT).unwrap_or_default();
-    Ledger::read(&text).unwrap_or_default()
+fn read_ledger(folder: &Folder, sources: &mut Sources) -> Result<Ledger, Diagnostic> {
+    let text = match folder.read(ledger::FILE, DATA_LIMIT) {
+        Ok(text) => text,
+        Err(Unreadable::Missing) => return Ok(Ledger::default()),
+        Err(problem) => {
+            let file = sources.add(SourceFile::unreadable(ledger::FILE, ""));
+            let message = format!("the ledger cannot be read: {problem}");
+            let diagnostic = Diagnostic::new(&LEDGER_UNREADABLE, Span::new(file, 0..0), message);
+            let help = "bring back the committed one, or remove it: `patternbook test` writes it";
+            return Err(diagnostic.help(help));
+        }
+    };
+    Ledger::read(&text).map_err(|fault| {
+        let file = sources.add(SourceFile::new(ledger::FILE, text));
+        let span = Span::new(file, fault.range);
+        Diagnostic::new(&LEDGER_UNREADABLE, span, fault.message).help(fault.help)
+    })
 }
 
 /// What stands before a path of the project so that it can be opened from where the

@@ -1,6 +1,7 @@
 //! Which examples and tests a person names.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use crate::diagnostic::suggest;
 use crate::source::{FileId, Span};
@@ -23,6 +24,12 @@ impl std::str::FromStr for Shard {
         });
         let is_part = |shard: &Self| (1..=shard.of).contains(&shard.number);
         parts.filter(is_part).ok_or_else(|| "write it as `2/5`, the second of five".to_owned())
+    }
+}
+
+impl fmt::Display for Shard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.number, self.of)
     }
 }
 

@@ -9,7 +9,7 @@ use super::machine::{self, Machine};
 use super::project::{self, Project};
 use super::selection::{Selection, Shard};
 use super::{Outcome, colour, trust};
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Rule, Severity};
 use crate::inspect::project::{check_claims, level_of};
 use crate::inspect::rules::NOT_PROVEN;
 use crate::ledger::{self, Ledger};
@@ -19,8 +19,8 @@ use crate::report::verification::{Format, Verification};
 use crate::source::disk::{self, DATA_LIMIT, Folder};
 use crate::source::{FileId, Span};
 use crate::verify::plan::{self, Unit};
-use crate::verify::result::{UnitResult, conclude, conclude_run, level};
-use crate::verify::rules::LEDGER_STALE;
+use crate::verify::result::{UnitResult, conclude, conclude_run, fault, level};
+use crate::verify::rules::{LEDGER_STALE, LEDGER_UNREADABLE};
 use crate::verify::schedule::Done;
 
 /// Run the examples in a sandbox, and prove their security lines
@@ -78,37 +78,52 @@ impl Test {
     pub(super) fn run(&self) -> anyhow::Result<Outcome> {
         let mut project = project::open(&project::current_folder()?)?;
         let units = plan::plan(&project.catalog);
-        let ledger = project::ledger_of(&project.folder);
+        let ledger = match self.writes_anew() {
+            true => project.ledger().unwrap_or_default(),
+            false => project.ledger()?,
+        };
         let names = if self.failed { last_failed(&project, &units)? } else { self.ids.clone() };
         if self.failed && names.is_empty() {
             writeln!(io::stderr(), "nothing failed the last time")?;
             return Ok(Outcome::Nothing);
         }
         let mut selection = Selection::of(&names, &units)?;
-        if self.locked {
-            return self.check_ledger(&mut project, &units, &selection, &ledger);
-        }
         if selection.units.is_empty() {
             writeln!(io::stderr(), "nothing was run: no example has `tests` or `contracts`")?;
             return Ok(Outcome::Nothing);
         }
         if let Some(shard) = self.shard {
             selection.keep(shard);
+            if selection.units.is_empty() {
+                writeln!(io::stderr(), "shard {shard} has no examples")?;
+            }
+        }
+        if self.locked || selection.units.is_empty() {
+            return self.check_ledger(&mut project, &units, &selection, &ledger);
         }
         trust::require(project.folder.root(), self.trust)?;
         let machine = Machine::new()?;
-        let mut run = Run { project, units, ledger, machine, unchanged: 0 };
+        let faulty = faulty_units(&project, &units);
+        let mut run = Run { project, units, ledger, machine, unchanged: 0, faulty };
         let results = run.execute(self, &selection)?;
         // What was found is shown even where it cannot be written down.
         let noted = run.note(&results, names.is_empty() && self.shard.is_none());
         let remembered = run.remember_failures(&results);
         let units: Vec<UnitResult> = results.into_iter().map(|(_, result)| result).collect();
         let found = units.iter().flat_map(UnitResult::diagnostics).collect();
-        let (seen, others) = (selection.files(&run.units), selection.others(&run.units));
-        let shown = Shown { units: &units, found, unchanged: run.unchanged, seen, others };
+        let seen = selection.files(&run.units);
+        let mut others = selection.others(&run.units);
+        others.extend(run.without_news(&units));
+        let stale = &[];
+        let shown = Shown { units: &units, stale, found, unchanged: run.unchanged, seen, others };
         let outcome = self.finish(&mut run.project, &run.units, &run.ledger, shown)?;
         noted.and(remembered)?;
         Ok(outcome)
+    }
+
+    /// Tells whether a ledger that cannot be read is made anew: everything is run.
+    fn writes_anew(&self) -> bool {
+        self.again && self.ids.is_empty()
     }
 
     /// Says which examples the ledger does not prove as they are now.
@@ -119,17 +134,19 @@ impl Test {
         selection: &Selection,
         ledger: &Ledger,
     ) -> anyhow::Result<Outcome> {
-        let selected: Vec<&Unit> = selection.units.iter().map(|index| &units[*index]).collect();
-        let is_stale = |unit: &&&Unit| ledger.entry(unit).is_none();
-        let stale = |unit: &&Unit| {
-            let message = format!("the ledger does not prove `{}` as it is now", unit.id);
+        let selected = selection.units.iter().map(|index| &units[*index]);
+        let (proven, unproven): (Vec<&Unit>, Vec<&Unit>) =
+            selected.partition(|unit| ledger.entry(unit).is_some());
+        let stale: Vec<UnitResult> = unproven.iter().map(|unit| stale(unit)).collect();
+        let diagnostic = |unit: &&Unit| {
             let help = format!("run `patternbook test {}`, and commit {}", unit.id, ledger::FILE);
-            Diagnostic::new(&LEDGER_STALE, unit.span.clone(), message).help(help)
+            Diagnostic::new(&LEDGER_STALE, unit.span.clone(), stale_message(unit)).help(help)
         };
-        let found: Vec<Diagnostic> = selected.iter().filter(is_stale).map(stale).collect();
-        let unchanged = selected.len() - found.len();
-        let (seen, others) = (selection.files(units), selection.others(units));
-        let shown = Shown { units: &[], found, unchanged, seen, others };
+        let found = unproven.iter().map(diagnostic).collect();
+        let (seen, mut others) = (selection.files(units), selection.others(units));
+        others.extend(unproven.iter().map(|unit| unit.span.clone()));
+        let (units_run, unchanged) = (&[], proven.len());
+        let shown = Shown { units: units_run, stale: &stale, found, unchanged, seen, others };
         self.finish(project, units, ledger, shown)
     }
 
@@ -145,7 +162,11 @@ impl Test {
         let mut claims = check_claims(&project.catalog);
         claims.retain(|it| !shown.others.contains(&it.span));
         let diagnostics = &mut project.inspection.diagnostics;
-        diagnostics.retain(|it| it.rule.severity == Severity::Error && it.rule.id != NOT_PROVEN.id);
+        // What was wrong with the ledger ended the run, or it was written anew.
+        let is_about_ledger =
+            |rule: &Rule| [NOT_PROVEN.id, LEDGER_UNREADABLE.id].contains(&rule.id);
+        let is_shown = |rule: &Rule| rule.severity == Severity::Error && !is_about_ledger(rule);
+        diagnostics.retain(|it| is_shown(it.rule));
         diagnostics.extend(claims);
         if let Some(files) = &shown.seen {
             diagnostics.retain(|it| files.contains(&it.span.file));
@@ -153,8 +174,9 @@ impl Test {
         diagnostics.extend(shown.found);
         project.inspection.sort();
         let levels = count_levels(project, units, self.shard);
-        let (units, unchanged) = (shown.units, shown.unchanged);
-        let verification = Verification { report: project.report(), units, unchanged, levels };
+        let Shown { units, stale, unchanged, .. } = shown;
+        let report = project.report();
+        let verification = Verification { report, units, stale, unchanged, levels };
         if let Some(path) = &self.output {
             let mut text = Vec::new();
             self.format.write(&verification, super::Colour::None, &mut text)?;
@@ -173,11 +195,14 @@ impl Test {
 /// What a report shows besides the project.
 struct Shown<'a> {
     units: &'a [UnitResult],
+    /// What was not run, and the ledger does not prove.
+    stale: &'a [UnitResult],
     found: Vec<Diagnostic>,
     unchanged: usize,
     /// The files that a person asked about; all, if `None`.
     seen: Option<BTreeSet<FileId>>,
-    /// The places of examples that this run was not to prove: what they claim is not its matter.
+    /// The places of examples of which what they claim is not the matter of this run: it was not
+    /// to prove them, or it says itself why they are not proven.
     others: Vec<Span>,
 }
 
@@ -188,6 +213,8 @@ struct Run {
     ledger: Ledger,
     machine: Machine,
     unchanged: usize,
+    /// What is not noted in the ledger whatever it does, by id: its definition has errors.
+    faulty: BTreeSet<String>,
 }
 
 impl Run {
@@ -213,16 +240,23 @@ impl Run {
         let tell = |done: &Done, is_last: bool| {
             let unit = &units[done.unit];
             let mut notes = notes.lock().expect("no worker panics");
-            if conclude_run(unit, done).faults.is_empty() {
-                let is_proven = is_last && !notes.failed.contains(&done.unit);
-                if is_proven && selection.is_whole(stale[done.unit]) {
-                    notes.ledger.note(unit, level(unit), &self.machine.tools, &date);
-                    // What was proven stays proven when the rest is interrupted. Should it
-                    // fail, the end of the run writes it again, and says so.
-                    let _ = write_ledger(&self.project.folder, notes.ledger.text());
-                }
-            } else {
+            let result = conclude_run(unit, done);
+            let mut is_news = false;
+            if !result.faults.is_empty() {
                 notes.failed.insert(done.unit);
+                is_news = result.is_refuted() && notes.ledger.forget(&unit.id);
+            } else if is_last && !notes.failed.contains(&done.unit) {
+                let is_noted =
+                    selection.is_whole(stale[done.unit]) && !self.faulty.contains(&unit.id);
+                if is_noted {
+                    notes.ledger.note(unit, level(unit), &self.machine.tools, &date);
+                }
+                is_news = is_noted;
+            }
+            if is_news {
+                // What is known stays known when the rest is interrupted. Should writing fail,
+                // the end of the run does it again, and says so.
+                let _ = write_ledger(&self.project.folder, notes.ledger.text());
             }
         };
         let done = self.machine.run(equipment, &units, &jobs, workers, &tell)?;
@@ -253,11 +287,45 @@ impl Run {
         }
     }
 
+    /// The places of examples of which is known why they are not proven: they failed, or what
+    /// defines them has errors.
+    fn without_news(&self, results: &[UnitResult]) -> Vec<Span> {
+        let failed: BTreeSet<&str> =
+            results.iter().filter(|result| result.failed()).map(|it| it.id.as_str()).collect();
+        let is_known =
+            |unit: &&Unit| failed.contains(unit.id.as_str()) || self.faulty.contains(&unit.id);
+        self.units.iter().filter(is_known).map(|unit| unit.span.clone()).collect()
+    }
+
     fn remember_failures(&self, results: &[(usize, UnitResult)]) -> anyhow::Result<()> {
         let failed = results.iter().filter(|(_, result)| result.failed());
         let text: String = failed.map(|(_, result)| format!("{}\n", result.id)).collect();
         Ok(tree::save(&failed_file(&self.project)?, &text)?)
     }
+}
+
+/// The units that are defined by a file with an error, by id. What such a run shows is no proof
+/// of what the file says once it is mended.
+fn faulty_units(project: &Project, units: &[Unit]) -> BTreeSet<String> {
+    let is_fault =
+        |it: &&Diagnostic| it.rule.severity == Severity::Error && it.rule.id != NOT_PROVEN.id;
+    let diagnostics = project.inspection.diagnostics.iter().filter(is_fault);
+    let files: BTreeSet<FileId> = diagnostics.map(|found| found.span.file).collect();
+    let is_faulty = |unit: &&Unit| {
+        let mut defining = project.catalog.files_of(&unit.id).into_iter();
+        defining.any(|file| files.contains(&file))
+    };
+    units.iter().filter(is_faulty).map(|unit| unit.id.clone()).collect()
+}
+
+/// What the report says of an example that the ledger does not prove.
+fn stale(unit: &Unit) -> UnitResult {
+    let fault = fault(&LEDGER_STALE, unit.span.clone(), stale_message(unit));
+    UnitResult::not_run(unit, "the ledger proves it", fault)
+}
+
+fn stale_message(unit: &Unit) -> String {
+    format!("the ledger does not prove `{}` as it is now", unit.id)
 }
 
 /// What is noted while tests run.

@@ -134,7 +134,33 @@ fn is_name(name: &str) -> bool {
     !name.starts_with('-') && name.chars().all(is_plain)
 }
 
+/// The name of a built-in lab, if this file is one's.
+fn lab_name(path: &str) -> Option<&str> {
+    path.strip_prefix("labs/").and_then(|path| path.strip_suffix("/lab.yaml"))
+}
+
+/// Tells whether the tool has a lab of this name.
+pub(super) fn is_built_in_lab(name: &str) -> bool {
+    builtin::FILES.iter().any(|(path, _)| lab_name(path) == Some(name))
+}
+
 impl Equipment {
+    /// The names of all contracts that an example may keep: the project's, and the built-in.
+    pub(super) fn contract_names(&self) -> impl Iterator<Item = &str> + Clone {
+        let built_in = builtin::FILES.iter().map(|(path, _)| *path);
+        let built_in = built_in.filter(|path| path.starts_with("contracts/")).map(file_stem);
+        let is_own = |name: &&str| self.contracts.contains_key(*name);
+        let own = self.contracts.keys().map(String::as_str);
+        own.chain(built_in.filter(move |name| !is_own(name)))
+    }
+
+    /// The names of all labs that a test may use: the project's, and the built-in.
+    pub(super) fn lab_names(&self) -> impl Iterator<Item = &str> + Clone {
+        let built_in = builtin::FILES.iter().filter_map(|(path, _)| lab_name(path));
+        let is_own = |name: &&str| self.labs.contains_key(*name);
+        self.labs.keys().map(String::as_str).chain(built_in.filter(move |name| !is_own(name)))
+    }
+
     /// The built-in contracts and labs alone.
     pub fn built_in(sources: &mut Sources) -> Self {
         let mut equipment = Self::default();
@@ -192,8 +218,7 @@ impl Equipment {
             {
                 let file = sources.add(SourceFile::new(shown, *text));
                 self.add_contract(path, file, sources, diagnostics);
-            } else if let Some(name) =
-                path.strip_prefix("labs/").and_then(|path| path.strip_suffix("/lab.yaml"))
+            } else if let Some(name) = lab_name(path)
                 && is_wanted(name)
             {
                 let file = sources.add(SourceFile::new(shown, *text));

@@ -1,32 +1,35 @@
 //! Checks what examples say of their tests, contracts and mutations.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use regex::Regex;
 
-use super::equipment::Equipment;
+use super::equipment::{Equipment, is_built_in_lab};
+use super::place::Place;
 use super::references::{check_name, unknown};
-use super::rules::{DUPLICATE_ID, MUTATION_CHANGES_NOTHING, TEST_DEFINITION};
+use super::rules::{
+    DUPLICATE_ID, MUTATION_CHANGES_NOTHING, MUTATION_PROVES_NOTHING, TEST_DEFINITION,
+};
 use super::yaml::proof::{Expectation, LabOptions, Mutation, Setup, StepEntry, TestEntry, Text};
 use super::yaml::{Dont, ExampleEntry};
 use super::{Catalog, Example, Pattern};
 use crate::diagnostic::Diagnostic;
-use crate::source::{FileId, Span};
+use crate::source::{FileId, Sources, Span};
 use crate::value::de::Located;
 
 /// Checks every pattern and every contract.
-pub(super) fn check(catalog: &Catalog, diagnostics: &mut Vec<Diagnostic>) {
+pub(super) fn check(catalog: &Catalog, sources: &Sources, diagnostics: &mut Vec<Diagnostic>) {
     let equipment = &catalog.equipment;
     for pattern in catalog.patterns.values() {
         for example in &pattern.examples {
-            let mut checker = Checker { pattern, equipment, diagnostics };
+            let mut checker = Checker { pattern, sources, equipment, diagnostics };
             checker.check_example(example);
         }
         for dont in &pattern.content.donts {
             check_attack(dont, pattern, equipment, diagnostics);
         }
     }
-    check_equipment(catalog, diagnostics);
+    check_equipment(catalog, sources, diagnostics);
 }
 
 /// The names of all tests of an example: its own, and `CONTRACT/CASE`.
@@ -80,6 +83,7 @@ pub fn describe(mutation: &Mutation) -> String {
 
 struct Checker<'a> {
     pattern: &'a Pattern,
+    sources: &'a Sources,
     equipment: &'a Equipment,
     diagnostics: &'a mut Vec<Diagnostic>,
 }
@@ -89,13 +93,13 @@ impl Checker<'_> {
         let entry = &example.entry;
         let file = self.pattern.file;
         for used in &entry.contracts {
-            let known = self.equipment.contracts.keys().map(String::as_str);
+            let known = self.equipment.contract_names();
             check_name("contract", &used.id, known, file, self.diagnostics);
             self.check_use(entry, used);
         }
-        let near = Span::new(file, entry.id.range.clone());
+        let place = Place::of(self.sources, Span::new(file, entry.id.range.clone()));
         if let Some(setup) = &entry.setup {
-            self.check_setup(setup, &near);
+            self.check_setup(setup, &place.below("setup"));
         }
         let mut seen = BTreeSet::new();
         for test in &entry.tests {
@@ -144,18 +148,22 @@ impl Checker<'_> {
     }
 
     fn check_test(&mut self, test: &TestEntry) {
-        let span = Span::new(self.pattern.file, test.name.range.clone());
+        let near = Span::new(self.pattern.file, test.name.range.clone());
+        let place = Place::of(self.sources, near);
         if let Some(setup) = &test.setup {
-            self.check_setup(setup, &span);
+            self.check_setup(setup, &place.below("setup"));
         }
-        check_expectation(&test.expect, self.equipment, &span, self.diagnostics);
-        for step in &test.then {
-            check_step(step, self.equipment, &span, self.diagnostics);
+        check_expectation(&test.expect, self.equipment, &place.below("expect"), self.diagnostics);
+        for (index, step) in test.then.iter().enumerate() {
+            let place = place.below("then").below(&index.to_string());
+            check_step(step, self.equipment, &place, self.diagnostics);
         }
     }
 
-    fn check_setup(&mut self, setup: &Setup, span: &Span) {
-        check_labs(&setup.labs, self.equipment, span, self.diagnostics);
+    fn check_setup(&mut self, setup: &Setup, place: &Place<'_>) {
+        check_labs(&setup.labs, self.equipment, &place.below("labs"), self.diagnostics);
+        let paths = setup.files.iter().map(|file| file.path.as_str());
+        check_paths(paths, &place.below("files"), self.diagnostics);
         let examples = || self.pattern.examples.iter().map(|example| &*example.entry.id.value);
         for name in &setup.beside {
             check_name("example", name, examples(), self.pattern.file, self.diagnostics);
@@ -169,12 +177,55 @@ impl Checker<'_> {
         if let Some(passes) = &mutation.passes {
             check_name("test", passes, known(), file, self.diagnostics);
         }
+        check_other_test(mutation, names, file, self.diagnostics);
         if let Err(message) = mutate(mutation, &example.snippet.text) {
             let at = mutation.remove.as_ref().unwrap_or(&mutation.fails);
             let span = Span::new(file, at.range.clone());
             let help = "name one line of the code, or text that stands in it";
             let diagnostic = Diagnostic::new(&MUTATION_CHANGES_NOTHING, span, message);
             self.diagnostics.push(diagnostic.help(help));
+        }
+    }
+}
+
+/// Finds a mutation beside which no test shows that the code works at all.
+fn check_other_test(
+    mutation: &Mutation,
+    names: &[String],
+    file: FileId,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let fails = &mutation.fails;
+    let (at, message) = match &mutation.passes {
+        Some(passes) if passes.value == fails.value => {
+            (passes, format!("`{}` is to fail and to pass", passes.value))
+        }
+        None if names.contains(&fails.value) && names.iter().all(|name| *name == fails.value) => {
+            let message = format!(
+                "`{}` is the only test, so none shows that the changed code still works",
+                fails.value
+            );
+            (fails, message)
+        }
+        _ => return,
+    };
+    let span = Span::new(file, at.range.clone());
+    let help = "name another test in `passes`, which holds with and without the change";
+    diagnostics.push(Diagnostic::new(&MUTATION_PROVES_NOTHING, span, message).help(help));
+}
+
+/// Finds paths that lead out of the home, where nothing is put and nothing is looked for.
+fn check_paths<'a>(
+    paths: impl Iterator<Item = &'a str>,
+    place: &Place<'_>,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    for (index, path) in paths.enumerate() {
+        if path.split('/').any(|part| part == "..") {
+            let span = place.below(&index.to_string()).below("path").span();
+            let message = format!("`{path}` leads out of the home");
+            let help = "write a path below the home, such as `~/.config/acme/login`, without `..`";
+            diagnostics.push(Diagnostic::new(&TEST_DEFINITION, span, message).help(help));
         }
     }
 }
@@ -204,7 +255,7 @@ fn check_attack(
     }
 }
 
-fn check_equipment(catalog: &Catalog, diagnostics: &mut Vec<Diagnostic>) {
+fn check_equipment(catalog: &Catalog, sources: &Sources, diagnostics: &mut Vec<Diagnostic>) {
     let equipment = &catalog.equipment;
     for lab in equipment.labs.values() {
         for need in &lab.content.needs {
@@ -215,9 +266,10 @@ fn check_equipment(catalog: &Catalog, diagnostics: &mut Vec<Diagnostic>) {
     for contract in equipment.contracts.values() {
         let properties = &contract.content.properties;
         for property in properties {
-            let span = Span::new(contract.file, property.id.range.clone());
+            let near = Span::new(contract.file, property.id.range.clone());
             if let Some(expect) = &property.expect {
-                check_expectation(expect, equipment, &span, diagnostics);
+                let place = Place::of(sources, near).below("expect");
+                check_expectation(expect, equipment, &place, diagnostics);
             }
         }
         let mut seen = BTreeSet::new();
@@ -227,66 +279,85 @@ fn check_equipment(catalog: &Catalog, diagnostics: &mut Vec<Diagnostic>) {
                 let message = format!("the case `{}` stands here a second time", case.name.value);
                 diagnostics.push(Diagnostic::new(&DUPLICATE_ID, span.clone(), message));
             }
+            let place = Place::of(sources, span);
             if let Some(property) = &case.property {
                 let known = properties.iter().map(|property| &*property.id.value);
                 check_name("property", property, known, contract.file, diagnostics);
             }
             if let Some(setup) = &case.setup {
-                check_labs(&setup.labs, equipment, &span, diagnostics);
+                let place = place.below("setup");
+                check_labs(&setup.labs, equipment, &place.below("labs"), diagnostics);
+                let paths = setup.files.iter().map(|file| file.path.as_str());
+                check_paths(paths, &place.below("files"), diagnostics);
             }
             if let Some(expect) = &case.expect {
-                check_expectation(expect, equipment, &span, diagnostics);
+                check_expectation(expect, equipment, &place.below("expect"), diagnostics);
             }
-            for step in &case.then {
-                check_step(&step.step, equipment, &span, diagnostics);
+            for (index, step) in case.then.iter().enumerate() {
+                let place = place.below("then").below(&index.to_string()).below("step");
+                check_step(&step.step, equipment, &place, diagnostics);
             }
         }
     }
 }
 
 fn check_labs(
-    labs: &std::collections::BTreeMap<String, LabOptions>,
+    labs: &BTreeMap<String, LabOptions>,
     equipment: &Equipment,
-    span: &Span,
+    place: &Place<'_>,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
     for (name, options) in labs {
         let Some(lab) = equipment.labs.get(name) else {
-            let known = equipment.labs.keys().map(String::as_str);
-            diagnostics.push(unknown("lab", name, known, span.clone()));
+            diagnostics.push(unknown_lab(name, equipment, place.key(name)));
             continue;
         };
         for option in options.keys().filter(|option| !lab.content.options.contains_key(*option)) {
             let known = lab.content.options.keys().map(String::as_str);
-            diagnostics.push(unknown("option", option, known, span.clone()));
+            let span = place.below(name).key(option);
+            diagnostics.push(unknown("option", option, known, span));
         }
     }
+}
+
+/// Says that a lab is not there, or not there in this test.
+fn unknown_lab(name: &str, equipment: &Equipment, span: Span) -> Diagnostic {
+    // A built-in lab comes with the test that sets it up.
+    if is_built_in_lab(name) {
+        let message = format!("the lab `{name}` is used, and no test sets it up");
+        let help = format!("add `setup: {{labs: {{{name}: {{}}}}}}` to the test or its example");
+        return Diagnostic::new(&TEST_DEFINITION, span, message).help(help);
+    }
+    unknown("lab", name, equipment.lab_names(), span)
 }
 
 fn check_step(
     step: &StepEntry,
     equipment: &Equipment,
-    span: &Span,
+    place: &Place<'_>,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
-    check_labs(&step.labs, equipment, span, diagnostics);
-    check_expectation(&step.expect, equipment, span, diagnostics);
+    check_labs(&step.labs, equipment, &place.below("labs"), diagnostics);
+    check_expectation(&step.expect, equipment, &place.below("expect"), diagnostics);
 }
 
 fn check_expectation(
     expect: &Expectation,
     equipment: &Equipment,
-    span: &Span,
+    place: &Place<'_>,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
+    let span = &place.near;
+    let paths = expect.files.iter().map(|file| file.path.as_str());
+    check_paths(paths, &place.below("files"), diagnostics);
     let contents = expect.files.iter().filter_map(|file| file.content.as_ref());
     for text in contents.chain(&expect.stdout).chain(&expect.stderr) {
         check_text(text, span.file, span, diagnostics);
     }
     for (lab, requests) in &expect.requests {
         if !equipment.labs.contains_key(lab) {
-            let known = equipment.labs.keys().map(String::as_str);
-            diagnostics.push(unknown("lab", lab, known, span.clone()));
+            let span = place.below("requests").key(lab);
+            diagnostics.push(unknown_lab(lab, equipment, span));
         }
         for schema in [&requests.all, &requests.some, &requests.none].into_iter().flatten() {
             check_schema(schema, span, diagnostics);

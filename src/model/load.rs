@@ -82,7 +82,7 @@ pub fn load(folder: &Folder) -> Result<Loaded, Error> {
         }
     }
     catalog.equipment.complete(&catalog.patterns, &mut sources, &mut diagnostics);
-    expectations::check(&catalog, &mut diagnostics);
+    expectations::check(&catalog, &sources, &mut diagnostics);
     references::check_manifest(&catalog, &known, &mut diagnostics);
     references::check_chapters(&catalog.chapters, &sources, &known, &mut diagnostics);
     report_unused_files(&paths, &files, &named, &sources, &mut diagnostics);

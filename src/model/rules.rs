@@ -21,6 +21,7 @@ pub static RULES: &[&Rule] = &[
     &DEPRECATED_WITHOUT_REPLACEMENT,
     &TEST_DEFINITION,
     &MUTATION_CHANGES_NOTHING,
+    &MUTATION_PROVES_NOTHING,
 ];
 
 const fn error(id: &'static str, summary: &'static str, explanation: &'static str) -> Rule {
@@ -161,4 +162,13 @@ pub static MUTATION_CHANGES_NOTHING: Rule = error(
     "a mutation does not fit the code",
     "`remove` names text that stands in exactly one line, which is taken out; `replace` maps text of the code to other \
      text. When the code changes, its mutations must follow: one that changes nothing proves nothing.",
+);
+
+/// A mutation beside which nothing shows that the code still works.
+pub static MUTATION_PROVES_NOTHING: Rule = error(
+    "mutation-proves-nothing",
+    "a mutation has no second test that must still pass",
+    "Of code that does nothing any more every test fails. So a mutation needs two tests: one that fails without the \
+     security line, and another that passes with and without it. The other is the one that `passes` names, or the \
+     first of the example that is not the same.",
 );

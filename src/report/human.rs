@@ -8,7 +8,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use super::{Colour, Report, count};
 use crate::check::{self, Verdict};
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Severity, printable};
 
 /// How much of a line is shown: minified files have lines of megabytes.
 const MAX_LINE: usize = 240;
@@ -21,7 +21,7 @@ pub(super) fn write(
     for diagnostic in &report.inspection.diagnostics {
         writeln!(out, "{}\n", render(report, colour, diagnostic))?;
     }
-    writeln!(out, "{}", summary(report))
+    writeln!(out, "{}", printable(&summary(report)))
 }
 
 /// One diagnostic with its line.
@@ -31,7 +31,7 @@ pub(super) fn render(report: &Report<'_>, colour: Colour, diagnostic: &Diagnosti
         Colour::None => Renderer::plain(),
     };
     let file = report.sources.file(diagnostic.span.file);
-    let path = format!("{}{}", report.base, file.path);
+    let path = printable(&format!("{}{}", report.base, file.path));
     let first = file.position(diagnostic.span.start).line;
     let start = file.line_starts()[first - 1];
     let end = file.line_starts().get(first).copied().unwrap_or(file.text.len());
@@ -45,7 +45,9 @@ pub(super) fn render(report: &Report<'_>, colour: Colour, diagnostic: &Diagnosti
         Severity::Warning => Level::WARNING,
         Severity::Note => Level::NOTE,
     };
-    let title = level.primary_title(diagnostic.message.as_str()).id(diagnostic.rule.id);
+    // Messages hold what a run printed, and names of processes and tests.
+    let message = printable(&diagnostic.message);
+    let title = level.primary_title(message.as_str()).id(diagnostic.rule.id);
     let mut group = if line.len() > MAX_LINE || file.text.is_empty() {
         let position = file.position(diagnostic.span.start);
         let origin = annotate_snippets::Origin::path(path);
@@ -55,7 +57,7 @@ pub(super) fn render(report: &Report<'_>, colour: Colour, diagnostic: &Diagnosti
         Group::with_title(title).element(snippet.annotation(AnnotationKind::Primary.span(from..to)))
     };
     if let Some(help) = &diagnostic.help {
-        group = group.element(Level::HELP.message(help.as_str()));
+        group = group.element(Level::HELP.message(printable(help)));
     }
     renderer.render(&[group]).clone()
 }

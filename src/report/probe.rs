@@ -4,7 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
-use super::Colour;
+use super::verification::write_output;
+use super::{Colour, count};
+use crate::diagnostic::printable;
 use crate::model::yaml::contract::{ContractFile, Property, When};
 use crate::verify::plan::{Check, Unit};
 use crate::verify::result::{RunResult, UnitResult};
@@ -47,7 +49,7 @@ pub fn write(probe: &Probe<'_>, colour: Colour, out: &mut dyn io::Write) -> io::
     }
     for run in runs(probe) {
         for fault in run.faults.iter().filter(|fault| fault.property.is_none()) {
-            writeln!(out, "{}: {}", case_name(run), fault.message)?;
+            writeln!(out, "{}: {}", case_name(run), printable(&fault.message))?;
         }
     }
     let failed = runs(probe).filter(|run| !run.faults.is_empty()).count();
@@ -87,13 +89,60 @@ fn advise(
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     writeln!(out, "    in: {}{more}", shown.join(", "))?;
     for (message, cases) in by_message.iter().take(MOST_CASES) {
-        writeln!(out, "    {}: {message}", cases[0])?;
+        writeln!(out, "    {}: {}", cases[0], printable(message))?;
     }
-    if let Some(pattern) = &property.pattern {
-        writeln!(out, "    the pattern `{}` shows how to keep it", pattern.value)?;
-    }
+    advise_pattern(property, out)?;
     writeln!(out)?;
     Ok(true)
+}
+
+/// Names the pattern that shows how to keep a property.
+fn advise_pattern(property: &Property, out: &mut dyn io::Write) -> io::Result<()> {
+    match &property.pattern {
+        Some(pattern) => {
+            writeln!(out, "    the pattern `{}` shows how to keep it", pattern.value)
+        }
+        None => Ok(()),
+    }
+}
+
+/// Writes a few cases: what is broken in each, what the script printed, and how to run it again.
+pub fn write_cases(probe: &Probe<'_>, colour: Colour, out: &mut dyn io::Write) -> io::Result<()> {
+    let paint = Paint { colour };
+    for run in runs(probe) {
+        let is_held = run.faults.is_empty();
+        let mark = paint.cell(if is_held { Cell::Held } else { Cell::Broken });
+        writeln!(out, "{mark} {}", case_name(run))?;
+        for property in &probe.contract.properties {
+            write_faults(run, property, out)?;
+        }
+        for fault in run.faults.iter().filter(|fault| fault.property.is_none()) {
+            writeln!(out, "  {}", printable(&fault.message))?;
+        }
+        if let Some(record) = run.record.as_ref().filter(|_| !is_held) {
+            write_output(record, out)?;
+        }
+        if !is_held {
+            writeln!(out, "  run it again: {}\n", printable(&run.again))?;
+        }
+    }
+    let (all, held) =
+        (runs(probe).count(), runs(probe).filter(|run| run.faults.is_empty()).count());
+    writeln!(out, "{}: {held} of {} hold", probe.unit.id, count(all, "case"))
+}
+
+/// Writes what breaks a property in one case.
+fn write_faults(run: &RunResult, property: &Property, out: &mut dyn io::Write) -> io::Result<()> {
+    let id = Some(property.id.as_str());
+    let mut faults = run.faults.iter().filter(|fault| fault.property.as_deref() == id).peekable();
+    if faults.peek().is_none() {
+        return Ok(());
+    }
+    writeln!(out, "  {}", property_line(property))?;
+    for fault in faults {
+        writeln!(out, "    {}", printable(&fault.message))?;
+    }
+    advise_pattern(property, out)
 }
 
 fn property_line(property: &Property) -> String {

@@ -10,10 +10,12 @@ use std::collections::BTreeMap;
 use std::io;
 
 use super::{Colour, Report};
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::model::yaml::words::Level;
 use crate::verify::result::UnitResult;
 
-pub use self::json::merge;
+pub(super) use self::human::write_output;
+pub use self::json::MergedReport;
 
 /// Everything that a report of tests may show.
 #[derive(Debug)]
@@ -22,6 +24,8 @@ pub struct Verification<'a> {
     pub report: Report<'a>,
     /// What was run.
     pub units: &'a [UnitResult],
+    /// What was not run because only the ledger was asked, and is not proven by it.
+    pub stale: &'a [UnitResult],
     /// How many examples were proven before and did not change.
     pub unchanged: usize,
     /// How many examples of the project have each level.
@@ -38,6 +42,21 @@ pub enum Format {
     Json,
     /// For CI servers: the XML of `JUnit`.
     Junit,
+}
+
+impl Verification<'_> {
+    /// The errors that stand in the result of no example, such as those that `check` finds.
+    fn errors_of_no_run(&self) -> Vec<&Diagnostic> {
+        let results = self.units.iter().chain(self.stale);
+        let faults: Vec<_> =
+            results.flat_map(|unit| &unit.runs).flat_map(|run| &run.faults).collect();
+        let is_of_run = |found: &Diagnostic| {
+            faults.iter().any(|fault| fault.rule.id == found.rule.id && fault.span == found.span)
+        };
+        let diagnostics = self.report.inspection.diagnostics.iter();
+        let errors = diagnostics.filter(|found| found.rule.severity == Severity::Error);
+        errors.filter(|found| !is_of_run(found)).collect()
+    }
 }
 
 impl Format {

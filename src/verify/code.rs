@@ -43,7 +43,7 @@ impl Code {
 
     /// The command that runs it, for `sh`; `None` when the language is not one that runs.
     pub fn command(&self) -> Option<String> {
-        let path = quoted(&format!("./{}", self.path));
+        let path = shell_word(&format!("./{}", self.path));
         if self.is_executable {
             return Some(path);
         }
@@ -75,6 +75,16 @@ fn ending(language: &str) -> &str {
     }
 }
 
-fn quoted(path: &str) -> String {
-    format!("'{}'", path.replace('\'', r"'\''"))
+/// Quotes a text where a shell would take it for anything else than one word.
+pub fn shell_argument(text: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "_./:=@+,-".contains(c);
+    match !text.is_empty() && text.chars().all(is_plain) {
+        true => text.to_owned(),
+        false => shell_word(text),
+    }
+}
+
+/// Quotes a text so that a shell takes it for one word, whatever it holds.
+pub fn shell_word(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
 }

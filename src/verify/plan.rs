@@ -85,6 +85,9 @@ pub struct Step {
 pub struct Check {
     /// The property that it belongs to, such as `P1`.
     pub property: Option<String>,
+    /// What the property says.
+    #[serde(skip)]
+    pub says: Option<String>,
     /// Whether it applies to every end, or to one kind.
     pub when: When,
     /// What must hold.
@@ -179,7 +182,10 @@ pub fn plan_script(
 ) -> Unit {
     let span = Span::new(contract.file, contract.content.id.range.clone());
     let content = contract.with(&parameters(&contract.content, with));
-    let tests = contract_tests(&content, own, None, equipment, &span);
+    let mut tests = contract_tests(&content, own, None, equipment, &span);
+    for (test, case) in tests.iter_mut().zip(&content.cases) {
+        test.span = Span::new(contract.file, case.name.range.clone());
+    }
     let (changes, hash) = (Vec::new(), String::new());
     Unit { id: code.path.clone(), span, code, tests, changes, has_types: false, hash }
 }
@@ -245,7 +251,7 @@ fn changes(pattern: &Pattern, example: &Example, unit: &Unit) -> Vec<Change> {
 fn own_step(step: &StepEntry) -> Step {
     let mut expect = step.expect.clone();
     expect.exit.get_or_insert(Exit::Kind(ExitKind::Success));
-    let check = Check { property: None, when: When::Always, expect };
+    let check = Check { property: None, says: None, when: When::Always, expect };
     plan_step(step, vec![check])
 }
 
@@ -284,7 +290,8 @@ fn case_steps(case: &Case, properties: &[Property]) -> Vec<Step> {
                 // what else it should have done then is none.
                 let is_about_end = expect.exit.is_some() && outcome != Outcome::Either;
                 let when = if is_about_end { When::Always } else { property.when };
-                Some(Check { property: Some(property.id.value.clone()), when, expect })
+                let (id, says) = (property.id.value.clone(), Some(property.text.clone()));
+                Some(Check { property: Some(id), says, when, expect })
             })
             .collect();
         let property = case.property.as_ref().map(|property| property.value.clone());
@@ -293,7 +300,9 @@ fn case_steps(case: &Case, properties: &[Property]) -> Vec<Step> {
         if checks.iter().all(|check| check.expect.exit.is_none()) {
             expect.exit.get_or_insert(Exit::Kind(exit_of(outcome)));
         }
-        checks.push(Check { property, when: When::Always, expect });
+        let is_meant = |it: &&Property| Some(&it.id.value) == property.as_ref();
+        let says = properties.iter().find(is_meant).map(|property| property.text.clone());
+        checks.push(Check { property, says, when: When::Always, expect });
         plan_step(step, checks)
     };
     std::iter::once(first).chain(more).map(step).collect()

@@ -3,12 +3,17 @@
 use std::time::Duration;
 
 use super::attempt::{Attempt, Record};
-use super::plan::Unit;
+use super::code::shell_word;
+use super::judge::Failure;
+use super::plan::{Test, Unit};
 use super::rules::{LAB_FAILED, MUTANT_BROKEN, MUTANT_SURVIVED, TEST_FAILED};
 use super::schedule::{Done, Job};
-use crate::diagnostic::{Diagnostic, Rule};
+use crate::diagnostic::{Diagnostic, Rule, printable};
 use crate::model::yaml::words::Level;
 use crate::source::Span;
+
+/// How many characters of a value a message shows.
+const MOST_SHOWN: usize = 300;
 
 /// What is known of a unit after a run.
 #[derive(Debug)]
@@ -47,6 +52,8 @@ pub struct Fault {
     pub span: Span,
     /// The property that is broken.
     pub property: Option<String>,
+    /// What the property says, where the message does not say what should be.
+    pub says: Option<String>,
     /// What is wrong.
     pub message: String,
 }
@@ -96,20 +103,15 @@ pub fn conclude_run(unit: &Unit, done: &Done) -> RunResult {
     let attempt = match &done.attempt {
         Ok(attempt) => attempt.clone(),
         Err(error) => {
-            let (rule, message) = (&LAB_FAILED, error.to_string());
-            return run(vec![Fault { rule, span, property: None, message }], None);
+            return run(vec![fault(&LAB_FAILED, span, error.to_string())], None);
         }
     };
     match done.job {
-        Job::Test(..) | Job::Types => {
-            let fault = |failure: &super::judge::Failure| Fault {
-                rule: &TEST_FAILED,
-                span: span.clone(),
-                property: failure.property.clone(),
-                message: failure.message.clone(),
-            };
-            let faults = attempt.failures.iter().map(fault).collect();
-            run(faults, Some(attempt))
+        Job::Test(_, test) => run(test_faults(&unit.tests[test], &attempt), Some(attempt)),
+        Job::Types => {
+            let fault =
+                |failure: &Failure| fault(&TEST_FAILED, span.clone(), failure.message.clone());
+            run(attempt.failures.iter().map(fault).collect(), Some(attempt))
         }
         Job::Kill(_, change) => {
             let change = &unit.changes[change];
@@ -121,8 +123,7 @@ pub fn conclude_run(unit: &Unit, done: &Done) -> RunResult {
                         "{} the run ends otherwise, and no other test shows that the code works",
                         change.name
                     );
-                    let fault = Fault { rule: &MUTANT_BROKEN, span, property: None, message };
-                    return run(vec![fault], Some(attempt));
+                    return run(vec![fault(&MUTANT_BROKEN, span, message)], Some(attempt));
                 }
                 return run(Vec::new(), Some(Attempt { record: None, ..attempt }));
             }
@@ -130,8 +131,7 @@ pub fn conclude_run(unit: &Unit, done: &Done) -> RunResult {
                 true => format!("the attack `{test}` does not succeed against {}", change.name),
                 false => format!("`{test}` still passes {}", change.name),
             };
-            let fault = Fault { rule: &MUTANT_SURVIVED, span, property: None, message };
-            run(vec![fault], Some(attempt))
+            run(vec![fault(&MUTANT_SURVIVED, span, message)], Some(attempt))
         }
         Job::Live(_, change) => {
             let change = &unit.changes[change];
@@ -143,15 +143,67 @@ pub fn conclude_run(unit: &Unit, done: &Done) -> RunResult {
                 "{} even `{test}` fails, so the code is broken and proves nothing: {}",
                 change.name, failure.message
             );
-            let fault = Fault { rule: &MUTANT_BROKEN, span, property: None, message };
-            run(vec![fault], Some(attempt))
+            run(vec![fault(&MUTANT_BROKEN, span, message)], Some(attempt))
         }
     }
 }
 
+/// A fault of no property.
+pub fn fault(rule: &'static Rule, span: Span, message: String) -> Fault {
+    Fault { rule, span, property: None, says: None, message }
+}
+
+/// What a test found, each fault once.
+fn test_faults(test: &Test, attempt: &Attempt) -> Vec<Fault> {
+    let mut faults: Vec<Fault> = Vec::new();
+    for failure in &attempt.failures {
+        let fault = test_fault(test, failure, attempt.record.as_ref());
+        let is_same = |it: &Fault| (&it.property, &it.message) == (&fault.property, &fault.message);
+        if !faults.iter().any(is_same) {
+            faults.push(fault);
+        }
+    }
+    faults
+}
+
+fn test_fault(test: &Test, failure: &Failure, record: Option<&Record>) -> Fault {
+    let (property, span) = (failure.property.clone(), test.span.clone());
+    let mut checks = test.steps.iter().flat_map(|step| &step.checks);
+    let says = checks.find(|check| property.is_some() && check.property == property);
+    let says = says.and_then(|check| check.says.clone());
+    let seen = record.and_then(|record| seen_value(&failure.message, &record.stdout));
+    match (says, seen) {
+        (Some(says), Some(seen)) => {
+            Fault { rule: &TEST_FAILED, span, property, says: Some(says), message: seen }
+        }
+        _ => Fault { property, ..fault(&TEST_FAILED, span, failure.message.clone()) },
+    }
+}
+
+/// What stood there, where a JSON Schema of standard output did not hold: what its validator says
+/// of it is for those who wrote the schema.
+fn seen_value(message: &str, stdout: &str) -> Option<String> {
+    let rest = message.strip_prefix("standard output")?;
+    let (place, pointer) = match rest.strip_prefix(" at `") {
+        Some(rest) => {
+            let (pointer, _) = rest.split_once("`: ")?;
+            (format!("standard output at `{pointer}`"), pointer)
+        }
+        None => rest.strip_prefix(": ").map(|_| ("standard output".to_owned(), ""))?,
+    };
+    let document: serde_json::Value = serde_json::from_str(stdout).ok()?;
+    let value = document.pointer(pointer)?;
+    let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let shown: String = printable(&text).chars().take(MOST_SHOWN).collect();
+    let more = if text.chars().count() > MOST_SHOWN { "…" } else { "" };
+    Some(format!("{place} is `{}{more}`", shown.replace('\n', "\\n")))
+}
+
 /// The name of a job, the command that does it again, and its place.
 fn identify(unit: &Unit, job: Job) -> (String, String, Span) {
-    let again = |what: &str| format!("patternbook test --again '{}{what}'", unit.id);
+    let again = |what: &str| {
+        format!("patternbook test --again {}", shell_word(&format!("{}{what}", unit.id)))
+    };
     match job {
         Job::Types => ("its types hold".to_owned(), again(""), unit.span.clone()),
         Job::Test(_, test) => {
@@ -171,11 +223,41 @@ fn identify(unit: &Unit, job: Job) -> (String, String, Span) {
     }
 }
 
-impl UnitResult {
+impl Fault {
+    /// What is wrong, and of which property.
+    pub fn text(&self) -> String {
+        match (&self.property, &self.says) {
+            (None, _) => self.message.clone(),
+            (Some(id), None) => format!("{id}: {}", self.message),
+            (Some(id), Some(says)) => format!("{id}: {}; {id} says: {says}", self.message),
+        }
+    }
+}
+
+impl RunResult {
     /// Tells whether something was seen not to hold. A lab that failed shows nothing.
     pub fn is_refuted(&self) -> bool {
-        let mut faults = self.runs.iter().flat_map(|run| &run.faults);
-        faults.any(|fault| fault.rule.id != LAB_FAILED.id)
+        self.faults.iter().any(|fault| fault.rule.id != LAB_FAILED.id)
+    }
+}
+
+impl UnitResult {
+    /// What is known of a unit that was not run, and of which something does not hold.
+    pub fn not_run(unit: &Unit, name: &str, fault: Fault) -> Self {
+        let run = RunResult {
+            name: name.to_owned(),
+            faults: vec![fault],
+            record: None,
+            took: Duration::ZERO,
+            tries: 0,
+            again: format!("patternbook test {}", shell_word(&unit.id)),
+        };
+        Self { id: unit.id.clone(), runs: vec![run], level: None }
+    }
+
+    /// Tells whether something was seen not to hold. A lab that failed shows nothing.
+    pub fn is_refuted(&self) -> bool {
+        self.runs.iter().any(RunResult::is_refuted)
     }
 
     /// Tells whether something does not hold.
@@ -188,11 +270,31 @@ impl UnitResult {
         let runs = self.runs.iter();
         let each = runs.flat_map(|run| run.faults.iter().map(move |fault| (run, fault)));
         let diagnostic = |(run, fault): (&RunResult, &Fault)| {
-            let property = fault.property.as_ref().map(|id| format!("{id}: ")).unwrap_or_default();
-            let message = format!("{}: {}: {property}{}", self.id, run.name, fault.message);
+            let message = format!("{}: {}: {}", self.id, run.name, fault.text());
             Diagnostic::new(fault.rule, fault.span.clone(), message)
                 .help(format!("run it again: {}", run.again))
         };
         each.map(diagnostic).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::seen_value;
+
+    #[track_caller]
+    fn check(message: &str, stdout: &str, expected: Option<&str>) {
+        assert_eq!(seen_value(message, stdout).as_deref(), expected);
+    }
+
+    #[test]
+    fn what_a_schema_refuses_is_shown_and_not_what_its_validator_says() {
+        let message = "standard output at `/a`: \"x\" does not match \"^y$\"";
+        check(message, "{\"a\": \"x\"}", Some("standard output at `/a` is `x`"));
+        let message = "standard output: \"a\" is a required property";
+        check(message, "{\"b\": 1}", Some("standard output is `{\"b\":1}`"));
+        check(message, "{\"b\": \n… 7 more bytes", None);
+        check("standard output is empty", "", None);
+        check("standard output holds `a`, which it must not", "\"a\"", None);
     }
 }

@@ -3,8 +3,14 @@
 use crate::diagnostic::{Rule, Severity};
 
 /// Every rule of this module.
-pub static RULES: &[&Rule] =
-    &[&TEST_FAILED, &MUTANT_SURVIVED, &MUTANT_BROKEN, &LAB_FAILED, &LEDGER_STALE];
+pub static RULES: &[&Rule] = &[
+    &TEST_FAILED,
+    &MUTANT_SURVIVED,
+    &MUTANT_BROKEN,
+    &LAB_FAILED,
+    &LEDGER_STALE,
+    &LEDGER_UNREADABLE,
+];
 
 const fn error(id: &'static str, summary: &'static str, explanation: &'static str) -> Rule {
     Rule { id, severity: Severity::Error, summary, explanation }
@@ -49,4 +55,14 @@ pub static LEDGER_STALE: Rule = error(
     "the ledger does not prove an example as it is now",
     "The example, one of its tests, or a lab changed since `ledger.json` was written, or the example is new. \
      `patternbook test` runs it and notes what it proves; commit the ledger with the change.",
+);
+
+/// A ledger that cannot be read.
+pub static LEDGER_UNREADABLE: Rule = error(
+    "ledger-unreadable",
+    "the ledger cannot be read, so it proves nothing",
+    "`ledger.json` says what was proven, and is written by `patternbook test`. A merge of two branches leaves a \
+     conflict in it where both proved something: take either side with `git checkout --ours ledger.json` or \
+     `--theirs`, and run `patternbook test`, which adds what is missing. One that is broken in another way comes back \
+     from Git, or is written anew by `patternbook test --again`.",
 );

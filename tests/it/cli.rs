@@ -41,6 +41,16 @@ fn json_has_the_shape_of_the_design_for_every_verdict() {
 }
 
 #[test]
+fn no_name_moves_the_cursor_of_who_reads_the_report() {
+    let text = "```\u{1b}[31mred\nx\n```\n\n```json\n{\n```\n";
+    let tree = folder(&[("a\u{1b}[31m.md", text)]);
+    let run = patternbook(tree.path(), &["check", "."]);
+    assert_eq!(run.status, 1, "{}", run.stderr);
+    assert!(!run.stdout.contains('\u{1b}'), "{}", run.stdout);
+    assert!(run.stdout.contains("a\u{fffd}[31m.md:6:"), "{}", run.stdout);
+}
+
+#[test]
 fn strict_tolerates_nothing() {
     let tree = folder(&[("a.md", "```json\n{\"a\": 1, // why\n}\n```\n")]);
     assert_eq!(patternbook(tree.path(), &["check", "a.md"]).status, 0);
@@ -74,6 +84,10 @@ fn outside_a_project_the_message_says_where_to_go() {
     let run = patternbook(tree.path(), &["check"]);
     assert_eq!(run.status, 2);
     assert!(run.stderr.contains("no `patternbook.yaml`"), "{}", run.stderr);
+    assert!(run.stderr.ends_with("or name a path to check\n"), "{}", run.stderr);
+    let run = patternbook(tree.path(), &["test"]);
+    assert_eq!(run.status, 2);
+    assert!(run.stderr.ends_with("go to a project's folder\n"), "{}", run.stderr);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -42,16 +42,26 @@ impl Place {
         self.run_in(&self.project(), arguments)
     }
 
-    /// Runs the program in another folder.
-    #[track_caller]
-    pub(crate) fn run_in(&self, folder: &Path, arguments: &[&str]) -> Run {
+    /// Starts the program in the project's folder, without its outputs.
+    pub(crate) fn start(&self, arguments: &[&str]) -> Child {
+        let mut command = self.command(&self.project(), arguments);
+        command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+    }
+
+    fn command(&self, folder: &Path, arguments: &[&str]) -> Command {
         let home = self.folder.path();
         let mut command = Command::new(env!("CARGO_BIN_EXE_patternbook"));
         command.current_dir(folder).args(arguments).stdin(Stdio::null());
         command.env("HOME", home.join("home"));
         command.env("XDG_STATE_HOME", home.join("state"));
         command.env("XDG_CACHE_HOME", home.join("cache"));
-        let output = command.output().unwrap();
+        command
+    }
+
+    /// Runs the program in another folder.
+    #[track_caller]
+    pub(crate) fn run_in(&self, folder: &Path, arguments: &[&str]) -> Run {
+        let output = self.command(folder, arguments).output().unwrap();
         Run {
             status: output.status.code().unwrap_or(-1),
             stdout: String::from_utf8(output.stdout).unwrap(),
@@ -116,7 +126,7 @@ pub(crate) fn runs(report: &Value) -> Vec<(String, String, Vec<String>)> {
 /// A fault in one line: `rule: PROPERTY: message`.
 fn fault(fault: &Value) -> String {
     let property = fault["property"].as_str().map_or(String::new(), |id| format!("{id}: "));
-    let message = fault["message"].as_str().unwrap().replace('\n', "\\n");
+    let message = fault["message"].as_str().unwrap().replace('\n', "\\n").replace('\u{1b}', "\\e");
     let message = match message.split_once(" s, and may take ") {
         Some((_, limit)) => format!("it took longer, and may take {limit}"),
         None => message,

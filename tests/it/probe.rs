@@ -111,6 +111,8 @@ fn the_properties_cases_and_parameters_are_listed() {
         "\nParameters, for --with\n",
         "[default: s3cr3t-Value.XYZ]\n",
         "\n  at-once                      Twelve servers connect in the same second.\n",
+        "\n  token-null                   The token is null.\n",
+        "\n  no-lifetime                  expires_in is missing.\n",
     ] {
         assert!(run.stdout.contains(line), "{line}{}", run.stdout);
     }
@@ -133,10 +135,24 @@ fn what_means_nothing_is_refused() {
         "the contract has no case `okk`; see `patternbook probe --list`",
     );
     check_refused(&["--case", "ok", "--case", "k"], "the contract has no case `k`");
-    check_refused(&["--contract", "login"], "no contract `login`; there are ");
+    check_refused(
+        &["--contract", "login"],
+        "no contract `login`; there are `cached-credential-helper`, `credential-helper`, `login-file`\n",
+    );
+    check_refused(
+        &["--contract", "login-fil"],
+        "no contract `login-fil`; did you mean `login-file`?",
+    );
+    check_refused(
+        &["--case", "cut-json", "--option", "format=text"],
+        "nothing is left to run; left out: cut-json; with `format=text` the answer is the token alone",
+    );
     check_refused(&["--with", "secert=x"], "the contract has no parameter `secert`");
     check_refused(&["--option", "falt=x"], "the token endpoint has no option `falt`");
     check_refused(&["--env", "X"], "write it as NAME=VALUE");
+    check_refused(&["--env", "=X"], "write it as NAME=VALUE");
+    check_refused(&["--file", "~/a"], "write it as PATH=TEXT, or PATH=@FILE");
+    check_refused(&["--program", "curl"], "write it as NAME=TEXT, or NAME=@FILE");
     check_refused(&["--file", "~/a=@/nowhere/at/all"], "cannot read `/nowhere/at/all`");
     check_refused(
         &["--file", "/etc/passwd=x"],
@@ -151,4 +167,42 @@ fn what_means_nothing_is_refused() {
         run.stderr
     );
     assert_eq!(Place::empty().run(&["probe"]).status, 2);
+}
+
+#[test]
+fn a_case_says_how_to_run_it_again() {
+    let script = repository().join("tests/data/probe/no-quoting.sh").display().to_string();
+    let options = ["--env", "ACME_SECRET=s3cr3t-Value.XYZ", "--with", "address=It's"];
+    let case = ["--case", "header-injection", "--case", "ok"];
+    let run = Place::empty().run(&[&["probe", script.as_str()], &options[..], &case].concat());
+    assert_eq!((run.status, run.stderr.as_str()), (1, ""), "{}", run.stdout);
+    let quoted =
+        ["--env", "ACME_SECRET=s3cr3t-Value.XYZ", "--with", r"'address=It'\''s'"].join(" ");
+    let again =
+        format!("run it again: patternbook probe {script} {quoted} --case header-injection\n");
+    assert!(run.stdout.contains(&again), "{}", run.stdout);
+    assert!(!run.stdout.contains("built-in/"), "{}", run.stdout);
+    assert!(run.stdout.starts_with("✓ ok\n✗ header-injection\n"), "{}", run.stdout);
+    assert!(run.stdout.ends_with("no-quoting.sh: 1 of 2 cases hold\n"), "{}", run.stdout);
+    // What broke P7, in words: its schema speaks of other things.
+    let plain = "  P7: It prints the token that the service gave, to the byte.\n    standard output at `/Authorization` is `Bearer x`\n";
+    assert!(run.stdout.contains(plain), "{}", run.stdout);
+}
+
+#[test]
+fn a_secret_that_the_script_never_gets_is_no_test() {
+    let run = probe("tests/data/probe/good.sh", &["--case", "ok"]);
+    let warning = "warning: nothing that the script gets holds `s3cr3t-Value.XYZ`, ";
+    assert!(run.stderr.starts_with(warning), "{}", run.stderr);
+    let given = ["--case", "ok", "--with", "secret=other", "--file", "~/login=acme:other"];
+    let run = probe("tests/data/probe/good.sh", &given);
+    assert_eq!(run.stderr, "");
+}
+
+#[test]
+fn cases_that_cannot_be_are_left_out_with_the_reason() {
+    let options = ["--case", "ok", "--case", "type-dpop", "--option", "format=text"];
+    let run = probe("tests/data/probe/good.sh", &[&SECRET[..], &options].concat());
+    assert!(run.stderr.starts_with("left out: type-dpop; with `format=text` "), "{}", run.stderr);
+    assert!(run.stdout.ends_with(" of 1 case hold\n"), "{}", run.stdout);
 }

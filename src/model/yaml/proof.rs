@@ -164,7 +164,8 @@ pub struct Expectation {
     pub stdout: Option<Text>,
     /// What it prints on standard error.
     pub stderr: Option<Text>,
-    /// Words that stand in no argument of any program it starts: others can read those.
+    /// Words that stand in no argument of any program it starts: others can read those. Only
+    /// programs that are found through `PATH` are seen; one that is called by its path is not.
     #[serde(default)]
     pub not_in_arguments: Vec<String>,
     /// Claims for this expectation the fault that a process is left behind. Such a process is a

@@ -3,7 +3,7 @@
 use std::io;
 
 use super::Verification;
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Severity, printable};
 use crate::report::{Colour, count, human};
 use crate::verify::attempt::Record;
 use crate::verify::result::{RunResult, UnitResult};
@@ -33,28 +33,32 @@ fn write_record(unit: &UnitResult, run: &RunResult, out: &mut dyn io::Write) -> 
     let Some(record) = run.record.as_ref().filter(|_| !run.faults.is_empty()) else {
         return Ok(());
     };
+    writeln!(out, "{}: {}", unit.id, printable(&run.name))?;
+    write_output(record, out)?;
+    writeln!(out)
+}
+
+/// Shows what a run printed.
+pub(in crate::report) fn write_output(record: &Record, out: &mut dyn io::Write) -> io::Result<()> {
     let Record { step, command, end, stdout, stderr } = record;
-    writeln!(out, "{}: {}", unit.id, run.name)?;
-    writeln!(out, "  step {step}: {}", command.trim())?;
+    writeln!(out, "  step {step}: {}", printable(command.trim()))?;
     writeln!(out, "  {end}")?;
     for (name, text) in [("stdout", stdout), ("stderr", stderr)] {
         let lines: Vec<&str> = text.lines().collect();
         for line in lines.iter().take(MOST_LINES) {
-            writeln!(out, "  {name} | {}", printable(line))?;
+            writeln!(out, "  {name} | {}", beginning(line))?;
         }
         if lines.len() > MOST_LINES {
             writeln!(out, "  {name} | … {} more lines", lines.len() - MOST_LINES)?;
         }
     }
-    writeln!(out)
+    Ok(())
 }
 
-/// A line that cannot move the cursor of the terminal that shows it.
-fn printable(line: &str) -> String {
+/// As much of a line as is shown.
+fn beginning(line: &str) -> String {
     const MOST: usize = 400;
-    let safe =
-        line.chars().take(MOST).map(|c| if c.is_control() && c != '\t' { '\u{fffd}' } else { c });
-    safe.collect()
+    printable(line).chars().take(MOST).collect()
 }
 
 fn summary(verification: &Verification<'_>) -> String {

@@ -52,6 +52,8 @@ struct Fault {
     rule: String,
     property: Option<String>,
     message: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    says: Option<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -64,7 +66,8 @@ struct Output {
 }
 
 pub(super) fn write(verification: &Verification<'_>, out: &mut dyn io::Write) -> io::Result<()> {
-    let mut units: Vec<Unit> = verification.units.iter().map(unit).collect();
+    let results = verification.units.iter().chain(verification.stale);
+    let mut units: Vec<Unit> = results.map(unit).collect();
     units.sort_by(|a, b| a.id.cmp(&b.id));
     let levels = verification.levels.iter();
     let root = Root {
@@ -112,6 +115,7 @@ fn unit(result: &crate::verify::result::UnitResult) -> Unit {
                 rule: fault.rule.id.to_owned(),
                 property: fault.property.clone(),
                 message: fault.message.clone(),
+                says: fault.says.clone(),
             })
             .collect(),
         output: run.record.as_ref().filter(|_| !run.faults.is_empty()).map(|record| Output {
@@ -130,33 +134,48 @@ fn unit(result: &crate::verify::result::UnitResult) -> Unit {
     }
 }
 
-/// Joins reports of shards into one. Says which text is none.
-pub fn merge(texts: &[String], out: &mut dyn io::Write) -> Result<(), String> {
-    let mut all = Root {
-        version: 1,
-        summary: Summary::default(),
-        units: Vec::new(),
-        diagnostics: Vec::new(),
-    };
-    for (index, text) in texts.iter().enumerate() {
-        let root: Root = serde_json::from_str(text)
-            .map_err(|error| format!("report {} cannot be read: {error}", index + 1))?;
-        for (level, count) in root.summary.levels {
-            *all.summary.levels.entry(level).or_default() += count;
-        }
-        all.summary.unchanged += root.summary.unchanged;
-        all.units.extend(root.units);
-        // What `check` finds stands in the report of every shard.
-        for diagnostic in root.diagnostics {
-            if !all.diagnostics.contains(&diagnostic) {
-                all.diagnostics.push(diagnostic);
+/// Reports of `test` that are joined into one.
+pub struct MergedReport {
+    root: Root,
+}
+
+impl MergedReport {
+    /// Reads one report.
+    pub fn read(text: &str) -> Result<Self, serde_json::Error> {
+        Ok(Self { root: serde_json::from_str(text)? })
+    }
+
+    /// Joins the reports of all shards.
+    pub fn of(reports: Vec<Self>) -> Self {
+        let (mut units, mut diagnostics) = (Vec::new(), Vec::new());
+        let (mut unchanged, mut levels) = (0, BTreeMap::new());
+        for Self { root } in reports {
+            for (level, count) in root.summary.levels {
+                *levels.entry(level).or_default() += count;
+            }
+            unchanged += root.summary.unchanged;
+            units.extend(root.units);
+            // What `check` finds stands in the report of every shard.
+            for diagnostic in root.diagnostics {
+                if !diagnostics.contains(&diagnostic) {
+                    diagnostics.push(diagnostic);
+                }
             }
         }
+        let is_error = |found: &&Value| found["severity"] == Severity::Error.name();
+        let errors = diagnostics.iter().filter(is_error).count();
+        units.sort_by(|a: &Unit, b| a.id.cmp(&b.id));
+        let summary = Summary { levels, unchanged, errors, ..count(&units) };
+        Self { root: Root { version: 1, summary, units, diagnostics } }
     }
-    let is_error = |found: &&Value| found["severity"] == Severity::Error.name();
-    let errors = all.diagnostics.iter().filter(is_error).count();
-    all.units.sort_by(|a, b| a.id.cmp(&b.id));
-    let Summary { levels, unchanged, .. } = all.summary;
-    all.summary = Summary { levels, unchanged, errors, ..count(&all.units) };
-    print(&all, out).map_err(|error| error.to_string())
+
+    /// Tells whether something does not hold.
+    pub fn has_errors(&self) -> bool {
+        self.root.summary.errors > 0 || self.root.summary.failed > 0
+    }
+
+    /// Writes the report as JSON.
+    pub fn write(&self, out: &mut dyn io::Write) -> io::Result<()> {
+        print(&self.root, out)
+    }
 }

@@ -1,4 +1,5 @@
-//! The report for CI servers: the XML of `JUnit`, one suite for each example.
+//! The report for CI servers: the XML of `JUnit`, one suite for each example, and one for the
+//! errors that need no run.
 
 use std::fmt::Write as _;
 use std::io;
@@ -8,9 +9,10 @@ use crate::verify::result::{RunResult, UnitResult};
 
 pub(super) fn write(verification: &Verification<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     let mut text = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n");
-    for unit in verification.units {
+    for unit in verification.units.iter().chain(verification.stale) {
         suite(unit, &mut text).expect("strings take any text");
     }
+    static_suite(verification, &mut text).expect("strings take any text");
     text.push_str("</testsuites>\n");
     out.write_all(text.as_bytes())
 }
@@ -41,8 +43,7 @@ fn case(suite: &str, run: &RunResult, text: &mut String) -> std::fmt::Result {
         escape(&first.message)
     )?;
     for fault in &run.faults {
-        let property = fault.property.as_ref().map(|id| format!("{id}: ")).unwrap_or_default();
-        writeln!(text, "{}", escape(&format!("{property}{}", fault.message)))?;
+        writeln!(text, "{}", escape(&fault.text()))?;
     }
     writeln!(text, "run it again: {}</failure>", escape(&run.again))?;
     if let Some(record) = &run.record {
@@ -50,6 +51,32 @@ fn case(suite: &str, run: &RunResult, text: &mut String) -> std::fmt::Result {
         writeln!(text, "      <system-err>{}</system-err>", escape(&record.stderr))?;
     }
     writeln!(text, "    </testcase>")
+}
+
+/// A case for each error that no run shows: a CI server must not show green where the exit status
+/// is not 0.
+fn static_suite(verification: &Verification<'_>, text: &mut String) -> std::fmt::Result {
+    let errors = verification.errors_of_no_run();
+    if errors.is_empty() {
+        return Ok(());
+    }
+    let count = errors.len();
+    writeln!(text, "  <testsuite name=\"check\" tests=\"{count}\" failures=\"{count}\">")?;
+    for error in errors {
+        let file = verification.report.sources.file(error.span.file);
+        let path = escape(&format!("{}{}", verification.report.base, file.path));
+        let (rule, at) = (error.rule.id, file.position(error.span.start));
+        let name = format!("{rule} at {}:{}", at.line, at.column);
+        writeln!(text, "    <testcase classname=\"{path}\" name=\"{name}\" time=\"0.000\">")?;
+        let message = escape(&error.message);
+        let help = escape(error.help.as_deref().unwrap_or_default());
+        writeln!(
+            text,
+            "      <failure type=\"{rule}\" message=\"{message}\">{message}\n{help}</failure>"
+        )?;
+        writeln!(text, "    </testcase>")?;
+    }
+    writeln!(text, "  </testsuite>")
 }
 
 /// Text as XML takes it: markup escaped, and characters that XML has no way to write replaced.
