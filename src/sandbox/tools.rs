@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::archive::Item;
-use super::run::{Run, WORK};
+use super::process::End;
+use super::run::{Run, WORK, folders};
 use super::world::World;
 use super::{Limits, Sandbox};
 use crate::error::Error;
@@ -20,8 +20,7 @@ done
 
 /// Asks the programs that runs find, in a world that has started.
 pub fn versions(world: &World, sandbox: &Sandbox) -> Result<BTreeMap<String, String>, Error> {
-    let folders = ["work", "programs", "started"].map(Item::folder);
-    world.put("tools", &folders)?;
+    world.put("tools", &folders())?;
     let environment = [("PATH".to_owned(), sandbox.path().to_owned())].into();
     let limits = Limits::default();
     let outcome = world.run(&Run {
@@ -35,6 +34,11 @@ pub fn versions(world: &World, sandbox: &Sandbox) -> Result<BTreeMap<String, Str
         binds: &[],
         start_in: WORK,
     })?;
+    if outcome.end != End::Exited(0) {
+        let said = String::from_utf8_lossy(&outcome.stderr);
+        let message = format!("nothing can be run in it: {}", said.trim());
+        return Err(Error::Sandbox { message });
+    }
     let text = String::from_utf8_lossy(&outcome.stdout).into_owned();
     let lines = text.lines().filter_map(|line| line.split_once('\t'));
     Ok(lines.map(|(name, version)| (name.to_owned(), number(version))).collect())

@@ -274,7 +274,7 @@ fn judge_token(name: &str, expect: &Token, document: &Value, notes: &mut Notes) 
         match serde_json::from_slice(&bytes) {
             Ok(value) => hold(&format!("the token's {what}"), schema, &value, notes),
             Err(_) => {
-                notes.messages.push(format!("the token's {what} is no JSON: `{}`", cut(part)))
+                notes.messages.push(format!("the token's {what} is no JSON: `{}`", cut(part)));
             }
         }
     }
@@ -347,7 +347,8 @@ fn judge_files(expect: &FileExpectation, files: &[Item], notes: &mut Notes) {
 fn judge_requests(lab: &str, expect: &Requests, received: &[Value], notes: &mut Notes) {
     if let Some(count) = expect.count {
         let is_right = count == received.len();
-        let message = || format!("`{lab}` received {} requests, not {count}", received.len());
+        let noun = if received.len() == 1 { "request" } else { "requests" };
+        let message = || format!("`{lab}` received {} {noun}, not {count}", received.len());
         match count {
             0 => notes.refuse(!is_right, message),
             _ => notes.want(is_right, message),

@@ -38,8 +38,8 @@ pub static MUTANT_BROKEN: Rule = error(
     "mutant-broken",
     "the changed code does not work at all",
     "A mutation must leave code that still does its work without the one line, or else any test fails and nothing is \
-     proven. Beside the test that must fail, another must pass: the first of the example that is not the same, or the \
-     one that `passes` names.",
+     proven. So the failing test must end as it should, with something there that it expects. Where it does not, \
+     another test must pass: the first of the example that is not the same, or the one that `passes` names.",
 );
 
 /// A lab that does not work.

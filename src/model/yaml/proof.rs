@@ -299,7 +299,9 @@ pub struct Mutation {
     #[schemars(regex(pattern = LINE))]
     pub fails: Located<String>,
     /// A test that must still pass, which shows that the changed code works as such. The
-    /// first test of the example that is not the one above, if left out.
+    /// first test of the example that is not the one above, if left out. It is run unless the
+    /// test above shows as much itself: it ended as it should, and something else that it
+    /// expects to be there was there.
     #[schemars(regex(pattern = LINE))]
     pub passes: Option<Located<String>>,
 }

@@ -91,11 +91,12 @@ read_cache() {
     | .token | select($is_legal) | {Authorization: (\"Bearer \" + .)}" 2>/dev/null || true
 }
 
-# Replaces the file in one step, so that no run ever reads half of it. $1: the answer of `fetch`.
+# Replaces the file in one step, so that no run ever reads half of it. $1: what to keep, or null.
 write_cache() {
   [ -n "$cache" ] && [ ! -d "$cache" ] || return 0
+  [ "$1" != null ] || return 0
   new=$(mktemp "$folder/.new.XXXXXX" 2>/dev/null) || { log "cannot write to $folder"; return 0; }
-  if printf '%s' "$1" | jq -c 'select(.expires)' >"$new" 2>/dev/null && [ -s "$new" ]; then
+  if printf '%s\n' "$1" 2>/dev/null >"$new"; then
     mv -f "$new" "$cache" 2>/dev/null || log "cannot write $cache"
   fi
   rm -f "$new" 2>/dev/null || true
@@ -130,7 +131,7 @@ trap 'clean_up 2>/dev/null || true' EXIT
 trap 'exit 1' HUP INT TERM
 
 # --- The request ----------------------------------------------------------------------------------------------------
-# Prints {token, fetched, expires}. `expires` is null when the service does not say how long the token lives.
+# Prints two lines: what to keep, or null when the service does not say how long the token lives; and the headers.
 fetch() {
   local problem=0 answer host=${login_url#https://}
   local -a request=(--data grant_type=client_credentials)
@@ -153,7 +154,9 @@ fetch() {
           select(length == 2) | .[0]
           | select(type == \"object\" and (.token_type // \"Bearer\" | ascii_downcase) == \"bearer\")
           | (.expires_in | if type == \"number\" and . > 0 then \$started + . else null end) as \$expires
-          | .access_token | select($is_legal) | {token: ., fetched: \$started, expires: \$expires}
+          | .access_token | select($is_legal)
+          | (if \$expires then {token: ., fetched: \$started, expires: \$expires} else null end),
+            {Authorization: (\"Bearer \" + .)}
         end" 2>/dev/null
     status=("${PIPESTATUS[@]}")
     if [ "${status[1]}" -ne 0 ]; then exit "${status[1]}"; fi
@@ -171,7 +174,7 @@ fetch() {
   *) fail "the request to $host failed (curl exit $problem)" ;;
   esac
   case $answer in
-  '{'*) printf '%s\n' "$answer" ;;
+  *$'\n{'*) printf '%s\n' "$answer" ;;
   *) fail "$host answered HTTP $answer, not 200" ;;
   esac
 }
@@ -189,8 +192,9 @@ if [ -z "$headers" ]; then
 fi
 if [ -z "$headers" ]; then
   fetched=$(fetch)
-  write_cache "$fetched"
-  headers=$(printf '%s' "$fetched" | jq -c '{Authorization: ("Bearer " + .token)}')
+  kept=${fetched%%$'\n'*}
+  write_cache "$kept"
+  headers=${fetched#*$'\n'}
   log 'new token'
 fi
 printf '%s\n' "$headers"

@@ -70,12 +70,10 @@ report() { # METHOD
   fi
 }
 
-meta=$(jq -cn '{
+post 2026-07-28 "$method" "$(jq -cn --arg method "$method" '{jsonrpc: "2.0", id: 1, $method, params: {_meta: {
   "io.modelcontextprotocol/protocolVersion": "2026-07-28",
   "io.modelcontextprotocol/clientInfo": {name: "test-endpoint", version: "1.0.0"},
-  "io.modelcontextprotocol/clientCapabilities": {}}')
-post 2026-07-28 "$method" "$(jq -cn --arg m "$method" --argjson meta "$meta" \
-  '{jsonrpc: "2.0", id: 1, method: $m, params: {_meta: $meta}}')"
+  "io.modelcontextprotocol/clientCapabilities": {}}}}')"
 report "$method"
 
 # A server of revision 2025-11-25 or earlier wants a handshake first. It says 400, or something near it, without one
@@ -84,9 +82,8 @@ is_modern_error() { jq -e '.error.code | . != null and . <= -32020 and . >= -320
 case $status in
 400 | 404 | 405 | 406 | 415 | 422)
   if ! is_modern_error; then
-    post 2025-11-25 initialize "$(jq -cn '{jsonrpc: "2.0", id: 1, method: "initialize", params: {
-      protocolVersion: "2025-11-25", capabilities: {},
-      clientInfo: {name: "test-endpoint", version: "1.0.0"}}}')"
+    post 2025-11-25 initialize '{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25",
+      "capabilities":{},"clientInfo":{"name":"test-endpoint","version":"1.0.0"}}}'
     report initialize
   fi
   ;;
