@@ -28,14 +28,12 @@ export const verifier: OAuthTokenVerifier = {
   },
 };
 
-/** A bad token is a 401. Keys that cannot be had are a 500: a new token would not help. */
+// The keys could not be had, or are none. A new token would not help: 500, not 401.
+const OUTAGES = ['ERR_JOSE_GENERIC', 'ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID'];
+
 function refuse(error: unknown): never {
-  const isOutage =
-    !(error instanceof errors.JOSEError) ||
-    error.code === 'ERR_JOSE_GENERIC' ||
-    error instanceof errors.JWKSTimeout ||
-    error instanceof errors.JWKSInvalid;
-  if (isOutage) throw error;
+  const isAboutToken = error instanceof errors.JOSEError && !OUTAGES.includes(error.code);
+  if (!isAboutToken) throw error;
   console.warn('access token refused:', error.code);
   throw new OAuthError(OAuthErrorCode.InvalidToken, 'The access token is not valid');
 }
