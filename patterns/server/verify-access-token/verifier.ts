@@ -34,6 +34,6 @@ const OUTAGES = ['ERR_JOSE_GENERIC', 'ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID'];
 function refuse(error: unknown): never {
   const isAboutToken = error instanceof errors.JOSEError && !OUTAGES.includes(error.code);
   if (!isAboutToken) throw error;
-  console.warn('access token refused:', error.code);
+  console.warn('access token refused:', error.code, error instanceof errors.JWTClaimValidationFailed ? error.claim : '');
   throw new OAuthError(OAuthErrorCode.InvalidToken, 'The access token is not valid');
 }
