@@ -10,6 +10,7 @@ export interface Tokens {
   refreshToken?: string;
   /** Milliseconds since 1970. */
   expiresAt?: number;
+  refreshAt?: number;
 }
 
 /** A refresh token belongs to the server that issued it, to one resource and to one person. */
