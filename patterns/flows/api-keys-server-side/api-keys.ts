@@ -1,7 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import { OAuthError, OAuthErrorCode } from '@modelcontextprotocol/server';
-import type { OAuthTokenVerifier } from '@modelcontextprotocol/server';
 
 // acme_ID_SECRET_CHECKSUM. The id is public; it may stand in logs and on pages.
 const FORM = /^(acme_([0-9a-f]{12})_[0-9a-f]{64})_([0-9a-f]{8})$/;
@@ -51,18 +49,6 @@ export function rotateKey(keys: Keys, id: string, now = Date.now()): string {
 export function revokeKey(keys: Keys, id: string, now = Date.now()): void {
   const record = keys.get(id);
   if (record !== undefined) record.end = Math.min(record.end, now);
-}
-
-/** What `requireBearerAuth` of the MCP SDK wants. */
-export function makeVerifier(keys: Keys): OAuthTokenVerifier {
-  return {
-    async verifyAccessToken(token) {
-      const record = findKey(keys, token);
-      if (record === undefined) throw new OAuthError(OAuthErrorCode.InvalidToken, 'Unknown key');
-      const { id, owner, scopes, end } = record;
-      return { token, clientId: id, scopes, expiresAt: Math.floor(end / 1000), extra: { sub: owner } };
-    },
-  };
 }
 
 function hash(key: string): Buffer {

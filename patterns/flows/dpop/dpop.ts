@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { getOAuthProtectedResourceMetadataUrl } from '@modelcontextprotocol/server';
 import type { AuthInfo } from '@modelcontextprotocol/server';
 import { EmbeddedJWK, calculateJwkThumbprint, createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
 import type { JWTPayload } from 'jose';
@@ -11,6 +10,7 @@ export interface DpopOptions {
   issuer: string;
   jwksUri: string;
   resource: URL; // Our public address. It comes from our configuration, never from a header.
+  resourceMetadataUrl: string; // As `getOAuthProtectedResourceMetadataUrl(resource)` gives it.
 }
 
 class Refusal extends Error {
@@ -20,7 +20,7 @@ class Refusal extends Error {
 }
 
 /** Makes a gate: it lets a request with a token and a proof of its key in, and answers any other. */
-export function requireDpop({ issuer, jwksUri, resource }: DpopOptions) {
+export function requireDpop({ issuer, jwksUri, resource, resourceMetadataUrl }: DpopOptions) {
   const keys = createRemoteJWKSet(new URL(jwksUri));
   // Several processes need one store for all, such as Redis with SET NX EX.
   const seen = new Map<string, number>();
@@ -39,7 +39,7 @@ export function requireDpop({ issuer, jwksUri, resource }: DpopOptions) {
       };
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      return challenge(request.headers.has('authorization') ? error : undefined, resource);
+      return challenge(request.headers.has('authorization') ? error : undefined, resourceMetadataUrl);
     }
   };
 
@@ -102,11 +102,11 @@ function isSameAddress(claim: unknown, { origin, pathname }: URL): boolean {
   return address.origin === origin && address.pathname === pathname;
 }
 
-function challenge(refusal: Refusal | undefined, resource: URL): Response {
+function challenge(refusal: Refusal | undefined, metadataUrl: string): Response {
   const parts = [
     ...(refusal ? [`error="${refusal.code}"`, `error_description="${refusal.message}"`] : []),
     `algs="${ALGORITHMS.join(' ')}"`,
-    `resource_metadata="${getOAuthProtectedResourceMetadataUrl(resource)}"`,
+    `resource_metadata="${metadataUrl}"`,
   ];
   return new Response(null, { status: 401, headers: { 'WWW-Authenticate': `DPoP ${parts.join(', ')}` } });
 }
