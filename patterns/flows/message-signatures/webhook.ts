@@ -14,11 +14,11 @@ export function checkWebhook(secrets: string[], now = () => Math.floor(Date.now(
   const seen = new Map<string, number>();
 
   return function check(request: Request, response: Response, next: NextFunction): void {
-    if (!Buffer.isBuffer(request.body)) throw new Error('express.raw must stand before checkWebhook');
     const { 'webhook-id': id, 'webhook-timestamp': time, 'webhook-signature': signatures } = request.headers;
     if (typeof id !== 'string' || typeof time !== 'string' || typeof signatures !== 'string') {
       return void response.status(401).end('not signed');
     }
+    if (!Buffer.isBuffer(request.body)) throw new Error('express.raw must stand before checkWebhook');
     const signed = Buffer.concat([Buffer.from(`${id}.${time}.`), request.body]);
     if (!isSigned(signed, signatures, keys)) return void response.status(401).end('wrong signature');
     if (!/^[0-9]{1,12}$/.test(time) || Math.abs(now() - Number(time)) > TOLERANCE) {
