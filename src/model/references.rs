@@ -152,10 +152,13 @@ fn check_examples(content: &PatternFile, file: FileId, diagnostics: &mut Vec<Dia
     for entry in &content.donts {
         let Some(code) = &entry.code else { continue };
         check_literal(code, file, diagnostics);
-        if entry.language.is_none() || entry.flagged_by.is_none() {
+        let is_shown_bad = entry.flagged_by.is_some() || entry.attack.is_some();
+        if entry.language.is_none() || !is_shown_bad {
             let span = Span::new(file, entry.text.range.clone());
-            let message = "this don't has code, but not both `language` and `flagged-by`";
-            let help = "name the code's language, and the rule that must flag it";
+            let message =
+                "this don't has code, but not `language` and one of `flagged-by` and `attack`";
+            let help =
+                "name the code's language, and what shows that it is bad: a rule or an attack";
             diagnostics.push(Diagnostic::new(&EXAMPLE_CODE, span, message).help(help));
         }
     }

@@ -123,7 +123,7 @@ pub static EXAMPLE_CODE: Rule = error(
     "example-code",
     "an example needs either `code` or `source`",
     "An example's code stands in the pattern (`code: |`) or in a file beside it (`source: get-headers.sh`), never in \
-     both. A don't with `code` also needs `language` and `flagged-by`.",
+     both. A don't with `code` also needs `language`, and what shows that it is bad: `flagged-by`, `attack`, or both.",
 );
 
 /// A message of a flow that cannot be read.

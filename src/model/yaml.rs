@@ -243,7 +243,7 @@ pub struct Advice {
     pub because: Option<Block>,
 }
 
-/// Something not to do, with code that a rule must flag.
+/// Something not to do, with code that a rule flags or an attack succeeds against.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 #[schemars(deny_unknown_fields)]
