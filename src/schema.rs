@@ -133,6 +133,12 @@ fn describe(error: &ValidationError<'_>, schema: &Json, root: &Node, found: &mut
                 _ => format!("it must match `{pattern}`"),
             }));
         }
+        ValidationErrorKind::MinItems { limit } => {
+            found.push(wrong_length(node, "short", &format!("it must have at least {limit}")));
+        }
+        ValidationErrorKind::MaxItems { limit } => {
+            found.push(wrong_length(node, "long", &format!("it may have at most {limit}")));
+        }
         _ => found.push(Finding::new(&INVALID_VALUE, range, error.to_string())),
     }
 }
@@ -155,6 +161,13 @@ fn wrong_type(node: &Node, expected: &str) -> Finding {
         ("text", "a number" | "true or false" | "nothing") => finding.help("put it in quotes"),
         _ => finding,
     }
+}
+
+/// Says that a list has too few or too many items. The validator would show all of them.
+fn wrong_length(node: &Node, is_too: &str, help: &str) -> Finding {
+    let range = node.items().first().map_or(node.range.clone(), short_range);
+    let message = format!("a list of {} is too {is_too}", node.items().len());
+    Finding::new(&INVALID_VALUE, range, message).help(help)
 }
 
 /// Says that a word is none of `words`; `others` is what may stand there besides them.
