@@ -2,6 +2,7 @@
 
 pub mod builtin;
 pub mod chapters;
+pub mod choose;
 pub mod code;
 pub mod equipment;
 pub mod expectations;
@@ -28,6 +29,8 @@ pub struct Catalog {
     pub patterns: BTreeMap<String, Pattern>,
     /// The hand-written files.
     pub chapters: chapters::Chapters,
+    /// The questions that lead to a pattern, if the project asks any.
+    pub decisions: Option<choose::DecisionPath>,
     /// Contracts and labs, which tests name.
     pub equipment: equipment::Equipment,
     /// How far the ledger proves examples, by `PATTERN/EXAMPLE`.

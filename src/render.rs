@@ -3,6 +3,8 @@
 //! A project's own `templates/` stand over the built-in ones, file by file. What a template
 //! may see is in [`view`].
 
+pub mod choose;
+pub mod compare;
 pub mod diagram;
 pub mod markdown;
 mod proof;

@@ -12,8 +12,8 @@ use super::rules::UNUSED_EXAMPLE_FILE;
 use super::yaml::manifest::Manifest;
 use super::yaml::{Dont, PatternFile};
 use super::{
-    BadExample, Catalog, Example, Pattern, Script, chapters, equipment, expectations, file_stem,
-    references,
+    BadExample, Catalog, Example, Pattern, Script, chapters, choose, equipment, expectations,
+    file_stem, references,
 };
 use crate::diagnostic::{Diagnostic, Finding};
 use crate::error::Error;
@@ -67,9 +67,11 @@ pub fn load(folder: &Folder) -> Result<Loaded, Error> {
     let chapters = chapters::load(folder, &mut sources, &mut diagnostics)?;
     let equipment = equipment::load(folder, &mut sources, &mut diagnostics)?;
     let (patterns, proven) = (BTreeMap::new(), BTreeMap::new());
-    let mut catalog = Catalog { manifest, manifest_file, patterns, chapters, equipment, proven };
-    let mut named = BTreeSet::new();
     let mut known = references::Known::of(&files);
+    let decisions = choose::load(folder, &known, &mut sources, &mut diagnostics);
+    let mut catalog =
+        Catalog { manifest, manifest_file, patterns, chapters, decisions, equipment, proven };
+    let mut named = BTreeSet::new();
     for pattern in read {
         diagnostics.extend(pattern.diagnostics);
         named.extend(pattern.files.iter().map(|file| file.path.clone()));

@@ -44,7 +44,13 @@ impl Known {
         true
     }
 
-    fn check(&self, name: &Located<String>, file: FileId, diagnostics: &mut Vec<Diagnostic>) {
+    /// Reports the id of a pattern that does not exist.
+    pub(super) fn check(
+        &self,
+        name: &Located<String>,
+        file: FileId,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) {
         if !self.stems.contains(&name.value) {
             let known = self.stems.iter().map(String::as_str);
             let span = Span::new(file, name.range.clone());
@@ -200,8 +206,13 @@ fn check_source(
     }
 }
 
-/// Checks the `pattern:` links of a piece of prose in a pattern or in the manifest.
-fn check_block(block: &Block, known: &Known, file: FileId, diagnostics: &mut Vec<Diagnostic>) {
+/// Checks the `pattern:` links of a piece of prose in a YAML file.
+pub(super) fn check_block(
+    block: &Block,
+    known: &Known,
+    file: FileId,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
     let place = |range| block_snippet(block, file).locate(range);
     check_links(&block.text, known, &place, diagnostics);
 }
@@ -283,7 +294,8 @@ pub(super) fn check_manifest(catalog: &Catalog, known: &Known, diagnostics: &mut
     }
 }
 
-fn check_unique<'a>(
+/// Reports names that stand in a list a second time.
+pub(super) fn check_unique<'a>(
     what: &str,
     names: impl Iterator<Item = &'a Located<String>>,
     file: FileId,

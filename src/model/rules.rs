@@ -22,6 +22,9 @@ pub static RULES: &[&Rule] = &[
     &TEST_DEFINITION,
     &MUTATION_CHANGES_NOTHING,
     &MUTATION_PROVES_NOTHING,
+    &ANSWER_TARGET,
+    &UNREACHED_QUESTION,
+    &QUESTION_CIRCLE,
 ];
 
 const fn error(id: &'static str, summary: &'static str, explanation: &'static str) -> Rule {
@@ -171,4 +174,28 @@ pub static MUTATION_PROVES_NOTHING: Rule = error(
     "Of code that does nothing any more every test fails. So a mutation needs two tests: one that fails without the \
      security line, and another that passes with and without it. The other is the one that `passes` names, or the \
      first of the example that is not the same.",
+);
+
+/// An answer of the decision path that leads nowhere, or to two places.
+pub static ANSWER_TARGET: Rule = error(
+    "answer-target",
+    "an answer needs either `next` or `patterns`",
+    "An answer in `choose.yaml` leads to another question (`next: QUESTION`), or ends at patterns (`patterns: [ID]`). \
+     With neither a reader is stuck; with both the page cannot say where to go.",
+);
+
+/// A question of the decision path that nobody is asked.
+pub static UNREACHED_QUESTION: Rule = error(
+    "unreached-question",
+    "no answer leads to a question",
+    "Everybody starts at the first question of `choose.yaml`, and comes to the others by the `next` of an answer. A \
+     question that no answer names is never asked, and neither are the patterns behind it.",
+);
+
+/// Questions that lead back to where a reader has been.
+pub static QUESTION_CIRCLE: Rule = error(
+    "question-circle",
+    "an answer leads back to a question that was answered before",
+    "Whoever answers the questions of `choose.yaml` must come to an end. The message shows the way round; lead one of \
+     its answers to another question, or to patterns.",
 );

@@ -4,6 +4,7 @@
 //! descriptions that an editor shows. Schemas refuse unknown fields; reading ignores them,
 //! so that one misspelt field does not hide the faults below it.
 
+pub mod choose;
 pub mod contract;
 pub mod lab;
 pub mod manifest;

@@ -6,6 +6,7 @@
 mod assemble;
 mod chapters;
 mod config;
+mod entrances;
 mod rules;
 
 use std::collections::BTreeMap;

@@ -170,6 +170,7 @@ const KINDS_INTRO: &str = "
 A kind says what code is *for*: `kind: mcp-config` on an example, or the name of a file. More is checked then.";
 
 const FORMAT_INTRO: &str = "
-Each pattern is a file `patterns/TOPIC/ID.yaml`; the manifest is `patternbook.yaml`; a contract is `contracts/ID.yaml`, a
-lab `labs/NAME/lab.yaml`. The same facts are in the JSON Schemas below `schema/`, which an editor with a YAML language
-server reads from the first line of a file: it completes names, shows their meaning and marks mistakes while you type.";
+Each pattern is a file `patterns/TOPIC/ID.yaml`; the manifest is `patternbook.yaml`; the questions that lead to a pattern
+are in `choose.yaml`; a contract is `contracts/ID.yaml`, a lab `labs/NAME/lab.yaml`. The same facts are in the JSON Schemas
+below `schema/`, which an editor with a YAML language server reads from the first line of a file: it completes names, shows
+their meaning and marks mistakes while you type.";

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::markdown::one_line;
+use super::markdown::{one_line, wrap};
 use crate::model::flow::Message;
 
 /// The width of a character at the diagram's font size, in pixels; generous, because the
@@ -145,23 +145,6 @@ fn draw_message(svg: &mut String, layout: &Layout, message: &Message, lines: &[S
     .expect("strings take any text");
 }
 
-/// Breaks text into lines of at most `room` characters, at spaces.
-fn wrap(text: &str, room: usize) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    for word in text.split_whitespace() {
-        let line = lines.last_mut().expect("there is always a line");
-        if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > room {
-            lines.push(word.to_owned());
-            continue;
-        }
-        if !line.is_empty() {
-            line.push(' ');
-        }
-        line.push_str(word);
-    }
-    lines
-}
-
 /// Text for the drawing, on one line: an empty line would end the block of HTML.
 fn escape(text: &str) -> String {
     let text = one_line(text);
@@ -184,10 +167,5 @@ mod tests {
         assert!(svg.contains("a &lt;b&gt;") && svg.contains("x &amp; y"));
         assert!(svg.contains("stroke-dasharray"));
         assert!(svg.lines().all(|line| !line.trim().is_empty()));
-    }
-
-    #[test]
-    fn long_text_is_wrapped_at_spaces() {
-        assert_eq!(wrap("one two three", 8), ["one two", "three"]);
     }
 }

@@ -125,6 +125,23 @@ pub fn hang(text: &str, indent: usize) -> String {
     hung
 }
 
+/// Breaks text into lines of at most `room` characters, at spaces.
+pub fn wrap(text: &str, room: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split_whitespace() {
+        let line = lines.last_mut().expect("there is always a line");
+        if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > room {
+            lines.push(word.to_owned());
+            continue;
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    lines
+}
+
 /// Replaces every `pattern:ID` link. `target` gives the address for an id; a link that has
 /// none where this text goes becomes its words alone.
 pub fn resolve_links(text: &str, target: &dyn Fn(&str) -> Option<String>) -> String {
@@ -268,5 +285,10 @@ mod tests {
     #[test]
     fn hung_lines_are_indented_but_empty_ones_are_not() {
         assert_eq!(hang("a\n\nb\n", 3), "a\n\n   b");
+    }
+
+    #[test]
+    fn long_text_is_wrapped_at_spaces() {
+        assert_eq!(wrap("one two three", 8), ["one two", "three"]);
     }
 }

@@ -1,6 +1,7 @@
 //! The committed pages and schemas are what the code says.
 
 use patternbook::cli;
+use patternbook::model::choose::CHOOSE_SCHEMA;
 use patternbook::model::equipment::{CONTRACT_SCHEMA, LAB_SCHEMA};
 use patternbook::model::load::{MANIFEST_SCHEMA, PATTERN_SCHEMA};
 use patternbook::publish::reference;
@@ -20,6 +21,7 @@ fn pretty(value: &serde_json::Value) -> String {
 fn the_schemas_are_those_of_the_types() {
     check("schema/pattern.json", &pretty(&PATTERN_SCHEMA.json()));
     check("schema/manifest.json", &pretty(&MANIFEST_SCHEMA.json()));
+    check("schema/choose.json", &pretty(&CHOOSE_SCHEMA.json()));
     check("schema/contract.json", &pretty(&CONTRACT_SCHEMA.json()));
     check("schema/lab.json", &pretty(&LAB_SCHEMA.json()));
 }
@@ -29,6 +31,7 @@ fn the_page_of_formats_is_that_of_the_schemas() {
     let page = reference::format_page(&[
         ("A pattern", PATTERN_SCHEMA.json()),
         ("The manifest", MANIFEST_SCHEMA.json()),
+        ("The decision path", CHOOSE_SCHEMA.json()),
         ("A contract", CONTRACT_SCHEMA.json()),
         ("A lab", LAB_SCHEMA.json()),
     ]);

@@ -11,6 +11,7 @@ use serde::Serialize;
 use super::Book;
 use super::chapters::{Problems, chapter, check_collisions, check_links};
 use super::config::{config_text, read_config};
+use super::entrances;
 use super::rules::{BOOK_INCLUDE, BOOK_SUMMARY};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::error::Error;
@@ -61,6 +62,7 @@ pub fn assemble(
         return Ok(None);
     }
     let mut pages = frame.hand_written;
+    pages.extend(entrances::pages(catalog, &home_paths(catalog), engine)?);
     pages.extend(guide_pages(catalog, engine)?);
     pages.extend(pattern_pages(catalog, engine)?);
     let config_text = config_text(catalog, sources);
@@ -105,9 +107,11 @@ fn frame(catalog: &Catalog, sources: &Sources) -> (Frame, Problems) {
 
 /// The paths of all generated pages.
 fn page_paths(catalog: &Catalog) -> BTreeSet<String> {
+    let homes = home_paths(catalog);
     let guides = catalog.manifest.guides.iter();
     let overviews = guides.map(|guide| format!("{}/index.md", guide.id.value));
-    overviews.chain(home_paths(catalog).into_values()).collect()
+    let entrances = entrances::paths(catalog, &homes);
+    entrances.into_iter().chain(overviews).chain(homes.into_values()).collect()
 }
 
 /// The path of each pattern's page: it stands in the first guide that names it.
@@ -149,10 +153,11 @@ fn hand_written(
     pages
 }
 
-/// The summary's lines for the guides: a part each, with a group for each of its parts.
+/// The summary's lines for the pages that lead to patterns, and for the guides: a part each,
+/// with a group for each of its parts.
 fn guide_summary(catalog: &Catalog) -> String {
     let homes = home_paths(catalog);
-    let mut text = String::new();
+    let mut text = entrances::summary(catalog, &homes);
     for guide in &catalog.manifest.guides {
         let id = &guide.id.value;
         writeln!(text, "# {}\n\n- [Overview]({id}/index.md)", markdown::text(&guide.title))
