@@ -4,6 +4,7 @@
 
 mod build;
 mod check;
+mod choose;
 mod explain;
 mod help;
 mod list;
@@ -59,6 +60,7 @@ Start here:
   patternbook probe helper.sh     hold a credential helper of yours against 12 properties
   patternbook test                run its examples in a sandbox, and prove them
   patternbook build               build its site and its plugin bundle
+  patternbook choose              answer some questions, and come to the pattern that fits
   patternbook explain             list every rule";
 
 #[derive(Debug, Subcommand)]
@@ -68,6 +70,7 @@ enum Command {
     Test(test::Test),
     Merge(merge::Merge),
     Probe(probe::Probe),
+    Choose(choose::Choose),
     List(list::List),
     Show(show::Show),
     Explain(explain::Explain),
@@ -105,6 +108,7 @@ fn run(command: Command) -> anyhow::Result<Outcome> {
         Command::Test(test) => test.run(),
         Command::Merge(merge) => merge.run(),
         Command::Probe(probe) => probe.run(),
+        Command::Choose(choose) => choose.run(),
         Command::List(list) => list.run(),
         Command::Show(show) => show.run(),
         Command::Explain(explain) => explain.run(),

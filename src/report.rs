@@ -2,6 +2,7 @@
 //!
 //! To add a format: write `report/<name>.rs`, and add one variant and one arm here.
 
+pub mod choose;
 mod human;
 mod json;
 pub mod probe;

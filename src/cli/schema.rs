@@ -3,6 +3,7 @@
 use std::io::{self, Write as _};
 
 use super::Outcome;
+use crate::model::choose::CHOOSE_SCHEMA;
 use crate::model::equipment::{CONTRACT_SCHEMA, LAB_SCHEMA};
 use crate::model::load::{MANIFEST_SCHEMA, PATTERN_SCHEMA};
 
@@ -24,6 +25,8 @@ enum File {
     Pattern,
     /// `patternbook.yaml`
     Manifest,
+    /// `choose.yaml`
+    Choose,
     /// A file of `contracts/`
     Contract,
     /// The `lab.yaml` of a lab
@@ -35,6 +38,7 @@ impl Schema {
         let schema = match self.file {
             File::Pattern => &PATTERN_SCHEMA,
             File::Manifest => &MANIFEST_SCHEMA,
+            File::Choose => &CHOOSE_SCHEMA,
             File::Contract => &CONTRACT_SCHEMA,
             File::Lab => &LAB_SCHEMA,
         };
