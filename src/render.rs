@@ -6,6 +6,9 @@
 pub mod diagram;
 pub mod markdown;
 mod proof;
+pub mod references;
+pub mod symptoms;
+pub mod topics;
 pub mod view;
 
 use std::collections::BTreeMap;

@@ -25,6 +25,10 @@ pub struct Manifest {
     /// Specifications that sources may name.
     #[serde(default)]
     pub specs: BTreeMap<String, Spec>,
+    /// The titles of RFCs that sources name, by number in quotes.
+    #[serde(default)]
+    #[schemars(extend("additionalProperties" = {"type": "string", "pattern": LINE}))]
+    pub rfcs: BTreeMap<String, String>,
     /// Programs and packages that patterns are checked against, at their present versions. Change
     /// one, and `patternbook outdated` names the patterns to look at again.
     #[serde(default)]
