@@ -11,7 +11,6 @@ use super::scene::Scene;
 use super::schedule::{Done, Job};
 use crate::error::Error;
 use crate::lab::Session;
-use crate::sandbox::Sandbox;
 use crate::sandbox::archive::Item;
 use crate::sandbox::process::End;
 
@@ -27,7 +26,7 @@ pub fn has_types(language: &str) -> bool {
 }
 
 /// Checks all units that have types.
-pub(super) fn check(session: &mut Session, sandbox: &Sandbox, units: &[Unit]) -> Vec<Done> {
+pub(super) fn check(session: &mut Session, units: &[Unit]) -> Vec<Done> {
     let checked = || units.iter().enumerate().filter(|(_, unit)| unit.has_types);
     let mut items = Vec::new();
     for (_, unit) in checked() {
@@ -35,8 +34,8 @@ pub(super) fn check(session: &mut Session, sandbox: &Sandbox, units: &[Unit]) ->
         items.push(Item { path: source_path(unit), ..item });
     }
     items.extend(session.files.iter().cloned());
-    let outcome = Scene::plain(session, sandbox, items)
-        .and_then(|scene| run_plainly(session, &scene, COMMAND));
+    let outcome =
+        Scene::plain(session, items).and_then(|scene| run_plainly(session, &scene, COMMAND));
     let outcome = match outcome {
         Ok(outcome) => outcome,
         Err(error) => return all_failed(units, error),
