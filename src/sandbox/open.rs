@@ -6,6 +6,7 @@
 #![expect(clippy::disallowed_methods, reason = "this module starts processes and looks at them")]
 
 use std::ffi::OsStr;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::thread;
@@ -185,7 +186,11 @@ fn new_folder(temporary: &Path) -> Result<String, Error> {
         let message = format!("`{}` cannot stand in a `PATH`; set TMPDIR", temporary.display());
         return Err(Error::Unconfined { message });
     }
-    let folder = tempfile::Builder::new().prefix("patternbook-").tempdir_in(&temporary);
+    let only_ours = std::fs::Permissions::from_mode(0o700);
+    let folder = tempfile::Builder::new()
+        .prefix("patternbook-")
+        .permissions(only_ours)
+        .tempdir_in(&temporary);
     Ok(folder.map_err(fail)?.keep().to_string_lossy().into_owned())
 }
 
@@ -262,7 +267,6 @@ fn look_at(id: i32, started: &Started) -> Option<Left> {
 /// Tells whether a process holds the end of a pipe that the run was given. Our end does not
 /// count: a process that we are just starting has a copy of it.
 fn holds_pipe(id: i32, started: &Started) -> bool {
-    use std::os::unix::fs::PermissionsExt as _;
     let entries = std::fs::read_dir(format!("/proc/{id}/fd")).into_iter().flatten().flatten();
     let is_end = |path: PathBuf| {
         let target = std::fs::read_link(&path).ok()?;
