@@ -269,7 +269,15 @@ fn limits_hold_for_all_that_a_test_starts() {
 
 #[test]
 fn permissions_keep_no_folder() {
-    let open = Open::with("mkdir -p a/b/c && echo >a/b/c/d && chmod 0 a/b/c a/b a . ../tmp");
+    let open = Open::with("mkdir -p a/b/c && echo >a/b/c/d && chmod 0 a/b/c a/b a ../tmp .");
+    open.run(&[], 0);
+}
+
+#[test]
+fn what_cannot_be_read_hides_nothing_else() {
+    let open = Open::with("mkdir a; echo b >b; echo c >c; chmod 0 a b");
+    let (from, to) = ("{within: 1}", "{files: [{path: c, content: {is: c}}]}");
+    open.place.edit("patterns/open.yaml", from, to);
     open.run(&[], 0);
 }
 
