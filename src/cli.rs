@@ -10,6 +10,7 @@ mod list;
 mod machine;
 mod merge;
 mod new;
+mod outdated;
 mod probe;
 mod project;
 mod schema;
@@ -69,6 +70,7 @@ enum Command {
     Merge(merge::Merge),
     Probe(probe::Probe),
     List(list::List),
+    Outdated(outdated::Outdated),
     Show(show::Show),
     Explain(explain::Explain),
     New(new::New),
@@ -106,6 +108,7 @@ fn run(command: Command) -> anyhow::Result<Outcome> {
         Command::Merge(merge) => merge.run(),
         Command::Probe(probe) => probe.run(),
         Command::List(list) => list.run(),
+        Command::Outdated(outdated) => outdated.run(),
         Command::Show(show) => show.run(),
         Command::Explain(explain) => explain.run(),
         Command::New(new) => new.run(),

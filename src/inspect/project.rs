@@ -149,9 +149,16 @@ fn inspect_bad_example(
     inspection: &mut Inspection,
 ) {
     let entry = &example.entry;
-    let (Some(language), Some(flagged_by)) = (&entry.language, &entry.flagged_by) else { return };
+    let Some(language) = &entry.language else { return };
     report_unknown_language(language, file, inspection);
     let kind = entry.kind.as_ref().and_then(|kind| find_kind(kind, language, file, inspection));
+    let Some(flagged_by) = &entry.flagged_by else {
+        // An attack shows that it is bad, when it is run.
+        let (text, mut found) = (&example.snippet.text, Vec::new());
+        let verdict = check::check(&language.value, text, Strictness::Strict, &mut found);
+        inspection.add(&example.snippet, &language.value, verdict, found);
+        return;
+    };
     if !rules.iter().any(|rule| rule.id == flagged_by.value) {
         let known = rules.iter().map(|rule| rule.id);
         let span = Span::new(file, flagged_by.range.clone());

@@ -47,7 +47,6 @@ const MANAGERS: [Manager; 2] = [
             "--require-hashes",
             "--only-binary=:all:",
             "--no-deps",
-            "--no-compile",
             "--target=site-packages",
             "--requirement=requirements.txt",
         ],

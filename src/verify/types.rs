@@ -1,10 +1,11 @@
 //! Checks the types of all TypeScript and JavaScript examples in one call of the compiler.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use regex::Regex;
 
 use super::attempt::{Attempt, Record, run_plainly};
+use super::code::Code;
 use super::judge::{Failure, describe_end};
 use super::plan::Unit;
 use super::scene::Scene;
@@ -30,8 +31,7 @@ pub(super) fn check(session: &mut Session, units: &[Unit]) -> Vec<Done> {
     let checked = || units.iter().enumerate().filter(|(_, unit)| unit.has_types);
     let mut items = Vec::new();
     for (_, unit) in checked() {
-        let item = unit.code.item();
-        items.push(Item { path: source_path(unit), ..item });
+        items.extend(files(unit).map(|(path, code)| Item { path, ..code.item() }));
     }
     items.extend(session.files.iter().cloned());
     let outcome =
@@ -42,15 +42,17 @@ pub(super) fn check(session: &mut Session, units: &[Unit]) -> Vec<Done> {
     };
     let text = String::from_utf8_lossy(&outcome.stdout).into_owned();
     let (mut by_path, mut elsewhere) = read(&text);
-    let known: Vec<String> = checked().map(|(_, unit)| source_path(unit)).collect();
-    // What is wrong elsewhere, such as in a configuration, says that nothing was checked.
+    let known: BTreeSet<String> =
+        checked().flat_map(|(_, unit)| files(unit)).map(|(path, _)| path).collect();
+    // What is wrong elsewhere, such as in a configuration, says that nothing was checked. What is
+    // wrong in a neighbour is said of the neighbour.
     let strange = by_path.extract_if(.., |path, _| !known.contains(path));
     elsewhere.extend(strange.map(|(path, messages)| format!("{path}: {}", messages.join("; "))));
     let says_nothing = outcome.end != End::Exited(0) && by_path.is_empty();
     let is_broken =
         !elsewhere.is_empty() || !matches!(outcome.end, End::Exited(0..=2)) || says_nothing;
     let done = |(index, unit): (usize, &Unit)| {
-        let mut messages = by_path.get(&source_path(unit)).cloned().unwrap_or_default();
+        let mut messages = by_path.get(&source_path(unit, &unit.code)).cloned().unwrap_or_default();
         if is_broken {
             messages.push(format!("the compiler failed: {}", elsewhere.join("; ")));
         }
@@ -80,8 +82,15 @@ pub(super) fn all_failed(units: &[Unit], error: Error) -> Vec<Done> {
     checked.map(done).collect()
 }
 
-fn source_path(unit: &Unit) -> String {
-    format!("src/{}/{}", unit.id, unit.code.path)
+/// A unit's code and the examples beside it, which it may import, each with its path.
+fn files(unit: &Unit) -> impl Iterator<Item = (String, &Code)> {
+    let beside = unit.tests.iter().flat_map(|test| &test.beside);
+    let neighbours = beside.filter(|code| has_types(&code.language) && code.path != unit.code.path);
+    std::iter::once(&unit.code).chain(neighbours).map(|code| (source_path(unit, code), code))
+}
+
+fn source_path(unit: &Unit, code: &Code) -> String {
+    format!("src/{}/{}", unit.id, code.path)
 }
 
 /// Reads the compiler's messages: by file, and those without one.
