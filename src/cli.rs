@@ -35,7 +35,7 @@ pub enum Outcome {
     Clean = 0,
     /// Errors were found in the input.
     Findings = 1,
-    /// Nothing was there to check or to run.
+    /// Nothing was there to check or to run, or not all of it could be run.
     Nothing = 3,
 }
 
