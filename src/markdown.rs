@@ -101,6 +101,20 @@ fn after_first_line(text: &str, range: &Range<usize>) -> usize {
     }
 }
 
+/// Makes the id of a heading as mdBook does, so that links made for its own renderer hold in
+/// ours too. A page that has the same heading twice adds a number to the second.
+pub fn slug(text: &str) -> String {
+    let mut slug = String::with_capacity(text.len());
+    for char in text.trim().chars() {
+        if char.is_alphanumeric() || char == '_' || char == '-' {
+            slug.extend(char.to_lowercase());
+        } else if char.is_whitespace() {
+            slug.push('-');
+        }
+    }
+    slug
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

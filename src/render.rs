@@ -8,6 +8,9 @@ pub mod compare;
 pub mod diagram;
 pub mod markdown;
 mod proof;
+pub mod references;
+pub mod symptoms;
+pub mod topics;
 pub mod view;
 
 use std::collections::BTreeMap;

@@ -4,10 +4,14 @@
 //! walls. A [`world::World`] has a network of its own (loopback only), its own processes and
 //! a file system in memory; labs live in it. Inside it each run stands behind a wall of its
 //! own, without the power to make namespaces. When the world ends, all that was in it ends.
+//!
+//! Tests stand on a [`ground::Ground`]: a world, or, for those who consented, the machine itself.
 
 pub mod archive;
 mod filter;
+pub mod ground;
 pub mod host;
+pub mod open;
 pub mod process;
 pub mod run;
 pub mod tools;

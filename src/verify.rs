@@ -9,6 +9,7 @@ pub mod judge;
 pub mod plan;
 pub mod result;
 pub mod rules;
+pub mod open;
 mod scene;
 pub mod schedule;
 pub mod types;

@@ -9,20 +9,23 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use anyhow::Context as _;
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::test::Consent;
 use crate::error::Error;
 use crate::lab::pki::Authority;
 use crate::lab::{Session, Stock, install, with_needs};
 use crate::ledger::Tools;
 use crate::model::equipment::Equipment;
+use crate::sandbox::ground::Confinement;
+use crate::sandbox::open::OpenMachine;
 use crate::sandbox::{Sandbox, tools};
 use crate::verify::plan::Unit;
+use crate::verify::schedule;
 use crate::verify::schedule::{Done, Job, Progress};
-use crate::verify::{schedule, types};
 
 /// A machine that can run examples.
 pub(super) struct Machine {
-    pub(super) sandbox: Sandbox,
-    pub(super) authority: Authority,
+    confinement: Confinement,
+    authority: Authority,
     /// The tools that runs find, with their versions.
     pub(super) tools: Tools,
     path: OsString,
@@ -33,18 +36,29 @@ impl Machine {
     pub(super) fn new() -> anyhow::Result<Self> {
         let path = variable("PATH").unwrap_or_default();
         let sandbox = Sandbox::find(&path)?;
+        let version = sandbox.version.clone();
+        let confinement = Confinement::Closed(sandbox);
         let authority = Authority::new()?;
         let (equipment, packages) = (Equipment::default(), BTreeMap::new());
         let stock = Stock {
-            sandbox: &sandbox,
+            confinement: &confinement,
             equipment: &equipment,
             authority: &authority,
             packages: &packages,
         };
         let session = Session::start(&stock, &[])?;
-        let mut tools = tools::versions(&session.world, &sandbox)?;
-        tools.insert("bubblewrap".to_owned(), sandbox.version.clone());
-        Ok(Self { sandbox, authority, tools, path })
+        let mut tools = tools::versions(session.ground.closed()?, confinement.closed()?)?;
+        tools.insert("bubblewrap".to_owned(), version);
+        Ok(Self { confinement, authority, tools, path })
+    }
+
+    /// Looks for what running without a sandbox needs.
+    pub(super) fn without_sandbox(_: &Consent) -> anyhow::Result<Self> {
+        let path = variable("PATH").unwrap_or_default();
+        let temporary = variable("TMPDIR").unwrap_or_else(|| "/tmp".into());
+        let machine = OpenMachine::find(&path, temporary.into())?;
+        let (confinement, authority) = (Confinement::Open(machine), Authority::new()?);
+        Ok(Self { confinement, authority, tools: Tools::new(), path })
     }
 
     /// Runs jobs, with the labs that they need installed first, and tells `progress` of each.
@@ -56,9 +70,9 @@ impl Machine {
         workers: usize,
         progress: Progress<'_>,
     ) -> anyhow::Result<Vec<Done>> {
-        let packages = self.install_labs(equipment, units)?;
-        let (sandbox, authority) = (&self.sandbox, &self.authority);
-        let stock = Stock { sandbox, equipment, authority, packages: &packages };
+        let packages = self.install_labs(equipment, &schedule::labs(jobs, units))?;
+        let (confinement, authority) = (&self.confinement, &self.authority);
+        let stock = Stock { confinement, equipment, authority, packages: &packages };
         let bar = bar(jobs.len());
         let tell = |done: &Done, is_last: bool| {
             bar.set_message(units[done.unit].id.clone());
@@ -70,21 +84,13 @@ impl Machine {
         Ok(done)
     }
 
-    /// Installs the packages of all labs that units need.
+    /// Installs the packages of these labs and those that they need.
     fn install_labs(
         &self,
         equipment: &Equipment,
-        units: &[Unit],
+        names: &BTreeSet<String>,
     ) -> anyhow::Result<BTreeMap<String, PathBuf>> {
-        let mut names: BTreeSet<String> = units
-            .iter()
-            .flat_map(|unit| &unit.tests)
-            .flat_map(|test| test.labs.keys().cloned())
-            .collect();
-        if units.iter().any(|unit| unit.has_types) {
-            names.insert(types::LAB.to_owned());
-        }
-        let names: Vec<String> = names.into_iter().collect();
+        let names: Vec<String> = names.iter().cloned().collect();
         let labs = with_needs(equipment, &names);
         let needs_node = labs
             .iter()

@@ -161,7 +161,7 @@ impl Probe {
                 Report { sources: &sources, base: "", inspection: &inspection, patterns: None };
             let (unchanged, levels) = (0, BTreeMap::new());
             let verification =
-                Verification { report, units: &results, stale: &[], unchanged, levels };
+                Verification { report, units: &results, stale: &[], unchanged, levels, open: None };
             self.format.write(&verification, colour(), &mut io::stdout().lock())?;
         }
         Ok(if failed { Outcome::Findings } else { Outcome::Clean })

@@ -1,10 +1,13 @@
 //! `patternbook test`: runs the examples, and proves them.
 
+mod open;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::sync::Mutex;
 
+pub(super) use self::open::Consent;
 use super::machine::{self, Machine};
 use super::project::{self, Project};
 use super::selection::{Selection, Shard};
@@ -18,6 +21,7 @@ use crate::publish::tree::{self, Content, Output};
 use crate::report::verification::{Format, Verification};
 use crate::source::disk::{self, DATA_LIMIT, Folder};
 use crate::source::{FileId, Span};
+use crate::verify::open::NotRun;
 use crate::verify::plan::{self, Unit};
 use crate::verify::result::{UnitResult, conclude, conclude_run, fault, level};
 use crate::verify::rules::{LEDGER_STALE, LEDGER_UNREADABLE};
@@ -34,7 +38,8 @@ use crate::verify::schedule::Done;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Exit status: 0 everything holds, 1 something does not, 2 the tool could not go on (no sandbox,
-no Node, a lab that cannot be installed), 3 there was nothing to run.
+no Node, a lab that cannot be installed), 3 there was nothing to run, or not all of it could be
+run without a sandbox.
 
 Examples:
   patternbook test                                  everything that is not proven yet
@@ -66,6 +71,20 @@ pub(super) struct Test {
     /// Trust the authors of this project from now on: its examples may run here, in the sandbox
     #[arg(long)]
     trust: bool,
+    /// Run without the sandbox, on this machine itself, if WORD is the one that it asks for
+    ///
+    /// What runs is you: it can read and change everything that you can. Tests that need a lab,
+    /// hide programs or look at arguments are not run, and are named. Nothing is noted in the
+    /// ledger. Refused in CI.
+    #[arg(
+        long,
+        value_name = "WORD",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "",
+        conflicts_with_all = ["locked", "shard"]
+    )]
+    no_sandbox: Option<String>,
     /// How to write the report
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -76,6 +95,7 @@ pub(super) struct Test {
 
 impl Test {
     pub(super) fn run(&self) -> anyhow::Result<Outcome> {
+        let consent = self.no_sandbox.as_deref().map(Consent::of).transpose()?;
         let mut project = project::open(&project::current_folder()?)?;
         let units = plan::plan(&project.catalog);
         let ledger = match self.writes_anew() {
@@ -101,7 +121,10 @@ impl Test {
         if self.locked || selection.units.is_empty() {
             return self.check_ledger(&mut project, &units, &selection, &ledger);
         }
-        trust::require(project.folder.root(), self.trust)?;
+        if let Some(consent) = &consent {
+            return open::run(self, consent, project, &units, &selection, &ledger);
+        }
+        trust::require(project.folder.root(), self.trust, trust::Where::Sandbox)?;
         let machine = Machine::new()?;
         let faulty = faulty_units(&project, &units);
         let mut run = Run { project, units, ledger, machine, unchanged: 0, faulty };
@@ -115,7 +138,8 @@ impl Test {
         let mut others = selection.others(&run.units);
         others.extend(run.without_news(&units));
         let stale = &[];
-        let shown = Shown { units: &units, stale, found, unchanged: run.unchanged, seen, others };
+        let unchanged = run.unchanged;
+        let shown = Shown { units: &units, stale, found, unchanged, seen, others, open: None };
         let outcome = self.finish(&mut run.project, &run.units, &run.ledger, shown)?;
         noted.and(remembered)?;
         Ok(outcome)
@@ -124,6 +148,11 @@ impl Test {
     /// Tells whether a ledger that cannot be read is made anew: everything is run.
     fn writes_anew(&self) -> bool {
         self.again && self.ids.is_empty()
+    }
+
+    /// How many tests run at once.
+    fn workers(&self) -> usize {
+        self.jobs.map_or_else(machine::usual_jobs, usize::from)
     }
 
     /// Says which examples the ledger does not prove as they are now.
@@ -146,7 +175,8 @@ impl Test {
         let (seen, mut others) = (selection.files(units), selection.others(units));
         others.extend(unproven.iter().map(|unit| unit.span.clone()));
         let (units_run, unchanged) = (&[], proven.len());
-        let shown = Shown { units: units_run, stale: &stale, found, unchanged, seen, others };
+        let stale = &stale;
+        let shown = Shown { units: units_run, stale, found, unchanged, seen, others, open: None };
         self.finish(project, units, ledger, shown)
     }
 
@@ -174,9 +204,9 @@ impl Test {
         diagnostics.extend(shown.found);
         project.inspection.sort();
         let levels = count_levels(project, units, self.shard);
-        let Shown { units, stale, unchanged, .. } = shown;
+        let Shown { units, stale, unchanged, open, .. } = shown;
         let report = project.report();
-        let verification = Verification { report, units, stale, unchanged, levels };
+        let verification = Verification { report, units, stale, unchanged, levels, open };
         if let Some(path) = &self.output {
             let mut text = Vec::new();
             self.format.write(&verification, super::Colour::None, &mut text)?;
@@ -204,6 +234,8 @@ struct Shown<'a> {
     /// The places of examples of which what they claim is not the matter of this run: it was not
     /// to prove them, or it says itself why they are not proven.
     others: Vec<Span>,
+    /// What was not run, where there was no sandbox.
+    open: Option<&'a [NotRun]>,
 }
 
 /// A run of `test`.
@@ -234,7 +266,7 @@ impl Run {
         self.unchanged = current.len();
         let units: Vec<Unit> = stale.iter().map(|index| self.units[*index].clone()).collect();
         let jobs = selection.jobs(&units, &stale);
-        let workers = options.jobs.map_or_else(machine::usual_jobs, usize::from);
+        let workers = options.workers();
         let equipment = &self.project.catalog.equipment;
         let notes = Mutex::new(Notes { ledger: &mut self.ledger, failed: BTreeSet::new() });
         let tell = |done: &Done, is_last: bool| {

@@ -8,7 +8,8 @@ use super::code::{block_snippet, check_code, check_literal};
 use super::flow;
 use super::rules::{
     DEPRECATED_WITHOUT_REPLACEMENT, DUPLICATE_ID, EMPTY_PROJECT, EXAMPLE_CODE, FLOW_MESSAGE,
-    ID_MISMATCH, SOURCE_ORIGIN, UNKNOWN_REFERENCE, UNUSED_PATTERN,
+    ID_MISMATCH, PATTERN_OUTDATED, SOURCE_ORIGIN, TOPIC_NOT_COVERED, UNKNOWN_REFERENCE,
+    UNUSED_PATTERN,
 };
 use super::yaml::manifest::Manifest;
 use super::yaml::words::Status;
@@ -110,6 +111,8 @@ pub(super) fn check_pattern(
     for source in &content.sources {
         check_source(source, manifest, file, diagnostics);
     }
+    check_versions(content, manifest, file, diagnostics);
+    check_topics(&content.covers, manifest, file, diagnostics);
     let instead = content.avoid_when.iter().filter_map(|avoid| avoid.instead.as_ref());
     for name in content.related.iter().chain(&content.replaced_by).chain(instead) {
         known.check(name, file, diagnostics);
@@ -167,6 +170,48 @@ fn check_examples(content: &PatternFile, file: FileId, diagnostics: &mut Vec<Dia
                 "name the code's language, and what shows that it is bad: a rule or an attack";
             diagnostics.push(Diagnostic::new(&EXAMPLE_CODE, span, message).help(help));
         }
+    }
+}
+
+fn check_versions(
+    content: &PatternFile,
+    manifest: &Manifest,
+    file: FileId,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    for (name, stated) in &content.checked {
+        let span = Span::new(file, stated.range.clone());
+        let Some(present) = manifest.version_of(name) else {
+            // A project that states no versions at all has nothing to hold this against.
+            if !manifest.versions.is_empty() {
+                let known = manifest.versions.keys().chain(manifest.specs.keys());
+                let known = known.map(String::as_str);
+                diagnostics.push(unknown("version or specification", name, known, span));
+            }
+            continue;
+        };
+        if stated.value != present {
+            let stated = &stated.value;
+            let message =
+                format!("this was checked against {name} {stated}; today it is {present}");
+            let help = "read the page against it, run its tests, and state the new version here";
+            diagnostics.push(Diagnostic::new(&PATTERN_OUTDATED, span, message).help(help));
+        }
+    }
+}
+
+fn check_topics(
+    topics: &[Located<String>],
+    manifest: &Manifest,
+    file: FileId,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    if manifest.topics.is_empty() {
+        return;
+    }
+    let known = || manifest.topics.iter().flat_map(|group| group.topics.keys());
+    for topic in topics {
+        check_name("topic", topic, known().map(String::as_str), file, diagnostics);
     }
 }
 
@@ -267,6 +312,7 @@ pub(super) fn check_manifest(catalog: &Catalog, known: &Known, diagnostics: &mut
     }
     let mut shown = BTreeSet::new();
     for guide in &catalog.manifest.guides {
+        check_topics(&guide.covers, &catalog.manifest, file, diagnostics);
         let names: Vec<_> = guide.parts.iter().flat_map(|part| &part.patterns).collect();
         check_unique("pattern", names.iter().copied(), file, diagnostics);
         for name in names {
@@ -280,6 +326,7 @@ pub(super) fn check_manifest(catalog: &Catalog, known: &Known, diagnostics: &mut
             known.check(name, file, diagnostics);
         }
     }
+    report_uncovered(catalog, diagnostics);
     let guides = catalog.manifest.guides.iter().map(|guide| &guide.id);
     check_unique("guide", guides, file, diagnostics);
     let skills = catalog.manifest.skills.iter().map(|skill| &skill.name);
@@ -290,6 +337,22 @@ pub(super) fn check_manifest(catalog: &Catalog, known: &Known, diagnostics: &mut
             let message = format!("no guide shows the pattern `{id}`");
             let help = "name it in a part of a guide in `patternbook.yaml`";
             diagnostics.push(Diagnostic::new(&UNUSED_PATTERN, span, message).help(help));
+        }
+    }
+}
+
+fn report_uncovered(catalog: &Catalog, diagnostics: &mut Vec<Diagnostic>) {
+    let by_patterns = catalog.patterns.values().flat_map(|pattern| &pattern.content.covers);
+    let by_guides = catalog.manifest.guides.iter().flat_map(|guide| &guide.covers);
+    let covered: BTreeSet<&str> = by_patterns.chain(by_guides).map(Located::as_str).collect();
+    for group in &catalog.manifest.topics {
+        let missing = group.topics.iter().filter(|(id, _)| !covered.contains(id.as_str()));
+        for (id, title) in missing {
+            let span = Span::new(catalog.manifest_file, group.title.range.clone());
+            let message = format!("no pattern covers the topic {id}: {title}");
+            let help =
+                format!("add `{id}` to the `covers` of the pattern that holds it, or write one");
+            diagnostics.push(Diagnostic::new(&TOPIC_NOT_COVERED, span, message).help(help));
         }
     }
 }

@@ -12,6 +12,8 @@ pub static RULES: &[&Rule] = &[
     &ID_MISMATCH,
     &DUPLICATE_ID,
     &UNKNOWN_REFERENCE,
+    &PATTERN_OUTDATED,
+    &TOPIC_NOT_COVERED,
     &UNUSED_PATTERN,
     &UNUSED_EXAMPLE_FILE,
     &CODE_NEEDS_LITERAL_BLOCK,
@@ -96,6 +98,22 @@ pub static UNKNOWN_REFERENCE: Rule = error(
     "a reference to a pattern, example, specification, kind or rule that does not exist",
     "The reference would become a dead link, or a proof that proves nothing. The help names the nearest id if one is \
      near. In prose, `[words](pattern:ID)` links to a pattern.",
+);
+
+/// A pattern that was checked against another version.
+pub static PATTERN_OUTDATED: Rule = warning(
+    "pattern-outdated",
+    "a pattern was checked against another version than the manifest states",
+    "`versions` and `specs` of the manifest say what there is today. Read the page against it, run its tests, and then \
+     write the new version into its `checked`. `patternbook outdated` lists all such patterns.",
+);
+
+/// A topic that no pattern covers.
+pub static TOPIC_NOT_COVERED: Rule = error(
+    "topic-not-covered",
+    "no pattern covers a topic that the manifest promises",
+    "The manifest's `topics` are a promise to the reader. Write the pattern, name the topic in the `covers` of the one \
+     that holds it, or take the topic out.",
 );
 
 /// A pattern that no guide shows.

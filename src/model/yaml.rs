@@ -58,13 +58,14 @@ pub struct PatternFile {
     pub status: Status,
     /// For a deprecated pattern: the id of the one to use instead.
     pub replaced_by: Option<Located<String>>,
-    /// What this was checked against: a name and a version, such as `claude-code: 2.1.329`.
+    /// What this was checked against: a name of the manifest's `versions` or `specs`, and the
+    /// version, such as `claude-code: 2.1.329`.
     #[serde(default)]
     #[schemars(extend(
         "propertyNames" = {"pattern": LINE},
         "additionalProperties" = {"type": "string", "pattern": LINE},
     ))]
-    pub checked: BTreeMap<String, String>,
+    pub checked: BTreeMap<String, Located<String>>,
     /// Markdown. The answer, before anything else on the page.
     pub answer: Option<Block>,
     /// Situations in which this is the right choice.

@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::{diagram, markdown, proof};
 use crate::inspect::project::level_of;
 use crate::model::expectations::split_attack;
-use crate::model::yaml::words::{Host, Status};
+use crate::model::yaml::words::Status;
 use crate::model::yaml::{self, Setting, Source};
 use crate::model::{Catalog, Example, Pattern, flow};
 use crate::value::de::{Block, Located};
@@ -191,9 +191,9 @@ pub fn pattern(pattern: &Pattern, catalog: &Catalog, target: &Target<'_>) -> Pat
         hosts: content.hosts.iter().map(|host| host.title()).collect(),
         transports: content.transports.iter().map(|transport| transport.title()).collect(),
         checked: {
-            let version = |(name, version): (&String, &String)| VersionView {
+            let version = |(name, version): (&String, &Located<String>)| VersionView {
                 name: viewer.program(name),
-                version: version.clone(),
+                version: version.value.clone(),
             };
             content.checked.iter().map(version).collect()
         },
@@ -268,13 +268,10 @@ impl Viewer<'_> {
 
     /// The name for people of what a pattern was checked against.
     fn program(&self, name: &str) -> String {
-        let host = Host::ALL.iter().find(|host| host.id() == name);
-        let spec = self.catalog.manifest.specs.get(name);
-        match (host, spec) {
-            (Some(host), _) => host.title().to_owned(),
-            (None, Some(spec)) => spec.title.clone(),
-            (None, None) => name.to_owned(),
-        }
+        let manifest = &self.catalog.manifest;
+        let version = manifest.versions.get(name).map(|version| &version.title);
+        let spec = || manifest.specs.get(name).map(|spec| &spec.title);
+        version.or_else(spec).cloned().unwrap_or_else(|| name.to_owned())
     }
 
     fn avoid(&self, avoid: &yaml::Avoid) -> AvoidView {

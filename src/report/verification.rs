@@ -12,6 +12,7 @@ use std::io;
 use super::{Colour, Report};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::model::yaml::words::Level;
+use crate::verify::open::NotRun;
 use crate::verify::result::UnitResult;
 
 pub(super) use self::human::write_output;
@@ -28,6 +29,8 @@ pub struct Verification<'a> {
     pub stale: &'a [UnitResult],
     /// How many examples were proven before and did not change.
     pub unchanged: usize,
+    /// What was not run, where there was no sandbox; `None` where there was one.
+    pub open: Option<&'a [NotRun]>,
     /// How many examples of the project have each level.
     pub levels: BTreeMap<Level, usize>,
 }

@@ -2,6 +2,7 @@
 #![expect(clippy::disallowed_methods, reason = "this module starts processes and watches them")]
 
 use std::io::{self, Read, Write as _};
+use std::os::fd::AsFd;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -50,14 +51,35 @@ pub struct Bounds {
 /// How often a process is looked at. It can fill some 200 MB of memory in that time.
 const WATCH_EVERY: Timespec = Timespec { tv_sec: 0, tv_nsec: 50_000_000 };
 
+/// A process that was started, and the pipes that it was given, by their numbers in the kernel.
+#[derive(Debug)]
+pub(super) struct Started {
+    pub(super) id: u32,
+    pub(super) input: u64,
+    pub(super) outputs: [u64; 2],
+}
+
 /// Runs a command to its end, gives it `input`, and catches what it prints.
-pub fn capture(mut command: Command, input: &[u8], bounds: Bounds) -> io::Result<Captured> {
+pub fn capture(command: Command, input: &[u8], bounds: Bounds) -> io::Result<Captured> {
+    capture_then(command, input, bounds, |_| ()).map(|(captured, ())| captured)
+}
+
+/// Does what [`capture`] does, and `then` when the process has ended, however it did: its
+/// outputs last until every process has ended that it gave them to.
+pub(super) fn capture_then<T>(
+    mut command: Command,
+    input: &[u8],
+    bounds: Bounds,
+    then: impl FnOnce(&Started) -> T,
+) -> io::Result<(Captured, T)> {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let started = Instant::now();
     let mut child = command.spawn()?;
     let mut stdin = child.stdin.take().expect("it was asked for");
     let stdout = child.stdout.take().expect("it was asked for");
     let stderr = child.stderr.take().expect("it was asked for");
+    let outputs = [number_of(&stdout)?, number_of(&stderr)?];
+    let of_process = Started { id: child.id(), input: number_of(&stdin)?, outputs };
     let overflow = AtomicBool::new(false);
     thread::scope(|scope| {
         // A process need not read its input; then the pipe breaks, which is no fault.
@@ -68,10 +90,15 @@ pub fn capture(mut command: Command, input: &[u8], bounds: Bounds) -> io::Result
         let stderr = scope.spawn(|| read_bounded(stderr, bounds.output, &overflow));
         let end = wait(&mut child, started, bounds, &overflow);
         let took = started.elapsed();
+        let then = then(&of_process);
         let stdout = stdout.join().unwrap_or_default();
         let stderr = stderr.join().unwrap_or_default();
-        Ok(Captured { end: end?, stdout, stderr, took })
+        Ok((Captured { end: end?, stdout, stderr, took }, then))
     })
+}
+
+fn number_of(pipe: &impl AsFd) -> io::Result<u64> {
+    Ok(rustix::fs::fstat(pipe)?.st_ino)
 }
 
 fn wait(

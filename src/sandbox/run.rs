@@ -53,6 +53,13 @@ pub struct Run<'a> {
     pub start_in: &'a str,
 }
 
+impl Run<'_> {
+    /// Tells whether it needs what only a world has.
+    pub(super) fn needs_world(&self) -> bool {
+        self.is_choosy || self.records || !self.binds.is_empty()
+    }
+}
+
 /// The folders of a run, all empty.
 pub fn folders() -> Vec<Item> {
     let shared = |name| Item { mode: 0o1777, ..Item::folder(name) };
@@ -144,7 +151,7 @@ impl World {
 
 /// The command with its environment. Nothing of ours runs in that environment: it decides
 /// which programs are found, and what is loaded into them.
-fn command_of(run: &Run<'_>) -> Vec<OsString> {
+pub(super) fn command_of(run: &Run<'_>) -> Vec<OsString> {
     let mut all: Vec<OsString> = ["/usr/bin/env", "-i", "--"].map(OsString::from).into();
     all.extend(run.environment.iter().map(|(name, value)| format!("{name}={value}").into()));
     all.extend(run.command.iter().map(OsString::from));

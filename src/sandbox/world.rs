@@ -26,7 +26,7 @@ use crate::error::Error;
 const FILES: u64 = 192 << 20;
 
 /// What a run may leave to be looked at, packed, in bytes.
-const TAKEN: usize = 64 << 20;
+pub(super) const TAKEN: usize = 64 << 20;
 
 /// Makes the place for files of a world. Labs serve https where pages say they do: the
 /// setting of ports is one of this network alone. On standard input: what the kernel refuses.
@@ -39,7 +39,7 @@ const FURNISH: &str = "
 const HOLD: &str = "echo stands >&2; exec cat >/dev/null 2>&1";
 
 /// How long the world's own small programs may take.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub(super) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Where a world keeps its files, seen from inside it.
 pub(super) const HOME: &str = "/world";

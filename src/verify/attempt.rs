@@ -1,4 +1,4 @@
-//! Runs one test once, in a world that has its labs.
+//! Runs one test once, on a ground that has its labs.
 
 use std::collections::BTreeMap;
 use std::thread;
@@ -10,8 +10,8 @@ use super::plan::{Step, Test};
 use super::scene::{FOLDER, Scene};
 use crate::error::Error;
 use crate::lab::Session;
-use crate::sandbox::run::{Outcome, Run, WORK};
-use crate::sandbox::{Limits, Sandbox};
+use crate::sandbox::Limits;
+use crate::sandbox::run::{Outcome, Run};
 
 /// How much longer than it may a run is left alone, so that it can be seen to be too slow.
 const GRACE: Duration = Duration::from_secs(4);
@@ -56,14 +56,9 @@ pub struct Record {
 }
 
 /// Runs a test with this code.
-pub fn attempt(
-    session: &mut Session,
-    sandbox: &Sandbox,
-    test: &Test,
-    code: &Code,
-) -> Result<Attempt, Error> {
+pub fn attempt(session: &mut Session, test: &Test, code: &Code) -> Result<Attempt, Error> {
     let started = std::time::Instant::now();
-    let scene = Scene::set(session, sandbox, test, code)?;
+    let scene = Scene::set(session, test, code)?;
     session.reset(&test.labs)?;
     let mut attempt = Attempt::default();
     for (index, step) in test.steps.iter().enumerate() {
@@ -95,11 +90,16 @@ pub(super) fn run_plainly(
     command: &str,
 ) -> Result<Outcome, Error> {
     let limits = Limits { memory: 2 << 30, wall: Duration::from_secs(60), ..Limits::default() };
-    session.world.run(&run_of(session, scene, command, &limits))
+    session.ground.run(&run_of(session, scene, command, &limits))
 }
 
 /// What to run in a scene.
-fn run_of<'a>(session: &'a Session, scene: &Scene, command: &str, limits: &'a Limits) -> Run<'a> {
+fn run_of<'a>(
+    session: &'a Session,
+    scene: &'a Scene,
+    command: &str,
+    limits: &'a Limits,
+) -> Run<'a> {
     Run {
         folder: FOLDER,
         command: ["sh", "-c", command].map(str::to_owned).into(),
@@ -109,7 +109,7 @@ fn run_of<'a>(session: &'a Session, scene: &Scene, command: &str, limits: &'a Li
         records: scene.records,
         limits,
         binds: &session.binds,
-        start_in: WORK,
+        start_in: &scene.work,
     }
 }
 
@@ -129,12 +129,12 @@ fn run_step(
         ..usual
     };
     let run = Run { input: step.input.as_bytes(), ..run_of(session, scene, command, &limits) };
-    let world = &session.world;
+    let ground = &session.ground;
     if step.at_once == 1 {
-        return Ok(vec![world.run(&run)?]);
+        return Ok(vec![ground.run(&run)?]);
     }
     thread::scope(|scope| {
-        let start = |_| scope.spawn(|| world.run(&run));
+        let start = |_| scope.spawn(|| ground.run(&run));
         let threads: Vec<_> = (0..step.at_once).map(start).collect();
         let join = |thread: thread::ScopedJoinHandle<'_, _>| thread.join().expect("no panic");
         threads.into_iter().map(join).collect()
@@ -151,7 +151,7 @@ fn judge_step(
     let expects = || step.checks.iter().map(|check| &check.expect);
     let mut files = Vec::new();
     if expects().any(|expect| !expect.files.is_empty()) {
-        files = session.world.take(&format!("{FOLDER}/work"))?;
+        files = session.ground.take(&format!("{FOLDER}/work"))?;
     }
     let mut requests = BTreeMap::new();
     for lab in expects().flat_map(|expect| expect.requests.keys()) {
@@ -159,7 +159,7 @@ fn judge_step(
             requests.insert(lab.clone(), session.requests(lab)?);
         }
     }
-    let started = if records { session.world.started(FOLDER)? } else { Vec::new() };
+    let started = if records { session.ground.closed()?.started(FOLDER)? } else { Vec::new() };
     let mut last = (Judgement::default(), 0);
     for (index, outcome) in outcomes.iter().enumerate() {
         let observed = Observed { outcome, files: &files, requests: &requests, started: &started };

@@ -418,6 +418,12 @@ mod erased {
 }
 
 impl Test {
+    /// Tells whether it looks at the arguments of the programs that are started.
+    pub fn looks_at_arguments(&self) -> bool {
+        let mut checks = self.steps.iter().flat_map(|step| &step.checks);
+        checks.any(|check| !check.expect.not_in_arguments.is_empty())
+    }
+
     /// The items of its working folder, the later ones over the earlier.
     pub fn items(&self, code: &Code) -> Vec<Item> {
         let mut items: BTreeMap<String, Item> = BTreeMap::new();

@@ -200,7 +200,7 @@ fn seen_value(message: &str, stdout: &str) -> Option<String> {
 }
 
 /// The name of a job, the command that does it again, and its place.
-fn identify(unit: &Unit, job: Job) -> (String, String, Span) {
+pub(super) fn identify(unit: &Unit, job: Job) -> (String, String, Span) {
     let again = |what: &str| {
         format!("patternbook test --again {}", shell_word(&format!("{}{what}", unit.id)))
     };

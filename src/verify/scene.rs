@@ -8,15 +8,18 @@ use super::plan::Test;
 use crate::error::Error;
 use crate::lab::Session;
 use crate::sandbox::archive::Item;
-use crate::sandbox::run::{VISIBLE, WORK, folders};
-use crate::sandbox::{Sandbox, host};
+use crate::sandbox::ground::View;
+use crate::sandbox::host;
+use crate::sandbox::run::{VISIBLE, folders};
 
-/// The folder of a world in which a test works. One test has a world for itself.
+/// The folder of a ground in which a test works. One test has a ground for itself.
 pub(super) const FOLDER: &str = "test";
 
-/// A scene that stands in a world.
+/// A scene that stands on a ground.
 #[derive(Debug)]
 pub(super) struct Scene {
+    /// Where runs work.
+    pub(super) work: String,
     /// Whether the arguments of programs are written down.
     pub(super) records: bool,
     /// Whether some programs are hidden.
@@ -27,50 +30,44 @@ pub(super) struct Scene {
 
 impl Scene {
     /// Sets the scene for a test with this code.
-    pub(super) fn set(
-        session: &Session,
-        sandbox: &Sandbox,
-        test: &Test,
-        code: &Code,
-    ) -> Result<Self, Error> {
-        let mut checks = test.steps.iter().flat_map(|step| &step.checks);
-        let records = checks.any(|check| !check.expect.not_in_arguments.is_empty());
+    pub(super) fn set(session: &Session, test: &Test, code: &Code) -> Result<Self, Error> {
+        let view = session.ground.view(FOLDER);
+        let records = test.looks_at_arguments();
         let is_choosy = !test.without.is_empty();
         let mut items = programs(session, &test.stubs);
         if is_choosy {
             items.extend(visible_programs(&test.without, records));
-            if sandbox.node.is_some() && !test.without.iter().any(|name| name == "node") {
-                items.push(Item::link("visible/node", "/runtimes/node"));
+            if let Some(node) = view.node
+                && !test.without.iter().any(|name| name == "node")
+            {
+                items.push(Item::link("visible/node", node));
             }
         }
         if records {
-            session.world.prepare_recorder()?;
+            session.ground.closed()?.prepare_recorder()?;
         }
         stage(session, test.items(code), items)?;
         let path = match (is_choosy, records) {
-            (true, _) => format!("/programs:{VISIBLE}"),
-            (false, true) => format!("/programs:/recorder:{}", sandbox.path()),
-            (false, false) => format!("/programs:{}", sandbox.path()),
+            (true, _) => VISIBLE.to_owned(),
+            (false, true) => format!("/recorder:{}", view.path),
+            (false, false) => view.path.clone(),
         };
-        let mut environment = environment(session, path);
+        let mut environment = environment(session, &view, &path);
         for (name, value) in &test.environment {
             match value {
                 Some(value) => drop(environment.insert(name.clone(), value.clone())),
                 None => drop(environment.remove(name)),
             }
         }
-        Ok(Self { records, is_choosy, environment })
+        Ok(Self { work: view.work, records, is_choosy, environment })
     }
 
     /// Sets a scene with these files and the programs of the labs.
-    pub(super) fn plain(
-        session: &Session,
-        sandbox: &Sandbox,
-        files: Vec<Item>,
-    ) -> Result<Self, Error> {
+    pub(super) fn plain(session: &Session, files: Vec<Item>) -> Result<Self, Error> {
+        let view = session.ground.view(FOLDER);
         stage(session, files, programs(session, &BTreeMap::new()))?;
-        let environment = environment(session, format!("/programs:{}", sandbox.path()));
-        Ok(Self { records: false, is_choosy: false, environment })
+        let environment = environment(session, &view, &view.path);
+        Ok(Self { work: view.work, records: false, is_choosy: false, environment })
     }
 }
 
@@ -80,7 +77,7 @@ fn stage(session: &Session, files: Vec<Item>, others: Vec<Item>) -> Result<(), E
     items
         .extend(files.into_iter().map(|item| Item { path: format!("work/{}", item.path), ..item }));
     items.extend(others);
-    session.world.replace(FOLDER, &items)
+    session.ground.replace(FOLDER, &items)
 }
 
 /// The programs that stand first in the `PATH`: those of labs, then those that a test replaces.
@@ -107,17 +104,11 @@ fn visible_programs(without: &[String], records: bool) -> Vec<Item> {
     links
 }
 
-/// What every run has in its environment, and what labs add.
-fn environment(session: &Session, path: String) -> BTreeMap<String, String> {
-    let mut all: BTreeMap<String, String> = [
-        ("PATH", path),
-        ("HOME", WORK.to_owned()),
-        ("LANG", "C.UTF-8".to_owned()),
-        // Node trusts its own list of authorities, and no file of the system.
-        ("NODE_EXTRA_CA_CERTS", "/etc/ssl/certs/ca-certificates.crt".to_owned()),
-    ]
-    .map(|(name, value)| (name.to_owned(), value))
-    .into();
+/// What every run has in its environment, and what labs add. `path` follows the programs of labs
+/// and tests.
+fn environment(session: &Session, view: &View, path: &str) -> BTreeMap<String, String> {
+    let mut all = view.environment.clone();
+    all.insert("PATH".to_owned(), format!("{}:{path}", view.programs));
     all.extend(session.environment.clone());
     all
 }

@@ -1,12 +1,12 @@
-//! Runs jobs in parallel. Each worker keeps a world and takes jobs that need its labs, so that
+//! Runs jobs in parallel. Each worker keeps a ground and takes jobs that need its labs, so that
 //! labs start seldom and no two tests ever share one at a time.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 use std::thread;
 
 use super::attempt::{Attempt, attempt};
-use super::plan::Unit;
+use super::plan::{Test, Unit};
 use super::types;
 use crate::error::Error;
 use crate::lab::{Session, Stock};
@@ -57,7 +57,7 @@ pub fn jobs(units: &[Unit]) -> Vec<Job> {
 /// its unit.
 pub type Progress<'a> = &'a (dyn Fn(&Done, bool) + Sync);
 
-/// Runs jobs in `workers` worlds, tells `progress` of each that is done, and returns them in
+/// Runs jobs on `workers` grounds, tells `progress` of each that is done, and returns them in
 /// the order of the jobs.
 pub fn run(
     stock: &Stock<'_>,
@@ -142,6 +142,29 @@ fn labs_of(job: Job, units: &[Unit]) -> Vec<String> {
     }
     let (unit, test, _) = parts(job, units);
     units[unit].tests[test].labs.keys().cloned().collect()
+}
+
+/// The labs that jobs need, or may need to go on.
+pub fn labs(jobs: &[Job], units: &[Unit]) -> BTreeSet<String> {
+    let labs = |job: &Job| match job {
+        Job::Types => vec![types::LAB.to_owned()],
+        _ => tests_of(*job, units).into_iter().flat_map(|it| it.labs.keys().cloned()).collect(),
+    };
+    jobs.iter().flat_map(labs).collect()
+}
+
+/// The tests that a job runs, or may have to run; none for types.
+pub(super) fn tests_of(job: Job, units: &[Unit]) -> Vec<&Test> {
+    let test = |unit: usize, test: usize| &units[unit].tests[test];
+    match job {
+        Job::Types => Vec::new(),
+        Job::Test(unit, index) => vec![test(unit, index)],
+        Job::Kill(unit, change) | Job::Live(unit, change) => {
+            let change = &units[unit].changes[change];
+            let indices = [Some(change.fails), change.passes].into_iter().flatten();
+            indices.map(|index| test(unit, index)).collect()
+        }
+    }
 }
 
 /// Takes a job that needs the labs that a worker has, or else one of the queue that has most
@@ -229,24 +252,24 @@ impl Worker<'_> {
         test: usize,
         change: Option<usize>,
     ) -> Result<Attempt, Error> {
-        let (stock, unit) = (self.stock, &self.units[unit]);
+        let unit = &self.units[unit];
         let code = change.map_or(&unit.code, |change| &unit.changes[change].code);
         let session = self.session(labs)?;
-        let result = attempt(session, stock.sandbox, &unit.tests[test], code);
+        let result = attempt(session, &unit.tests[test], code);
         if result.is_err() {
-            // A world in which a lab failed is of no more use.
+            // A ground on which a lab failed is of no more use.
             self.session = None;
         }
         result
     }
 
     fn check_types(&mut self, labs: &[String]) -> Vec<Done> {
-        let (stock, units) = (self.stock, self.units);
+        let units = self.units;
         let session = match self.session(labs) {
             Ok(session) => session,
             Err(error) => return types::all_failed(units, error),
         };
-        types::check(session, stock.sandbox, units)
+        types::check(session, units)
     }
 
     /// The session with these labs, started if need be.

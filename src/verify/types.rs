@@ -12,7 +12,6 @@ use super::scene::Scene;
 use super::schedule::{Done, Job};
 use crate::error::Error;
 use crate::lab::Session;
-use crate::sandbox::Sandbox;
 use crate::sandbox::archive::Item;
 use crate::sandbox::process::End;
 
@@ -28,15 +27,15 @@ pub fn has_types(language: &str) -> bool {
 }
 
 /// Checks all units that have types.
-pub(super) fn check(session: &mut Session, sandbox: &Sandbox, units: &[Unit]) -> Vec<Done> {
+pub(super) fn check(session: &mut Session, units: &[Unit]) -> Vec<Done> {
     let checked = || units.iter().enumerate().filter(|(_, unit)| unit.has_types);
     let mut items = Vec::new();
     for (_, unit) in checked() {
         items.extend(files(unit).map(|(path, code)| Item { path, ..code.item() }));
     }
     items.extend(session.files.iter().cloned());
-    let outcome = Scene::plain(session, sandbox, items)
-        .and_then(|scene| run_plainly(session, &scene, COMMAND));
+    let outcome =
+        Scene::plain(session, items).and_then(|scene| run_plainly(session, &scene, COMMAND));
     let outcome = match outcome {
         Ok(outcome) => outcome,
         Err(error) => return all_failed(units, error),

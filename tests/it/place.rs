@@ -48,7 +48,7 @@ impl Place {
         command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
     }
 
-    fn command(&self, folder: &Path, arguments: &[&str]) -> Command {
+    pub(crate) fn command(&self, folder: &Path, arguments: &[&str]) -> Command {
         let home = self.folder.path();
         let mut command = Command::new(env!("CARGO_BIN_EXE_patternbook"));
         command.current_dir(folder).args(arguments).stdin(Stdio::null());
@@ -61,12 +61,7 @@ impl Place {
     /// Runs the program in another folder.
     #[track_caller]
     pub(crate) fn run_in(&self, folder: &Path, arguments: &[&str]) -> Run {
-        let output = self.command(folder, arguments).output().unwrap();
-        Run {
-            status: output.status.code().unwrap_or(-1),
-            stdout: String::from_utf8(output.stdout).unwrap(),
-            stderr: String::from_utf8(output.stderr).unwrap(),
-        }
+        finish(self.command(folder, arguments))
     }
 
     /// Runs `test` with these arguments, expects this exit status, and returns the report
@@ -93,6 +88,17 @@ impl Place {
         let text = self.read(path).unwrap();
         assert_eq!(text.matches(from).count(), 1, "`{from}` in {path}");
         self.write(path, &text.replace(from, to));
+    }
+}
+
+/// Waits for what a command gives.
+#[track_caller]
+pub(crate) fn finish(mut command: Command) -> Run {
+    let output = command.output().unwrap();
+    Run {
+        status: output.status.code().unwrap_or(-1),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
     }
 }
 

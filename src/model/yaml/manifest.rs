@@ -25,6 +25,17 @@ pub struct Manifest {
     /// Specifications that sources may name.
     #[serde(default)]
     pub specs: BTreeMap<String, Spec>,
+    /// The titles of RFCs that sources name, by number in quotes.
+    #[serde(default)]
+    #[schemars(extend("additionalProperties" = {"type": "string", "pattern": LINE}))]
+    pub rfcs: BTreeMap<String, String>,
+    /// Programs and packages that patterns are checked against, at their present versions. Change
+    /// one, and `patternbook outdated` names the patterns to look at again.
+    #[serde(default)]
+    pub versions: BTreeMap<String, Version>,
+    /// The topics that the guides promise to cover, in groups. Patterns name them in `covers`.
+    #[serde(default)]
+    pub topics: Vec<TopicGroup>,
     /// The guides: each is a part of the book.
     #[serde(default)]
     pub guides: Vec<Guide>,
@@ -33,6 +44,14 @@ pub struct Manifest {
     pub skills: Vec<Skill>,
     /// The plugin that carries the skills.
     pub bundle: Option<Bundle>,
+}
+
+impl Manifest {
+    /// The present version of a program, package or specification.
+    pub fn version_of(&self, name: &str) -> Option<&str> {
+        let version = self.versions.get(name).map(|version| version.version.as_str());
+        version.or_else(|| self.specs.get(name).map(|spec| spec.revision.as_str()))
+    }
 }
 
 /// A specification, at the revision that the patterns were checked against.
@@ -53,6 +72,30 @@ pub struct Spec {
     pub suffix: String,
 }
 
+/// A program or a package, at the version that patterns should be checked against.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Version {
+    /// Its name for people.
+    #[schemars(regex(pattern = LINE))]
+    pub title: String,
+    /// The version, in quotes where it would be a number.
+    #[schemars(regex(pattern = LINE))]
+    pub version: String,
+}
+
+/// Topics that belong together.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct TopicGroup {
+    /// What they are about.
+    #[schemars(regex(pattern = LINE))]
+    pub title: Located<String>,
+    /// Each topic: its id, such as `P20`, and what it is.
+    #[schemars(extend("additionalProperties" = {"type": "string", "pattern": LINE}))]
+    pub topics: BTreeMap<String, String>,
+}
+
 /// A guide: a selection of patterns in an order to read.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
@@ -65,6 +108,9 @@ pub struct Guide {
     pub title: String,
     /// Markdown: whom it helps with what.
     pub summary: Block,
+    /// Topics that the guide itself covers, and no single pattern.
+    #[serde(default)]
+    pub covers: Vec<Located<String>>,
     /// Its parts.
     pub parts: Vec<Part>,
 }

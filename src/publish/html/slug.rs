@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use crate::markdown::slug;
+
 /// The ids given out on one page.
 #[derive(Debug, Default)]
 pub(super) struct Slugs {
@@ -25,19 +27,6 @@ impl Slugs {
         }
         free
     }
-}
-
-/// Writes a text as mdBook does, so that links made for its own renderer hold here too.
-fn slug(text: &str) -> String {
-    let mut slug = String::with_capacity(text.len());
-    for char in text.trim().chars() {
-        if char.is_alphanumeric() || char == '_' || char == '-' {
-            slug.extend(char.to_lowercase());
-        } else if char.is_whitespace() {
-            slug.push('-');
-        }
-    }
-    slug
 }
 
 #[cfg(test)]

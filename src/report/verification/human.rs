@@ -6,6 +6,7 @@ use super::Verification;
 use crate::diagnostic::{Severity, printable};
 use crate::report::{Colour, count, human};
 use crate::verify::attempt::Record;
+use crate::verify::open::NotRun;
 use crate::verify::result::{RunResult, UnitResult};
 
 /// How many lines of an output are shown.
@@ -24,6 +25,13 @@ pub(super) fn write(
         for run in &unit.runs {
             write_record(unit, run, out)?;
         }
+    }
+    let not_run = verification.open.unwrap_or_default();
+    for NotRun { unit, name, reason } in not_run {
+        writeln!(out, "not run: {unit}: {}: {reason}", printable(name))?;
+    }
+    if !not_run.is_empty() {
+        writeln!(out)?;
     }
     writeln!(out, "{}", summary(verification))
 }
@@ -77,6 +85,17 @@ fn summary(verification: &Verification<'_>) -> String {
             "\nnot run again, unchanged since the ledger: {}",
             count(verification.unchanged, "example")
         ));
+    }
+    if let Some(not_run) = verification.open {
+        if !not_run.is_empty() {
+            text.push_str(&format!(
+                "\nnot run, for they need a sandbox: {}",
+                count(not_run.len(), "run")
+            ));
+        }
+        text.push_str(
+            "\nrun without a sandbox: nothing is noted in the ledger, and no level rises",
+        );
     }
     if retried > 0 {
         text.push_str(&format!("\npassed or failed after more than one try: {retried}"));

@@ -15,6 +15,9 @@ struct Root {
     version: u32,
     summary: Summary,
     units: Vec<Unit>,
+    /// What was not run; only where there was no sandbox.
+    #[serde(default, rename = "notRun", skip_serializing_if = "Option::is_none")]
+    not_run: Option<Vec<NotRun>>,
     diagnostics: Vec<Value>,
 }
 
@@ -45,6 +48,13 @@ struct Run {
     #[serde(skip_serializing_if = "Option::is_none")]
     output: Option<Output>,
     again: String,
+}
+
+#[derive(Serialize, Deserialize)]
+struct NotRun {
+    id: String,
+    name: String,
+    reason: String,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -79,6 +89,7 @@ pub(super) fn write(verification: &Verification<'_>, out: &mut dyn io::Write) ->
             ..count(&units)
         },
         units,
+        not_run: verification.open.map(|open| open.iter().map(not_run).collect()),
         diagnostics: verification
             .report
             .inspection
@@ -134,6 +145,10 @@ fn unit(result: &crate::verify::result::UnitResult) -> Unit {
     }
 }
 
+fn not_run(it: &crate::verify::open::NotRun) -> NotRun {
+    NotRun { id: it.unit.clone(), name: it.name.clone(), reason: it.reason.clone() }
+}
+
 /// Reports of `test` that are joined into one.
 pub struct MergedReport {
     root: Root,
@@ -149,12 +164,16 @@ impl MergedReport {
     pub fn of(reports: Vec<Self>) -> Self {
         let (mut units, mut diagnostics) = (Vec::new(), Vec::new());
         let (mut unchanged, mut levels) = (0, BTreeMap::new());
+        let mut not_run: Option<Vec<NotRun>> = None;
         for Self { root } in reports {
             for (level, count) in root.summary.levels {
                 *levels.entry(level).or_default() += count;
             }
             unchanged += root.summary.unchanged;
             units.extend(root.units);
+            if let Some(more) = root.not_run {
+                not_run.get_or_insert_default().extend(more);
+            }
             // What `check` finds stands in the report of every shard.
             for diagnostic in root.diagnostics {
                 if !diagnostics.contains(&diagnostic) {
@@ -166,7 +185,7 @@ impl MergedReport {
         let errors = diagnostics.iter().filter(is_error).count();
         units.sort_by(|a: &Unit, b| a.id.cmp(&b.id));
         let summary = Summary { levels, unchanged, errors, ..count(&units) };
-        Self { root: Root { version: 1, summary, units, diagnostics } }
+        Self { root: Root { version: 1, summary, units, not_run, diagnostics } }
     }
 
     /// Tells whether something does not hold.

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::io;
 
 use super::Verification;
+use crate::verify::open::NotRun;
 use crate::verify::result::{RunResult, UnitResult};
 
 pub(super) fn write(verification: &Verification<'_>, out: &mut dyn io::Write) -> io::Result<()> {
@@ -12,6 +13,7 @@ pub(super) fn write(verification: &Verification<'_>, out: &mut dyn io::Write) ->
     for unit in verification.units.iter().chain(verification.stale) {
         suite(unit, &mut text).expect("strings take any text");
     }
+    suite_not_run(verification.open.unwrap_or_default(), &mut text).expect("strings take any text");
     static_suite(verification, &mut text).expect("strings take any text");
     text.push_str("</testsuites>\n");
     out.write_all(text.as_bytes())
@@ -51,6 +53,25 @@ fn case(suite: &str, run: &RunResult, text: &mut String) -> std::fmt::Result {
         writeln!(text, "      <system-err>{}</system-err>", escape(&record.stderr))?;
     }
     writeln!(text, "    </testcase>")
+}
+
+/// A case for each thing that was not run.
+fn suite_not_run(not_run: &[NotRun], text: &mut String) -> std::fmt::Result {
+    if not_run.is_empty() {
+        return Ok(());
+    }
+    let count = not_run.len();
+    writeln!(
+        text,
+        "  <testsuite name=\"not run\" tests=\"{count}\" failures=\"0\" skipped=\"{count}\">"
+    )?;
+    for NotRun { unit, name, reason } in not_run {
+        let (unit, name, reason) = (escape(unit), escape(name), escape(reason));
+        writeln!(text, "    <testcase classname=\"{unit}\" name=\"{name}\" time=\"0.000\">")?;
+        writeln!(text, "      <skipped message=\"{reason}\"/>")?;
+        writeln!(text, "    </testcase>")?;
+    }
+    writeln!(text, "  </testsuite>")
 }
 
 /// A case for each error that no run shows: a CI server must not show green where the exit status
