@@ -5,6 +5,7 @@ use std::ops::RangeInclusive;
 
 use patternbook::diagnostic::Diagnostic;
 use patternbook::markdown;
+use patternbook::model::choose::Target;
 use patternbook::model::load;
 use patternbook::model::yaml::words::Level;
 use patternbook::source::disk::Folder;
@@ -73,6 +74,23 @@ fn every_claim_has_a_source_and_every_script_claims_to_have_run() {
             }
         }
     }
+}
+
+#[test]
+fn a_few_answers_lead_to_every_pattern() {
+    let loaded = load::load(&Folder::open(repository()).unwrap()).unwrap();
+    let path = loaded.catalog.decisions.unwrap();
+    let answers = path.questions().iter().flat_map(|question| &question.answers);
+    let mut led_to = BTreeSet::new();
+    for answer in answers {
+        if let Target::Patterns(ids) = &answer.target {
+            led_to.extend(ids);
+        }
+    }
+    let patterns: BTreeSet<&String> = loaded.catalog.patterns.keys().collect();
+    let missing: Vec<_> = patterns.difference(&led_to).collect();
+    assert!(missing.is_empty(), "no answer in `choose.yaml` leads to {missing:?}");
+    assert!(path.longest() <= 4, "whoever is tired answers at most four questions");
 }
 
 #[test]

@@ -77,7 +77,7 @@ pub(crate) const ONE: &str = "id: one\n\
 /// Copies what a build of this repository reads into a new folder.
 pub(crate) fn copy_of_this_project() -> TempDir {
     let copy = tempfile::tempdir().unwrap();
-    for name in ["patternbook.yaml", "README.md", "ledger.json"] {
+    for name in ["patternbook.yaml", "choose.yaml", "README.md", "ledger.json"] {
         fs::copy(repository().join(name), copy.path().join(name)).unwrap();
     }
     for name in ["patterns", "contracts", "labs", "book", "templates"] {
