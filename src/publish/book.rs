@@ -6,7 +6,7 @@
 mod assemble;
 mod chapters;
 mod config;
-mod entrances;
+mod indexes;
 mod rules;
 
 use std::collections::BTreeMap;

@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::{diagram, markdown, proof};
 use crate::inspect::project::level_of;
 use crate::model::expectations::split_attack;
-use crate::model::yaml::words::Status;
+use crate::model::yaml::words::{Host, Status};
 use crate::model::yaml::{self, Setting, Source};
 use crate::model::{Catalog, Example, Pattern, flow};
 use crate::value::de::{Block, Located};
@@ -271,7 +271,11 @@ impl Viewer<'_> {
         let manifest = &self.catalog.manifest;
         let version = manifest.versions.get(name).map(|version| &version.title);
         let spec = || manifest.specs.get(name).map(|spec| &spec.title);
-        version.or_else(spec).cloned().unwrap_or_else(|| name.to_owned())
+        if let Some(title) = version.or_else(spec) {
+            return title.clone();
+        }
+        let host = Host::ALL.iter().find(|host| host.id() == name);
+        host.map_or(name, |host| host.title()).to_owned()
     }
 
     fn avoid(&self, avoid: &yaml::Avoid) -> AvoidView {

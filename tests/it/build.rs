@@ -1,9 +1,12 @@
 //! What `build` writes: the same bytes every time, all of it or nothing.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Component, Path, PathBuf};
 
 use mdbook_driver::MDBook;
+use regex::Regex;
 
 use crate::support::{
     ONE, SMALL, copy_of_this_project, files, folder, patternbook, repository, write,
@@ -25,6 +28,57 @@ fn two_builds_in_two_folders_give_the_same_bytes() {
         let holds_root = bytes.windows(root.len()).any(|window| window == root);
         assert!(!holds_root, "{} holds the path of its folder", path.display());
     }
+}
+
+#[test]
+fn every_link_and_anchor_of_the_site_resolves() {
+    let copy = copy_of_this_project();
+    assert_eq!(patternbook(copy.path(), &["build"]).status, 0);
+    let site = copy.path().join("dist/site");
+    let text = |bytes: &Vec<u8>| String::from_utf8_lossy(bytes).replace("&amp;", "&");
+    let pages: BTreeMap<PathBuf, String> = files(&site)
+        .iter()
+        .filter(|(path, _)| path.extension().is_some_and(|ending| ending == "html"))
+        .map(|(path, bytes)| (path.clone(), text(bytes)))
+        .collect();
+    assert!(pages.len() > 80, "{}", pages.len());
+    let link = Regex::new(r#"<a [^>]*?href="([^"]*)""#).unwrap();
+    let mut dead = Vec::new();
+    let mut count = 0;
+    for (path, page) in &pages {
+        for found in link.captures_iter(page) {
+            let (address, anchor) = found[1].split_once('#').unwrap_or((&found[1], ""));
+            if address.contains("://") || address.starts_with("mailto:") {
+                continue;
+            }
+            count += 1;
+            let target = match address {
+                "" => path.clone(),
+                address => plain(&path.parent().unwrap().join(address)),
+            };
+            let is_there = match pages.get(&target) {
+                Some(page) => anchor.is_empty() || page.contains(&format!("id=\"{anchor}\"")),
+                None => site.join(&target).is_file(),
+            };
+            if !is_there {
+                dead.push(format!("{}: {}", path.display(), &found[1]));
+            }
+        }
+    }
+    assert!(count > 5_000, "{count}");
+    assert!(dead.is_empty(), "{dead:#?}");
+}
+
+/// A path without `..`.
+fn plain(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::ParentDir => drop(plain.pop()),
+            part => plain.push(part),
+        }
+    }
+    plain
 }
 
 #[test]

@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::Book;
 use super::chapters::{Problems, chapter, check_collisions, check_links};
 use super::config::{config_text, read_config};
-use super::entrances;
+use super::indexes;
 use super::rules::{BOOK_INCLUDE, BOOK_SUMMARY};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::error::Error;
@@ -62,7 +62,7 @@ pub fn assemble(
         return Ok(None);
     }
     let mut pages = frame.hand_written;
-    pages.extend(entrances::pages(catalog, &home_paths(catalog), engine)?);
+    pages.extend(indexes::pages(catalog, &home_paths(catalog), engine)?);
     pages.extend(guide_pages(catalog, engine)?);
     pages.extend(pattern_pages(catalog, engine)?);
     let config_text = config_text(catalog, sources);
@@ -110,8 +110,7 @@ fn page_paths(catalog: &Catalog) -> BTreeSet<String> {
     let homes = home_paths(catalog);
     let guides = catalog.manifest.guides.iter();
     let overviews = guides.map(|guide| format!("{}/index.md", guide.id.value));
-    let entrances = entrances::paths(catalog, &homes);
-    entrances.into_iter().chain(overviews).chain(homes.into_values()).collect()
+    indexes::paths(catalog).into_iter().chain(overviews).chain(homes.into_values()).collect()
 }
 
 /// The path of each pattern's page: it stands in the first guide that names it.
@@ -157,7 +156,7 @@ fn hand_written(
 /// with a group for each of its parts.
 fn guide_summary(catalog: &Catalog) -> String {
     let homes = home_paths(catalog);
-    let mut text = entrances::summary(catalog, &homes);
+    let mut text = indexes::summary(catalog, indexes::Part::Entrance);
     for guide in &catalog.manifest.guides {
         let id = &guide.id.value;
         writeln!(text, "# {}\n\n- [Overview]({id}/index.md)", markdown::text(&guide.title))
@@ -175,7 +174,7 @@ fn guide_summary(catalog: &Catalog) -> String {
         }
         text.push('\n');
     }
-    text
+    text + &indexes::summary(catalog, indexes::Part::Background)
 }
 
 fn guide_pages(catalog: &Catalog, engine: &Engine) -> Result<Vec<(String, String)>, Error> {
