@@ -53,10 +53,13 @@ pub fn load(folder: &Folder) -> Result<Loaded, Error> {
         let text = &sources.file(manifest_file).text;
         let (manifest, found) = read_file::<Manifest>(text, &MANIFEST_SCHEMA);
         diagnostics.extend(found.into_iter().map(|finding| in_file(finding, manifest_file)));
-        manifest.map(|(manifest, _)| manifest).unwrap_or_default()
+        manifest.map(|(manifest, _)| manifest)
     } else {
-        Manifest::default()
+        None
     };
+    // Where the manifest cannot be read, everything that is held against it would be an error.
+    let has_manifest = manifest.is_some();
+    let manifest = manifest.unwrap_or_default();
 
     let paths = folder.files("patterns")?;
     report_misnamed(&paths, manifest_file, &mut diagnostics);
@@ -78,14 +81,19 @@ pub fn load(folder: &Folder) -> Result<Loaded, Error> {
         let scripts = add_scripts(pattern.files, &mut sources, &mut diagnostics);
         let Some(content) = pattern.content else { continue };
         let pattern = assemble(pattern.file, pattern.topic, content, scripts, folder);
-        references::check_pattern(&pattern, &sources, &catalog.manifest, &known, &mut diagnostics);
+        references::check_pattern(&pattern, &sources, &known, &mut diagnostics);
+        if has_manifest {
+            references::check_against_manifest(&pattern, &catalog.manifest, &mut diagnostics);
+        }
         if known.claim(&pattern, &mut diagnostics) {
             catalog.patterns.insert(pattern.content.id.value.clone(), pattern);
         }
     }
     catalog.equipment.complete(&catalog.patterns, &mut sources, &mut diagnostics);
     expectations::check(&catalog, &sources, &mut diagnostics);
-    references::check_manifest(&catalog, &known, &mut diagnostics);
+    if has_manifest {
+        references::check_manifest(&catalog, &known, &mut diagnostics);
+    }
     references::check_chapters(&catalog.chapters, &sources, &known, &mut diagnostics);
     report_unused_files(&paths, &files, &named, &sources, &mut diagnostics);
     Ok(Loaded { sources, catalog, diagnostics })

@@ -98,7 +98,6 @@ pub fn unknown<'a>(
 pub(super) fn check_pattern(
     pattern: &Pattern,
     sources: &Sources,
-    manifest: &Manifest,
     known: &Known,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
@@ -109,10 +108,8 @@ pub(super) fn check_pattern(
     check_examples(content, file, diagnostics);
     check_flow(content, file, diagnostics);
     for source in &content.sources {
-        check_source(source, manifest, file, diagnostics);
+        check_origin(source, file, diagnostics);
     }
-    check_versions(content, manifest, file, diagnostics);
-    check_topics(&content.covers, manifest, file, diagnostics);
     let instead = content.avoid_when.iter().filter_map(|avoid| avoid.instead.as_ref());
     for name in content.related.iter().chain(&content.replaced_by).chain(instead) {
         known.check(name, file, diagnostics);
@@ -120,6 +117,21 @@ pub(super) fn check_pattern(
     for block in content.prose() {
         check_block(block, known, file, diagnostics);
     }
+}
+
+/// Checks what a pattern names of the manifest.
+pub(super) fn check_against_manifest(
+    pattern: &Pattern,
+    manifest: &Manifest,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let (content, file) = (&pattern.content, pattern.file);
+    for spec in content.sources.iter().filter_map(|source| source.spec.as_ref()) {
+        let known = manifest.specs.keys().map(String::as_str);
+        check_name("specification", spec, known, file, diagnostics);
+    }
+    check_versions(content, manifest, file, diagnostics);
+    check_topics(&content.covers, manifest, file, diagnostics);
 }
 
 fn check_id(pattern: &Pattern, sources: &Sources, diagnostics: &mut Vec<Diagnostic>) {
@@ -226,12 +238,7 @@ fn check_flow(content: &PatternFile, file: FileId, diagnostics: &mut Vec<Diagnos
     }
 }
 
-fn check_source(
-    source: &Source,
-    manifest: &Manifest,
-    file: FileId,
-    diagnostics: &mut Vec<Diagnostic>,
-) {
+fn check_origin(source: &Source, file: FileId, diagnostics: &mut Vec<Diagnostic>) {
     let origins = [
         source.rfc.is_some(),
         source.spec.is_some(),
@@ -244,10 +251,6 @@ fn check_source(
         let message = format!("this source names {count} origins");
         let help = "name exactly one of `rfc`, `spec`, `url` and `observed`";
         diagnostics.push(Diagnostic::new(&SOURCE_ORIGIN, span, message).help(help));
-    }
-    if let Some(spec) = &source.spec {
-        let known = manifest.specs.keys().map(String::as_str);
-        check_name("specification", spec, known, file, diagnostics);
     }
 }
 

@@ -196,7 +196,7 @@ fn scripts_are_shipped_with_the_same_bytes_and_may_be_executed() {
         bundle.iter().filter(|(path, _)| path.iter().any(|part| part == "scripts")).collect();
     assert!(!scripts.is_empty());
     for (path, bytes) in scripts {
-        let is_same = |(source, text): (&std::path::PathBuf, &Vec<u8>)| {
+        let is_same = |(source, text): (&PathBuf, &Vec<u8>)| {
             source.file_name() == path.file_name() && text == bytes
         };
         assert!(patterns.iter().any(is_same), "{} is no file of a pattern", path.display());

@@ -1,9 +1,10 @@
 //! The guide of this repository: what it must hold.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
 use patternbook::diagnostic::Diagnostic;
+use patternbook::inspect::project::level_of;
 use patternbook::markdown;
 use patternbook::model::choose::Target;
 use patternbook::model::load;
@@ -67,6 +68,12 @@ fn every_claim_has_a_source_and_every_script_claims_to_have_run() {
         assert!(pattern.content.answer.is_some(), "{id} does not begin with the answer");
         for example in &pattern.examples {
             let name = example.entry.id.as_str();
+            let level = level_of(pattern, example, &BTreeMap::new());
+            let is_only_shown = level == Level::Shown && example.entry.level.is_none();
+            assert!(
+                !is_only_shown || example.entry.text.is_some(),
+                "{id}: {name}: why only shown?"
+            );
             // It makes a sandbox, which cannot be done inside of one.
             let makes_a_sandbox = id == "local-server-risks" && name == "sandbox";
             if example.script.is_some() && !makes_a_sandbox {

@@ -113,3 +113,16 @@ fn an_example_cannot_claim_more_than_is_shown() {
     let text = ONE.replace("language: json", "language: json\n    level: checked");
     check(&text, &["5:9 level-not-reached"]);
 }
+
+#[test]
+fn a_manifest_that_cannot_be_read_is_the_only_fault() {
+    let project = folder(SMALL);
+    let pattern = ONE.to_owned() + "covers: [P01]\nsources: [{spec: mcp, claim: x}]\n";
+    write(project.path(), "patterns/one.yaml", pattern.as_bytes());
+    write(project.path(), "patternbook.yaml", b"title: [\n");
+    let run = patternbook(project.path(), &["check", "--format", "json"]);
+    let report: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    let found = report["diagnostics"].as_array().unwrap().iter();
+    let found: Vec<&serde_json::Value> = found.map(|found| &found["path"]).collect();
+    assert_eq!(found, ["patternbook.yaml"], "{}", run.stdout);
+}
