@@ -25,6 +25,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser, Subcommand};
 
+use crate::diagnostic::printable;
 use crate::report::Colour;
 
 pub use help::reference_page;
@@ -97,7 +98,8 @@ pub fn main() -> ExitCode {
         Ok(outcome) => ExitCode::from(outcome as u8),
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            let _ = writeln!(io::stderr(), "error: {error:#}");
+            let message = printable(&format!("{error:#}"));
+            let _ = writeln!(io::stderr(), "error: {message}");
             ExitCode::from(CANNOT_GO_ON)
         }
     }

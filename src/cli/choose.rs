@@ -3,6 +3,7 @@
 use std::io::{self, BufRead, IsTerminal as _, Write};
 
 use super::{Outcome, project};
+use crate::diagnostic::printable;
 use crate::model::Catalog;
 use crate::model::choose::{Astray, DecisionPath, FILE, Place, Question};
 use crate::report::choose::{self, Format};
@@ -106,7 +107,7 @@ fn no_such_answer(given: &str, question: &Question) -> String {
     choose::write_answers(question, &mut answers).expect("memory takes any text");
     let answers = String::from_utf8_lossy(&answers).into_owned();
     let question = &question.question;
-    format!("`{given}` is none of the answers to “{question}”:\n{}", answers.trim_end())
+    printable(&format!("`{given}` is none of the answers to “{question}”:\n{}", answers.trim_end()))
 }
 
 /// Questions and answers in a terminal.

@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 use std::io::{self, Write as _};
 
 use super::{Outcome, project};
+use crate::diagnostic::printable;
 
 /// List the patterns that were checked against another version than the manifest states
 ///
 /// The versions of programs, packages and specifications stand in one place, `versions` and
 /// `specs` of patternbook.yaml. Change one there, and this names the patterns to read and test
-/// again, and what each was checked against. Exit status: 0 when all is up to date, 1 when not.
+/// again, and what each was checked against. Exit status: 0 when all is up to date, 1 when not,
+/// and 0 with `--if`, which only asks.
 #[derive(Debug, clap::Args)]
 pub(super) struct Outdated {
     /// Suppose that NAME were at another version: list everything that was checked against it
@@ -26,6 +28,11 @@ struct Row<'a> {
 impl Outdated {
     pub(super) fn run(&self) -> anyhow::Result<Outcome> {
         let project = project::open(&project::current_folder()?)?;
+        let unread = project.patterns - project.catalog.patterns.len();
+        if unread > 0 {
+            let unread = count(unread, "pattern");
+            anyhow::bail!("{unread} cannot be read; `patternbook check` says why");
+        }
         let manifest = &project.catalog.manifest;
         for name in &self.names {
             if manifest.version_of(name).is_none() {
@@ -59,10 +66,12 @@ impl Outdated {
         }
         for (name, rows) in &rows {
             let present = manifest.version_of(name).unwrap_or_default();
-            writeln!(out, "{name} {present}: {} to look at", count(rows.len(), "pattern"))?;
+            let title = printable(&format!("{name} {present}"));
+            writeln!(out, "{title}: {} to look at", count(rows.len(), "pattern"))?;
             let width = rows.iter().map(|row| row.pattern.len()).max().unwrap_or_default();
             for row in rows {
-                writeln!(out, "  {:width$}  checked against {}", row.pattern, row.stated)?;
+                let stated = printable(row.stated);
+                writeln!(out, "  {:width$}  checked against {stated}", row.pattern)?;
             }
         }
         Ok(if self.names.is_empty() { Outcome::Findings } else { Outcome::Clean })

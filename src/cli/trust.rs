@@ -1,7 +1,8 @@
 //! Whether the examples of a project may be run here.
 //!
-//! They run in a sandbox if nobody wants it otherwise, but they run, and the packages of their labs are fetched. A project
-//! that somebody else wrote does so only after a person said yes, once.
+//! Examples run in a sandbox, or on the machine itself where somebody said the word for that;
+//! either way they run, and the packages of their labs are fetched. So a project that somebody
+//! else wrote does so only after a person said yes: once for the sandbox, once for the machine.
 
 use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -22,14 +23,17 @@ pub(super) enum Where {
 pub(super) fn require(root: &Path, is_given: bool, place: Where) -> anyhow::Result<()> {
     let list = list()?;
     let text = disk::read(&list, DATA_LIMIT).unwrap_or_default();
-    let line = root.display().to_string();
+    let line = match place {
+        Where::Sandbox => root.display().to_string(),
+        Where::Machine => format!("machine {}", root.display()),
+    };
     if text.lines().any(|known| known == line) {
         return Ok(());
     }
     if !is_given && !ask(root, place)? {
         anyhow::bail!(
             "the examples of `{}` are not trusted on this machine, so none was run. Read them; \
-             then say `patternbook test --trust`, once",
+             then add `--trust`, once",
             root.display()
         );
     }

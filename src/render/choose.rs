@@ -1,4 +1,4 @@
-//! What the template of the decision path may see. A contract, as in [`view`](super::view).
+//! What the template of the decision path may see. A contract, as in [`view`].
 
 use serde::Serialize;
 

@@ -1,4 +1,4 @@
-//! What the template of the page of sources may see. A contract, as in [`view`](super::view).
+//! What the template of the page of sources may see. A contract, as in [`view`].
 
 use std::collections::{BTreeMap, BTreeSet};
 

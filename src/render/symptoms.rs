@@ -1,4 +1,6 @@
-//! What the template of the index of symptoms may see. A contract, as in [`view`](super::view).
+//! What the template of the index of symptoms may see. A contract, as in [`view`].
+
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 
@@ -42,21 +44,18 @@ pub struct PageView {
 
 /// Makes the view of all symptoms of a catalog.
 pub fn symptoms(catalog: &Catalog, target: &Target<'_>) -> SymptomsView {
-    let mut symptoms: Vec<SymptomView> = Vec::new();
+    let mut symptoms: BTreeMap<String, SymptomView> = BTreeMap::new();
     for (id, pattern) in &catalog.patterns {
         for trouble in &pattern.content.troubleshooting {
             let words = &trouble.symptom;
             let link = view::link(id, catalog, target);
             let page = PageView { link, anchor: slug(words) };
-            match symptoms.iter_mut().find(|known| key(&known.words) == key(words)) {
-                Some(known) => known.pages.push(page),
-                None => symptoms.push(SymptomView { words: words.clone(), pages: vec![page] }),
-            }
+            let new = || SymptomView { words: words.clone(), pages: Vec::new() };
+            symptoms.entry(key(words)).or_insert_with(new).pages.push(page);
         }
     }
-    symptoms.sort_by_cached_key(|symptom| key(&symptom.words));
     let mut groups: Vec<GroupView> = Vec::new();
-    for symptom in symptoms {
+    for symptom in symptoms.into_values() {
         let title = initial(&symptom.words);
         match groups.last_mut() {
             Some(group) if group.title == title => group.symptoms.push(symptom),

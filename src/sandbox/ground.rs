@@ -124,5 +124,5 @@ fn view_of_world(sandbox: &Sandbox) -> View {
 }
 
 fn only_in_a_sandbox() -> Error {
-    Error::Unconfined { message: "it is to be had in a sandbox only".to_owned() }
+    Error::Unconfined { message: "this needs a sandbox".to_owned() }
 }

@@ -116,8 +116,9 @@ fn the_word_is_needed_and_told() {
 
 #[test]
 fn ci_refuses_unless_it_says_so_itself() {
-    let told = "refused in CI (`CI` is set): what runs could read the secrets of the job";
+    let told = "refused in CI: what runs could read the secrets of the job";
     let too = "set `PATTERNBOOK_NO_SANDBOX_IN_CI=1` too";
+    check_refused(&[CONSENT], &[("JENKINS_URL", "https://ci.example.com/")], told);
     for ci in ["true", "1", "woodpecker"] {
         check_refused(&[CONSENT], &[("CI", ci)], told);
         check_refused(&[CONSENT], &[("CI", ci), ("PATTERNBOOK_NO_SANDBOX_IN_CI", "yes")], too);

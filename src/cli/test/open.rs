@@ -40,10 +40,12 @@ impl Consent {
              examples and want this, say `--no-sandbox={WORD}`"
         );
         let variable = |name| machine::variable(name).unwrap_or_default();
-        let is_ci = !variable("CI").is_empty() && !variable("CI").eq_ignore_ascii_case("false");
+        // Not every server of CI sets the first.
+        let marks = ["CI", "TF_BUILD", "JENKINS_URL", "TEAMCITY_VERSION"].map(variable);
+        let is_ci = marks.iter().any(|it| !it.is_empty() && !it.eq_ignore_ascii_case("false"));
         anyhow::ensure!(
             !is_ci || variable(IN_CI) == "1",
-            "`--no-sandbox` is refused in CI (`CI` is set): what runs could read the secrets of the \
+            "`--no-sandbox` is refused in CI: what runs could read the secrets of the \
              job and change what it publishes. Install bubblewrap there (on Debian and Ubuntu: apt \
              install bubblewrap). If the job has no secrets and its machine is thrown away, set \
              `{IN_CI}=1` too"

@@ -87,7 +87,11 @@ static INDEXES: &[Index] = &[
         title: "Specifications and versions",
         part: Part::Background,
         is_there: |catalog| {
-            !catalog.manifest.specs.is_empty() || !catalog.manifest.versions.is_empty()
+            let mut sources = catalog.patterns.values().flat_map(|it| &it.content.sources);
+            let manifest = &catalog.manifest;
+            !manifest.specs.is_empty()
+                || !manifest.versions.is_empty()
+                || sources.any(|source| source.rfc.is_some())
         },
         render: |pages| {
             let view = references::references(pages.catalog, &pages.target);

@@ -48,7 +48,8 @@ pub(super) static BOOK_COLLISION: Rule = Rule {
     severity: Severity::Error,
     summary: "two files of the book would get the same address",
     explanation: "One of them would silently replace the other. Each guide has a page `GUIDE/index.md`, and each of its \
-        patterns one `GUIDE/PATTERN.md`; `choose.md` and `compare.md` lead to them; `README.md` becomes `index.html` like `index.md`; the site has a `404.html`, \
+        patterns one `GUIDE/PATTERN.md`; `choose.md`, `compare.md`, `symptoms.md`, `references.md` and `topics.md` lead \
+        to them; `README.md` becomes `index.html` like `index.md`; the site has a `404.html`, \
         an `all-chapters.html` and a `search-index.json` of its own. Rename the file that you wrote.",
 };
 
