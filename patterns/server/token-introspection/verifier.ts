@@ -38,8 +38,10 @@ async function introspect(token: string): Promise<Caller> {
   const claims = (await response.json()) as Record<string, unknown>;
   if (claims['active'] !== true) throw refusal();
   if (![claims['aud']].flat().includes(RESOURCE)) throw refusal();
-  // A refresh token is active too, and one that is bound to a key (DPoP) is no bearer token.
+  // A refresh token is active too, and has no type.
   if (String(claims['token_type']).toLowerCase() !== 'bearer') throw refusal();
+  // Bound to a key or a certificate: nobody has checked here that the caller holds it.
+  if (claims['cnf'] !== undefined) throw refusal();
   return {
     clientId: String(claims['client_id']),
     scopes: String(claims['scope'] ?? '').split(' ').filter(Boolean),
