@@ -4,7 +4,9 @@ import { OAuthError, OAuthErrorCode, type AuthInfo, type OAuthTokenVerifier } fr
 const RESOURCE = 'https://api.example.com/mcp';
 // `introspection_endpoint` in the metadata of the authorization server.
 const ENDPOINT = 'https://login.example.com/token/introspection';
-const CREDENTIALS = ['resource-server', process.env['INTROSPECTION_SECRET'] ?? ''].map(encodeURIComponent).join(':');
+const SECRET = process.env['INTROSPECTION_SECRET'];
+if (!SECRET) throw new Error('INTROSPECTION_SECRET is not set');
+const CREDENTIALS = ['resource-server', SECRET].map(encodeURIComponent).join(':');
 // A revoked token works for so long here.
 const CACHE_MILLISECONDS = 30_000;
 const CACHE_ENTRIES = 10_000;
