@@ -3,6 +3,8 @@ import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypt
 const self = 'https://mcp.example.com';
 const upstream = {
   issuer: 'https://login.example.com',
+  // `authorization_response_iss_parameter_supported` in its metadata.
+  announcesIss: true,
   authorize: 'https://login.example.com/auth',
   token: 'https://login.example.com/token',
   resource: 'https://api.example.com/mcp',
@@ -101,7 +103,9 @@ async function finish(request: Request, query: URLSearchParams): Promise<Respons
   if (!isSame(state, cookieOf(request, 'state'))) return refuse(403, 'another browser began this');
   const flight = take(flights, state);
   if (!flight) return refuse(403, 'too late, or a second time');
-  if (query.get('iss') !== upstream.issuer) return refuse(403, 'an answer of another authorization server');
+  const iss = query.get('iss');
+  // It may be missing only where the metadata do not announce it.
+  if (iss === null ? upstream.announcesIss : iss !== upstream.issuer) return refuse(403, 'an answer of another authorization server');
   const { verifier, ...asked } = flight;
   const code = query.get('code');
   if (!code) return redirect(asked.redirectUri, { error: 'access_denied', state: asked.state, iss: self });

@@ -4,7 +4,9 @@ import { OAuthError, OAuthErrorCode, type AuthInfo, type OAuthTokenVerifier } fr
 const RESOURCE = 'https://api.example.com/mcp';
 // `introspection_endpoint` in the metadata of the authorization server.
 const ENDPOINT = 'https://login.example.com/token/introspection';
-const CREDENTIALS = ['resource-server', process.env['INTROSPECTION_SECRET'] ?? ''].map(encodeURIComponent).join(':');
+const SECRET = process.env['INTROSPECTION_SECRET'];
+if (!SECRET) throw new Error('INTROSPECTION_SECRET is not set');
+const CREDENTIALS = ['resource-server', SECRET].map(encodeURIComponent).join(':');
 // A revoked token works for so long here.
 const CACHE_MILLISECONDS = 30_000;
 const CACHE_ENTRIES = 10_000;
@@ -38,8 +40,10 @@ async function introspect(token: string): Promise<Caller> {
   const claims = (await response.json()) as Record<string, unknown>;
   if (claims['active'] !== true) throw refusal();
   if (![claims['aud']].flat().includes(RESOURCE)) throw refusal();
-  // A refresh token is active too, and one that is bound to a key (DPoP) is no bearer token.
+  // A refresh token is active too, and has no type.
   if (String(claims['token_type']).toLowerCase() !== 'bearer') throw refusal();
+  // Bound to a key or a certificate: nobody has checked here that the caller holds it.
+  if (claims['cnf'] !== undefined) throw refusal();
   return {
     clientId: String(claims['client_id']),
     scopes: String(claims['scope'] ?? '').split(' ').filter(Boolean),

@@ -17,6 +17,8 @@ export const verifier: OAuthTokenVerifier = {
       requiredClaims: ['exp', 'sub', 'client_id'],
       clockTolerance: 5,
     }).catch(refuse);
+    // Bound to a key or a certificate: nobody has checked here that the caller holds it.
+    if (payload['cnf'] !== undefined) refuse(new errors.JWTClaimValidationFailed('bound', payload, 'cnf'));
     return {
       token,
       clientId: String(payload['client_id']),

@@ -28,4 +28,7 @@ def verify(token: str) -> dict | None:
         return None
     if str(checked["header"].get("typ")).lower().removeprefix("application/") != "at+jwt":
         return None
+    # Bound to a key or a certificate: nobody has checked here that the caller holds it.
+    if "cnf" in checked["payload"]:
+        return None
     return checked["payload"]

@@ -61,7 +61,7 @@ app.get('/bff/login', async (_, response) => {
 
 app.get('/callback', async (request, response) => {
   const login = take(logins, readCookie(request, LOGIN_COOKIE));
-  response.clearCookie(LOGIN_COOKIE, { path: '/', secure: true });
+  response.clearCookie(LOGIN_COOKIE, attributes('lax'));
   if (login === undefined) return void response.status(400).send('This sign-in is too old. Please begin again.');
   try {
     const here = new URL(request.originalUrl, ORIGIN);
@@ -106,7 +106,7 @@ api.post('/tools/:name', withSession(async (session, request, response) => {
 
 api.post('/logout', withSession(async (session, request, response) => {
   take(sessions, readCookie(request, SESSION_COOKIE));
-  response.clearCookie(SESSION_COOKIE, { path: '/', secure: true });
+  response.clearCookie(SESSION_COOKIE, attributes('strict'));
   await oauth.tokenRevocation(config, session.refresh ?? session.access).catch(() => console.error('revocation failed'));
   response.status(204).end();
 }));
@@ -182,7 +182,12 @@ function hash(id: string): string {
 }
 
 function setCookie(response: Response, name: string, value: string, sameSite: 'lax' | 'strict', maxAge: number): void {
-  response.cookie(name, value, { httpOnly: true, secure: true, sameSite, path: '/', maxAge });
+  response.cookie(name, value, { ...attributes(sameSite), maxAge });
+}
+
+/** For setting and clearing: a browser refuses a `__Host-Http-` cookie without `HttpOnly`, also the one that ends it. */
+function attributes(sameSite: 'lax' | 'strict') {
+  return { httpOnly: true, secure: true, sameSite, path: '/' } as const;
 }
 
 function readCookie(request: Request, name: string): string | undefined {

@@ -36,14 +36,21 @@ export async function signIn(openBrowser: (url: URL) => void, scope = 'mcp:read'
   try {
     for await (const [request, response] of requests as AsyncIterable<[IncomingMessage, ServerResponse]>) {
       const answer = new URL(request.url ?? '/', redirect);
-      if (answer.pathname !== '/callback') {
+      // The answer to another sign-in must not end this one: the right one may still come.
+      if (answer.pathname !== '/callback' || answer.searchParams.get('state') !== expectedState) {
         response.writeHead(404).end();
         continue;
       }
-      response.end('You can close this page and go back to the program.');
-      // Checks `state`, then `iss`, then exchanges the code.
-      const checks = { pkceCodeVerifier, expectedState };
-      return await oauth.authorizationCodeGrant(server, answer, checks, { resource: RESOURCE });
+      try {
+        // Checks `state` again, then `iss`, then exchanges the code.
+        const checks = { pkceCodeVerifier, expectedState };
+        const tokens = await oauth.authorizationCodeGrant(server, answer, checks, { resource: RESOURCE });
+        response.end('You are signed in. Close this page and go back to the program.');
+        return tokens;
+      } catch (error) {
+        response.writeHead(400).end('The sign-in failed. Go back to the program.');
+        throw error;
+      }
     }
     throw new Error('nobody answered');
   } finally {

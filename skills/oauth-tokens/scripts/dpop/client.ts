@@ -9,9 +9,11 @@ class BoundClientCredentials extends ClientCredentialsProvider {
   }
 }
 
+const clientSecret = process.env.ACME_CLIENT_SECRET;
+if (!clientSecret) throw new Error('ACME_CLIENT_SECRET is not set');
 const authProvider = new BoundClientCredentials({
   clientId: 'nightly-job',
-  clientSecret: process.env.ACME_CLIENT_SECRET ?? '',
+  clientSecret,
   scope: 'mcp:read',
   expectedIssuer: 'https://login.example.com',
 });

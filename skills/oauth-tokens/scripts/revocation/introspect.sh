@@ -6,10 +6,10 @@ client_id=resource-server
 secret=$(<"${ACME_CLIENT_SECRET_FILE:?}")
 
 encode() { printf %s "$1" | jq -sRr @uri; }
-endpoint=$(curl -sS --fail --max-time 10 "$issuer/.well-known/oauth-authorization-server" |
+endpoint=$(curl -q -sS --fail --proto =https --max-time 10 "$issuer/.well-known/oauth-authorization-server" |
   jq -er --arg issuer "$issuer" 'select(.issuer == $issuer) | .introspection_endpoint')
 token=$(jq -sRr 'rtrimstr("\n") | @uri')
-curl -sS --fail-with-body --max-time 10 --config - "$endpoint" <<EOF | jq .
+curl -q -sS --fail-with-body --proto =https --max-time 10 --config - "$endpoint" <<EOF | jq .
 user = "$(encode "$client_id"):$(encode "$secret")"
 data = "token=$token"
 EOF
