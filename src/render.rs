@@ -16,7 +16,7 @@ pub mod view;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use tera::{Context, Kwargs, State, Tera};
+use tera::{Context, Kwargs, State, Tera, Value};
 
 use crate::error::Error;
 use crate::source::disk::{Folder, TEXT_LIMIT, Unreadable};
@@ -83,6 +83,12 @@ impl Engine {
         });
         tera.register_filter("cell", |text: String, _: Kwargs, _: &State<'_>| {
             markdown::cell(&text)
+        });
+        tera.register_filter("link", |link: Value, arguments: Kwargs, _: &State<'_>| {
+            let [title, href] =
+                ["title", "href"].map(|part| link.get_from_path(part).and_then(Value::as_str));
+            let anchor = arguments.get::<&str>("anchor")?;
+            Ok::<_, tera::Error>(markdown::link(title.unwrap_or_default(), href, anchor))
         });
         let is_ours = |name: &str| !name.starts_with("site/");
         let texts = templates.texts.iter().filter(|(name, _)| is_ours(name));

@@ -106,6 +106,16 @@ pub fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// Writes a link with plain text as its words, or these words alone where it leads nowhere.
+pub fn link(title: &str, href: Option<&str>, anchor: Option<&str>) -> String {
+    let title = text(title);
+    match (href, anchor) {
+        (Some(href), Some(anchor)) => format!("[{title}]({href}#{anchor})"),
+        (Some(href), None) => format!("[{title}]({href})"),
+        (None, _) => title,
+    }
+}
+
 /// Writes text into one cell of a table.
 pub fn cell(text: &str) -> String {
     one_line(text).replace('|', "\\|")

@@ -120,7 +120,7 @@ pub fn conclude_run(unit: &Unit, done: &Done) -> RunResult {
             if !attempt.failures.is_empty() {
                 if !attempt.failed_alive() && change.passes.is_none() && !change.is_attack {
                     let message = format!(
-                        "{} the run ends otherwise, and no other test shows that the code works",
+                        "{} the test fails, and nothing shows that the code still works: name a test in `passes`",
                         change.name
                     );
                     return run(vec![fault(&MUTANT_BROKEN, span, message)], Some(attempt));

@@ -1,6 +1,6 @@
 //! Checks the types of all TypeScript and JavaScript examples in one call of the compiler.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use regex::Regex;
 
@@ -29,10 +29,10 @@ pub fn has_types(language: &str) -> bool {
 /// Checks all units that have types.
 pub(super) fn check(session: &mut Session, units: &[Unit]) -> Vec<Done> {
     let checked = || units.iter().enumerate().filter(|(_, unit)| unit.has_types);
-    let mut items = Vec::new();
-    for (_, unit) in checked() {
-        items.extend(files(unit).map(|(path, code)| Item { path, ..code.item() }));
-    }
+    // The same neighbour stands beside many tests.
+    let sources: BTreeMap<String, &Code> = checked().flat_map(|(_, unit)| files(unit)).collect();
+    let item = |(path, code): (&String, &&Code)| Item { path: path.clone(), ..code.item() };
+    let mut items: Vec<Item> = sources.iter().map(item).collect();
     items.extend(session.files.iter().cloned());
     let outcome =
         Scene::plain(session, items).and_then(|scene| run_plainly(session, &scene, COMMAND));
@@ -42,11 +42,9 @@ pub(super) fn check(session: &mut Session, units: &[Unit]) -> Vec<Done> {
     };
     let text = String::from_utf8_lossy(&outcome.stdout).into_owned();
     let (mut by_path, mut elsewhere) = read(&text);
-    let known: BTreeSet<String> =
-        checked().flat_map(|(_, unit)| files(unit)).map(|(path, _)| path).collect();
     // What is wrong elsewhere, such as in a configuration, says that nothing was checked. What is
     // wrong in a neighbour is said of the neighbour.
-    let strange = by_path.extract_if(.., |path, _| !known.contains(path));
+    let strange = by_path.extract_if(.., |path, _| !sources.contains_key(path));
     elsewhere.extend(strange.map(|(path, messages)| format!("{path}: {}", messages.join("; "))));
     let says_nothing = outcome.end != End::Exited(0) && by_path.is_empty();
     let is_broken =

@@ -460,7 +460,8 @@ fn a_stranger_s_project_is_not_run_without_consent() {
     let place = Place::with("holds");
     let run = place.run(&["test", "gate/config"]);
     assert_eq!((run.status, run.stdout.as_str()), (2, ""));
-    let way_out = "are not trusted on this machine, so none was run. Read them; then add `--trust`, once";
+    let way_out =
+        "are not trusted on this machine, so none was run. Read them; then add `--trust`, once";
     assert!(run.stderr.contains(way_out), "{}", run.stderr);
     assert_eq!(place.read("ledger.json"), None);
     place.test(&["gate/config"], 0);
