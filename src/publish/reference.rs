@@ -63,7 +63,7 @@ pub fn write_example(example: &Example, language_of: impl Fn(&ExampleFile) -> &s
         for file in files {
             let mode = if file.is_executable { ", executable" } else { "" };
             let language = if is_bad { language_of(file) } else { &file.language };
-            let fence = markdown::fence(&file.text, language);
+            let fence = markdown::fence(language, &file.text);
             write!(text, "\n{title}, `{}`{mode}:\n\n{fence}\n", file.path)
                 .expect("strings take any text");
         }
