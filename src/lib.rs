@@ -19,5 +19,7 @@ pub mod verify;
 pub mod ledger;
 pub mod render;
 pub mod publish;
+pub mod project;
 pub mod report;
+pub mod lsp;
 pub mod cli;
