@@ -9,7 +9,7 @@ use super::output::{Destinations, Outputs};
 use super::progress::Shown;
 use super::{Outcome, project};
 use crate::check::Strictness;
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Profile, Severity};
 use crate::error::Error;
 use crate::inspect::tree;
 use crate::model::load::MANIFEST;
@@ -41,6 +41,10 @@ pub(super) struct Check {
     paths: Vec<PathBuf>,
     #[command(flatten)]
     outputs: Outputs,
+    /// Keep to one reading of the formats of skills: `spec` for what every agent reads,
+    /// `claude-code` for what Claude Code does. Without it, both speak up
+    #[arg(long, value_enum)]
+    profile: Option<Profile>,
     /// Tolerate no placeholder, ellipsis or fragment, and let a snippet that was skipped
     /// be an error
     #[arg(long)]
@@ -80,6 +84,7 @@ impl Check {
         if self.strict {
             inspection.refuse_skipped();
         }
+        inspection.keep_profile(self.profile);
         inspection.sort();
         drop(progress);
         let root = project::root()?;
@@ -102,6 +107,7 @@ impl Check {
         if !only.is_empty() {
             project.keep_only(only)?;
         }
+        project.inspection.keep_profile(self.profile);
         if self.strict {
             project.inspection.refuse_skipped();
             project.inspection.sort();
