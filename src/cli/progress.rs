@@ -54,13 +54,16 @@ fn show(what: &'static str, counts: &Progress, wait: impl Fn(u64) -> bool) {
     if !wait(1_000) {
         return;
     }
-    let bar = ProgressBar::new(0);
-    let style = ProgressStyle::with_template("{msg} {bar:24} {pos}/{len} {elapsed}");
-    bar.set_style(style.expect("the template is well-formed"));
-    bar.set_elapsed(Duration::from_secs(1));
-    bar.set_message(what);
+    let style =
+        |template| ProgressStyle::with_template(template).expect("the template is well-formed");
+    let bar = ProgressBar::new(0).with_message(what).with_elapsed(Duration::from_secs(1));
+    bar.set_style(style("{msg} {elapsed}"));
     loop {
-        bar.set_length(counts.all.load(Relaxed) as u64);
+        let all = counts.all.load(Relaxed) as u64;
+        if all > 0 && bar.length() != Some(all) {
+            bar.set_length(all);
+            bar.set_style(style("{msg} {bar:24} {pos}/{len} {elapsed}"));
+        }
         bar.set_position(counts.done.load(Relaxed) as u64);
         bar.tick();
         if !wait(100) {

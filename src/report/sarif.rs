@@ -4,14 +4,22 @@
 //! It names no folder of the machine: paths lead from the root of the repository, and where
 //! that is, the reader knows.
 
+mod wire;
+
 use std::collections::BTreeMap;
 use std::io;
 
-use serde::Serialize;
-
+use self::wire::{
+    ArtifactChange, ArtifactLocation, Base, Configuration, Driver, Help, Invocation, Location, Log,
+    Notification, PhysicalLocation, Properties, Region, Replacement, ReportingDescriptor, Run,
+    SarifFix, SarifResult, Text, Tool,
+};
 use super::fingerprint::fingerprints;
 use super::{Report, count};
-use crate::diagnostic::{Diagnostic, Rule, Severity, printable};
+use crate::diagnostic::{Diagnostic, Fix, Profile, Rule, Severity, printable};
+use crate::inspect::examples;
+use crate::publish::reference::write_example;
+use crate::source::Span;
 
 /// The name of the folder that paths lead from.
 const ROOT: &str = "%SRCROOT%";
@@ -19,127 +27,6 @@ const ROOT: &str = "%SRCROOT%";
 /// GitHub refuses a file with more results
 /// (<https://docs.github.com/en/code-security/code-scanning/troubleshooting-sarif-uploads/results-exceed-limit>).
 const MOST_RESULTS: usize = 25_000;
-
-#[derive(Serialize)]
-struct Log<'a> {
-    #[serde(rename = "$schema")]
-    schema: &'static str,
-    version: &'static str,
-    runs: [Run<'a>; 1],
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Run<'a> {
-    tool: Tool,
-    invocations: [Invocation; 1],
-    column_kind: &'static str,
-    original_uri_base_ids: BTreeMap<&'static str, Base>,
-    results: Vec<SarifResult<'a>>,
-}
-
-#[derive(Serialize)]
-struct Tool {
-    driver: Driver,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Driver {
-    name: &'static str,
-    version: &'static str,
-    semantic_version: &'static str,
-    #[serde(skip_serializing_if = "str::is_empty")]
-    information_uri: &'static str,
-    rules: Vec<ReportingDescriptor>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct ReportingDescriptor {
-    id: &'static str,
-    short_description: Text,
-    full_description: Text,
-    help: Help,
-    default_configuration: Configuration,
-}
-
-#[derive(Serialize)]
-struct Text {
-    text: String,
-}
-
-#[derive(Serialize)]
-struct Help {
-    text: String,
-    markdown: String,
-}
-
-#[derive(Serialize)]
-struct Configuration {
-    level: &'static str,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Invocation {
-    execution_successful: bool,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    tool_execution_notifications: Vec<Notification>,
-}
-
-#[derive(Serialize)]
-struct Notification {
-    level: &'static str,
-    message: Text,
-}
-
-/// A folder without its place: that differs from machine to machine.
-#[derive(Serialize)]
-struct Base {
-    description: Text,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct SarifResult<'a> {
-    rule_id: &'static str,
-    rule_index: usize,
-    level: &'static str,
-    message: Text,
-    locations: [Location; 1],
-    partial_fingerprints: BTreeMap<&'static str, &'a str>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Location {
-    physical_location: PhysicalLocation,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct PhysicalLocation {
-    artifact_location: ArtifactLocation,
-    region: Region,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct ArtifactLocation {
-    uri: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    uri_base_id: Option<&'static str>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Region {
-    start_line: usize,
-    start_column: usize,
-    end_line: usize,
-    end_column: usize,
-}
 
 pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     let diagnostics = &report.inspection.diagnostics;
@@ -179,15 +66,23 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<
 }
 
 fn descriptor(rule: &Rule) -> ReportingDescriptor {
+    let mut markdown = rule.explanation.to_owned();
+    if let Some(example) = examples::of(rule.id) {
+        markdown.push('\n');
+        markdown.push_str(&write_example(&example, |file| &file.language));
+    }
+    let tag = match rule.profile {
+        Profile::Any => None,
+        Profile::Spec => Some("spec"),
+        Profile::ClaudeCode => Some("claude-code"),
+    };
     ReportingDescriptor {
         id: rule.id,
         short_description: text(rule.summary),
         full_description: text(rule.explanation),
-        help: Help {
-            text: format!("{}\n\n{}", rule.summary, rule.explanation),
-            markdown: rule.explanation.to_owned(),
-        },
+        help: Help { text: rule.explanation.to_owned(), markdown },
         default_configuration: Configuration { level: level(rule.severity) },
+        properties: tag.map(|tag| Properties { tags: [tag] }),
     }
 }
 
@@ -229,6 +124,7 @@ fn result<'a>(
         message: text(&printable(&message)),
         locations: [location(report, diagnostic)],
         partial_fingerprints: BTreeMap::from([("patternbook/v1", fingerprint)]),
+        fixes: fix(report, diagnostic),
     }
 }
 
@@ -240,25 +136,48 @@ fn level(severity: Severity) -> &'static str {
     }
 }
 
+/// The fix, if it changes text: SARIF has no words for a run bit.
+fn fix(report: &Report<'_>, diagnostic: &Diagnostic) -> Option<[SarifFix; 1]> {
+    let Fix::Replace { at, with } = diagnostic.fix.as_ref()? else { return None };
+    let replacement =
+        Replacement { deleted_region: region(report, at), inserted_content: text(with) };
+    let change = ArtifactChange {
+        artifact_location: artifact_location(report, at),
+        replacements: [replacement],
+    };
+    let description = diagnostic.help.as_deref().unwrap_or(diagnostic.rule.summary);
+    Some([SarifFix { description: text(&printable(description)), artifact_changes: [change] }])
+}
+
 fn location(report: &Report<'_>, diagnostic: &Diagnostic) -> Location {
-    let file = report.sources.file(diagnostic.span.file);
-    let start = file.position(diagnostic.span.start);
-    let end = file.position(diagnostic.span.end);
-    let path = report.path(diagnostic.span.file);
-    let artifact_location = match report.root.relative(&path) {
+    Location {
+        physical_location: PhysicalLocation {
+            artifact_location: artifact_location(report, &diagnostic.span),
+            region: region(report, &diagnostic.span),
+        },
+    }
+}
+
+fn artifact_location(report: &Report<'_>, span: &Span) -> ArtifactLocation {
+    let path = report.path(span.file);
+    match report.root.relative(&path) {
         Some(path) => ArtifactLocation { uri: encode(&path), uri_base_id: Some(ROOT) },
         None => {
             let uri = format!("file://{}", encode(&report.root.absolute(&path)));
             ArtifactLocation { uri, uri_base_id: None }
         }
-    };
-    let region = Region {
+    }
+}
+
+fn region(report: &Report<'_>, span: &Span) -> Region {
+    let file = report.sources.file(span.file);
+    let (start, end) = (file.position(span.start), file.position(span.end));
+    Region {
         start_line: start.line,
         start_column: start.column,
         end_line: end.line,
         end_column: end.column,
-    };
-    Location { physical_location: PhysicalLocation { artifact_location, region } }
+    }
 }
 
 fn text(text: &str) -> Text {
