@@ -19,7 +19,7 @@ use crate::source::{FileId, Snippet, Span};
 
 /// How many findings of one file are kept: a report for people shows fewer, and no reader has
 /// use for more.
-const MOST_FINDINGS: usize = 5_000;
+const MOST_FINDINGS: usize = 1_000;
 
 /// How deep fences in fences are looked into.
 const MAX_NESTING: usize = 4;
