@@ -157,9 +157,21 @@ fn write_rule(page: &mut String, rule: &Rule) {
         rule.explanation
     )
     .expect("strings take any text");
-    if let Some(example) = examples::of(rule.id) {
-        write_example(page, &example);
+    match examples::of(rule.id) {
+        Some(example) if includes(&example) => writeln!(
+            page,
+            "\nNo page of a book can show this; `patternbook explain {}` does.",
+            rule.id
+        )
+        .expect("strings take any text"),
+        Some(example) => write_example(page, &example),
+        None => {}
     }
+}
+
+/// Tells whether an example holds what mdBook would read on a page, even in a fence.
+fn includes(example: &Example) -> bool {
+    example.parts().any(|(_, files)| files.iter().any(|file| file.text.contains("{{#")))
 }
 
 fn write_example(page: &mut String, example: &Example) {
