@@ -7,7 +7,7 @@ use crate::inspect::Inspection;
 use crate::ledger::Ledger;
 use crate::model::Catalog;
 use crate::project::{Inspected, inspect};
-use crate::report::Report;
+use crate::report::{Report, Root};
 use crate::source::disk::{self, Folder};
 use crate::source::{FileId, Sources};
 
@@ -19,6 +19,8 @@ pub(super) struct Project {
     pub(super) inspection: Inspection,
     /// What leads from where the person stands to the project, such as `../`.
     pub(super) base: String,
+    /// Where the person stands.
+    root: Root,
     /// How many patterns there are, readable or not.
     pub(super) patterns: usize,
     /// What was proven; empty where nothing was.
@@ -67,6 +69,7 @@ impl Project {
             base: &self.base,
             inspection: &self.inspection,
             patterns: Some(self.patterns),
+            root: &self.root,
         }
     }
 }
@@ -78,7 +81,8 @@ pub(super) fn open(start: &Path) -> anyhow::Result<Project> {
     let Inspected { sources, catalog, mut inspection, ledger } = inspect(&folder)?;
     inspection.sort();
     let patterns = catalog.patterns.len();
-    Ok(Project { folder, sources, catalog, inspection, base, patterns, ledger })
+    let root = root()?;
+    Ok(Project { folder, sources, catalog, inspection, base, root, patterns, ledger })
 }
 
 /// What stands before a path of the project so that it can be opened from where the
@@ -90,6 +94,15 @@ fn base(folder: &Folder) -> anyhow::Result<String> {
     }
     let path = folder.root().strip_prefix(&here).unwrap_or(folder.root());
     Ok(format!("{}/", path.display()))
+}
+
+/// Where the person stands in a repository.
+pub(super) fn root() -> anyhow::Result<Root> {
+    let here = disk::canonical(&current_folder()?)?;
+    let root = disk::repository(&here).unwrap_or_else(|| here.clone());
+    let below = here.strip_prefix(&root).expect("the root is above");
+    let below = below.iter().map(|part| format!("{}/", part.to_string_lossy())).collect();
+    Ok(Root { path: disk::with_slashes(&root), below })
 }
 
 /// The folder in which the person stands.

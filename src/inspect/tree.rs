@@ -1,6 +1,8 @@
 //! Inspects files of any origin: Markdown, and documents of a known kind.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::Relaxed;
 
 use rayon::prelude::*;
 
@@ -15,8 +17,21 @@ use crate::model::files::add;
 use crate::source::disk::{self, TEXT_LIMIT};
 use crate::source::{FileId, Snippet, SourceFile, Sources};
 
+/// How far an inspection is. It may be looked at from another thread.
+#[derive(Debug, Default)]
+pub struct Progress {
+    /// How many files there are; 0 until that is known.
+    pub all: AtomicUsize,
+    /// How many of them are done.
+    pub done: AtomicUsize,
+}
+
 /// Inspects the files at or below `paths`.
-pub fn inspect(paths: &[PathBuf], strictness: Strictness) -> Result<(Sources, Inspection), Error> {
+pub fn inspect(
+    paths: &[PathBuf],
+    strictness: Strictness,
+    progress: &Progress,
+) -> Result<(Sources, Inspection), Error> {
     let mut files = Vec::new();
     for path in paths {
         // What is named by hand is never passed over in silence.
@@ -37,8 +52,13 @@ pub fn inspect(paths: &[PathBuf], strictness: Strictness) -> Result<(Sources, In
             readable.push(file);
         }
     }
-    let inspections: Vec<Inspection> =
-        readable.par_iter().map(|file| inspect_file(&sources, *file, strictness)).collect();
+    progress.all.store(readable.len(), Relaxed);
+    let inspect = |file: &FileId| {
+        let inspection = inspect_file(&sources, *file, strictness);
+        progress.done.fetch_add(1, Relaxed);
+        inspection
+    };
+    let inspections: Vec<Inspection> = readable.par_iter().map(inspect).collect();
     for inspection in inspections {
         all.append(inspection);
     }

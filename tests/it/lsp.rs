@@ -267,7 +267,7 @@ fn a_rule_is_explained_where_it_is_broken_and_where_it_is_named() {
     let (_project, uri) = project();
     let dont = "do-not:\n  - text: No.\n    language: json\n    flagged-by: json-duplicate-key\n";
     editor.open(&uri, "yaml", &format!("{ONE}{dont}    code: |\n      {{\"a\": 1, \"a\": 2}}\n"));
-    let hover = editor.ask("textDocument/hover", &at(&uri, 11, 20));
+    let hover = editor.ask("textDocument/hover", &at(&uri, 12, 20));
     let text = hover["contents"]["value"].as_str().unwrap();
     assert!(text.contains("**`json-duplicate-key`**") && text.contains("\nGood"), "{text}");
     assert_eq!(editor.leave(), 0);
