@@ -1,5 +1,6 @@
 //! Embeds every file of `templates/`, so that a new template needs no Rust; and what `probe`
-//! needs outside of a project: the contracts, and the labs that need no packages.
+//! needs outside of a project: the contracts, and the labs that need no packages; and the examples of
+//! the rules.
 #![expect(
     clippy::disallowed_methods,
     reason = "a build script reads the environment and writes OUT_DIR"
@@ -11,6 +12,7 @@ use std::{env, fs, io};
 
 fn main() -> io::Result<()> {
     embed("templates.rs", &["templates"], "templates/")?;
+    embed("examples.rs", &["src/inspect/examples"], "src/inspect/examples/")?;
     embed("equipment.rs", &["contracts", "labs/token-endpoint"], "")
 }
 

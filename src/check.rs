@@ -16,7 +16,7 @@ mod yaml;
 
 use std::ops::Range;
 
-use crate::diagnostic::{Finding, Rule, Severity, suggest};
+use crate::diagnostic::{Finding, Profile, Rule, Severity, suggest};
 
 /// Checks code in one language. Pure: no files, no processes, no clock.
 pub trait Checker: Sync {
@@ -85,6 +85,7 @@ pub enum Strictness {
 pub static UNKNOWN_LANGUAGE: Rule = Rule {
     id: "unknown-language",
     severity: Severity::Error,
+    profile: Profile::Any,
     summary: "no checker knows this language",
     explanation: "An example of a pattern must name a language of the table of languages, or `text` when it is none. \
         In a Markdown file of any other origin an unknown language is skipped and counted.",
@@ -94,6 +95,7 @@ pub static UNKNOWN_LANGUAGE: Rule = Rule {
 pub static EMPTY_SNIPPET: Rule = Rule {
     id: "empty-snippet",
     severity: Severity::Error,
+    profile: Profile::Any,
     summary: "a snippet without code",
     explanation: "Nothing is in it that could be right or wrong, yet most parsers accept it, so it would count as checked. \
         Write the code, or remove the block. To show that a file is empty, say so in words.",

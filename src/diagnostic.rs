@@ -15,6 +15,34 @@ pub enum Severity {
     Error,
 }
 
+/// Whose reading of a format a rule follows: a document may be good for one and bad for another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Profile {
+    /// Everybody's.
+    #[value(skip)]
+    Any,
+    /// What the Agent Skills specification says, and every agent that keeps to it.
+    Spec,
+    /// What Claude Code reads.
+    ClaudeCode,
+}
+
+/// A change that mends a finding and cannot change what the text means.
+///
+/// `Place` is a range of the snippet, or a span of the file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fix<Place> {
+    /// Writes other text in one place, within a line.
+    Replace {
+        /// What goes.
+        at: Place,
+        /// What comes instead.
+        with: String,
+    },
+    /// Lets the owner execute the file.
+    MakeExecutable,
+}
+
 /// One kind of problem. Static, so that `explain`, the book and every report list the same.
 #[derive(Debug)]
 pub struct Rule {
@@ -22,6 +50,8 @@ pub struct Rule {
     pub id: &'static str,
     /// How much it matters.
     pub severity: Severity,
+    /// For whom it holds.
+    pub profile: Profile,
     /// One line, without a full stop.
     pub summary: &'static str,
     /// Markdown for `explain` and the book: why it matters, what to do, and a source.
@@ -39,6 +69,8 @@ pub struct Finding {
     pub message: String,
     /// What to do about it.
     pub help: Option<String>,
+    /// What `check --fix` may do about it.
+    pub fix: Option<Fix<Range<usize>>>,
 }
 
 /// A rule's hit in a file.
@@ -52,6 +84,8 @@ pub struct Diagnostic {
     pub message: String,
     /// What to do about it.
     pub help: Option<String>,
+    /// What `check --fix` may do about it.
+    pub fix: Option<Fix<Span>>,
 }
 
 impl Severity {
@@ -68,7 +102,7 @@ impl Severity {
 impl Finding {
     /// Makes a finding without a help text.
     pub fn new(rule: &'static Rule, range: Range<usize>, message: impl Into<String>) -> Self {
-        Self { rule, range, message: message.into(), help: None }
+        Self { rule, range, message: message.into(), help: None, fix: None }
     }
 
     /// Adds what to do about it.
@@ -77,22 +111,53 @@ impl Finding {
         self
     }
 
+    /// Adds how the tool itself can mend it.
+    pub fn fix(mut self, fix: Fix<Range<usize>>) -> Self {
+        self.fix = Some(fix);
+        self
+    }
+
     /// Moves the finding from the snippet to the file that the snippet was cut from.
     pub fn place(self, snippet: &Snippet) -> Diagnostic {
         let span = snippet.locate(self.range);
-        Diagnostic { rule: self.rule, span, message: self.message, help: self.help }
+        // Where the file writes the text with escapes, there is no place to mend.
+        let fix = self.fix.and_then(|fix| fix.place(|range| snippet.locate_exactly(range)));
+        Diagnostic { rule: self.rule, span, message: self.message, help: self.help, fix }
+    }
+}
+
+impl Fix<Range<usize>> {
+    /// Moves the fix to the place that `locate` finds for its range, if there is one.
+    pub fn place(self, locate: impl FnOnce(Range<usize>) -> Option<Span>) -> Option<Fix<Span>> {
+        match self {
+            Self::MakeExecutable => Some(Fix::MakeExecutable),
+            Self::Replace { at, with } => Some(Fix::Replace { at: locate(at)?, with }),
+        }
+    }
+}
+
+impl Profile {
+    /// Tells whether a rule of this profile holds for who asks for `wanted`, or for everything.
+    pub fn holds_for(self, wanted: Option<Self>) -> bool {
+        self == Self::Any || wanted.is_none_or(|wanted| wanted == self)
     }
 }
 
 impl Diagnostic {
     /// Makes a diagnostic without a help text.
     pub fn new(rule: &'static Rule, span: Span, message: impl Into<String>) -> Self {
-        Self { rule, span, message: message.into(), help: None }
+        Self { rule, span, message: message.into(), help: None, fix: None }
     }
 
     /// Adds what to do about it.
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
+        self
+    }
+
+    /// Adds how the tool itself can mend it.
+    pub fn fix(mut self, fix: Fix<Span>) -> Self {
+        self.fix = Some(fix);
         self
     }
 }

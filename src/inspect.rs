@@ -3,6 +3,8 @@
 //! Languages and kinds know nothing of files; this module finds the snippets, asks, and
 //! puts the findings where the snippets stand.
 
+pub mod examples;
+mod neighbours;
 pub mod project;
 pub mod rules;
 pub mod tree;
@@ -10,8 +12,8 @@ pub mod tree;
 use std::collections::BTreeMap;
 
 use crate::check::{self, Strictness, Verdict};
-use crate::diagnostic::{Diagnostic, Finding, Severity};
-use crate::lint;
+use crate::diagnostic::{Diagnostic, Finding, Profile, Severity};
+use crate::lint::{self, Document};
 use crate::markdown;
 use crate::source::{FileId, Snippet, Span};
 
@@ -73,6 +75,11 @@ impl Inspection {
         }
     }
 
+    /// Drops what breaks a rule of another profile.
+    pub fn keep_profile(&mut self, wanted: Option<Profile>) {
+        self.diagnostics.retain(|diagnostic| diagnostic.rule.profile.holds_for(wanted));
+    }
+
     /// Sorts by place, so that the same input gives the same report.
     pub fn sort(&mut self) {
         self.snippets.sort_by_key(|snippet| (snippet.file, snippet.offset));
@@ -128,7 +135,7 @@ fn inspect_snippet(
     let mut found = Vec::new();
     let mut verdict = check::check(language, &snippet.text, strictness, &mut found);
     if let Some(kind) = kind {
-        found.extend(lint::lint(kind, &snippet.text));
+        found.extend(lint::lint(kind, &Document::snippet(&snippet.text)));
         let is_error = |finding: &Finding| finding.rule.severity == Severity::Error;
         if found.iter().any(is_error) {
             verdict = Verdict::Invalid;

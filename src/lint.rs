@@ -5,6 +5,7 @@
 
 mod arguments;
 mod credential_helper;
+pub mod document;
 mod helper_cache;
 mod marketplace;
 mod mcp_config;
@@ -16,6 +17,8 @@ pub mod skill;
 mod variable;
 
 use std::ops::Range;
+
+pub use document::{Document, Neighbours};
 
 use crate::check;
 use crate::diagnostic::{Finding, Rule};
@@ -39,7 +42,7 @@ pub trait Kind: Sync {
     fn rules(&self) -> &'static [&'static Rule];
 
     /// Appends the problems of a document to `found`, in no certain order.
-    fn lint(&self, code: &str, found: &mut Vec<Finding>);
+    fn lint(&self, document: &Document<'_>, found: &mut Vec<Finding>);
 }
 
 /// Every kind, in the order in which the book lists them. The first that recognizes a path
@@ -65,12 +68,12 @@ pub fn recognize(path: &str) -> Option<&'static dyn Kind> {
 }
 
 /// Finds every problem of a document, in the order of the text.
-pub fn lint(kind: &dyn Kind, code: &str) -> Vec<Finding> {
+pub fn lint(kind: &dyn Kind, document: &Document<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
-    if let Some(finding) = check::empty_finding(code) {
+    if let Some(finding) = check::empty_finding(document.text) {
         return vec![finding];
     }
-    kind.lint(code, &mut found);
+    kind.lint(document, &mut found);
     let key = |finding: &Finding| (finding.range.start, finding.range.end, finding.rule.id);
     found.sort_by(|a, b| key(a).cmp(&key(b)).then_with(|| a.message.cmp(&b.message)));
     found.dedup_by(|a, b| key(a) == key(b) && a.message == b.message);

@@ -9,6 +9,8 @@ use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 pub struct Fence {
     /// The first word of the info string, as written; empty when there is none.
     pub language: String,
+    /// The whole info string.
+    pub info: String,
     /// The code.
     pub code: String,
     /// Where each line of the code starts in the text. For an empty block: where the code
@@ -34,6 +36,14 @@ pub struct Outline {
     pub links: Vec<Link>,
 }
 
+impl Fence {
+    /// The value of `name="value"` in the info string.
+    pub fn attribute(&self, name: &str) -> Option<&str> {
+        let (_, rest) = self.info.split_once(&format!(" {name}=\""))?;
+        rest.split_once('"').map(|(value, _)| value)
+    }
+}
+
 /// The extensions that this project's Markdown uses, the same wherever it is read.
 pub fn options() -> Options {
     Options::ENABLE_TABLES
@@ -51,8 +61,9 @@ pub fn outline(text: &str) -> Outline {
     for (event, range) in Parser::new_ext(text, options).into_offset_iter() {
         match event {
             Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info))) => {
-                open =
-                    Some(Fence { language: language(&info), code: String::new(), origins: vec![] });
+                let language = language(&info);
+                let info = info.into_string();
+                open = Some(Fence { language, info, code: String::new(), origins: vec![] });
             }
             Event::Text(line) => {
                 if let Some(fence) = &mut open {

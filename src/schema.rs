@@ -6,13 +6,14 @@ use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::{JsonType, ValidationError, Validator};
 use serde_json::Value as Json;
 
-use crate::diagnostic::{Finding, Rule, Severity, suggest};
+use crate::diagnostic::{Finding, Profile, Rule, Severity, suggest};
 use crate::value::Node;
 
 /// A key that the schema does not know.
 pub static UNKNOWN_FIELD: Rule = Rule {
     id: "unknown-field",
     severity: Severity::Error,
+    profile: Profile::Any,
     summary: "a field that this kind of file does not have",
     explanation: "A field that is misspelt is a field that does nothing, silently. `patternbook schema` prints what a \
         pattern and a manifest may hold; the kinds of other files are in the table of kinds.",
@@ -22,6 +23,7 @@ pub static UNKNOWN_FIELD: Rule = Rule {
 pub static MISSING_FIELD: Rule = Rule {
     id: "missing-field",
     severity: Severity::Error,
+    profile: Profile::Any,
     summary: "a required field is missing",
     explanation: "Add the field. The message stands at the first line of the map that lacks it; `patternbook schema` says \
         what each field of a pattern and of the manifest means.",
@@ -31,6 +33,7 @@ pub static MISSING_FIELD: Rule = Rule {
 pub static WRONG_TYPE: Rule = Rule {
     id: "wrong-type",
     severity: Severity::Error,
+    profile: Profile::Any,
     summary: "a value of the wrong type",
     explanation: "YAML reads `1.0`, `true` and `null` as a number, a boolean and nothing. Quote a value that is meant \
         as text, such as a version.",
@@ -40,6 +43,7 @@ pub static WRONG_TYPE: Rule = Rule {
 pub static INVALID_VALUE: Rule = Rule {
     id: "invalid-value",
     severity: Severity::Error,
+    profile: Profile::Any,
     summary: "a value that is not allowed here",
     explanation: "The value has the right type but breaks a constraint: a fixed list of words, a pattern, a length.",
 };

@@ -11,13 +11,14 @@ use brush_parser::{ParserOptions, Token, parse_tokens, uncached_tokenize_str};
 use self::explain::{Script, token_finding};
 use super::nesting::{NESTING_TOO_DEEP, StackBudget, tokens_at_most, too_deep, with_stack};
 use super::{Checker, character_at};
-use crate::diagnostic::{Finding, Rule, Severity};
+use crate::diagnostic::{Finding, Profile, Rule, Severity};
 use crate::value::yaml::Cursor;
 
 /// The text is no shell script.
 static BASH_SYNTAX: Rule = Rule {
     id: "bash-syntax",
     severity: Severity::Error,
+    profile: Profile::Any,
     summary: "the shell code does not parse",
     explanation: "The shell stops at this place, often after it has run the lines before it. The parser follows bash \
         without `extglob`, as `bash -n` does, also for blocks labelled `sh`. Quote a word that holds `(`, `)`, `<`, `>`, \

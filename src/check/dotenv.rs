@@ -7,12 +7,13 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::{Checker, character_at};
-use crate::diagnostic::{Finding, Rule, Severity};
+use crate::diagnostic::{Finding, Profile, Rule, Severity};
 
 /// A line is no assignment.
 static DOTENV_SYNTAX: Rule = Rule {
     id: "dotenv-syntax",
     severity: Severity::Error,
+    profile: Profile::Any,
     summary: "a line of the env file is no assignment",
     explanation: "Each line is `KEY=value`, `export KEY=value`, a `#` comment, or empty. Most loaders skip any other line \
         without a word, so that the setting is missing at run time.",
@@ -22,6 +23,7 @@ static DOTENV_SYNTAX: Rule = Rule {
 static DOTENV_KEY: Rule = Rule {
     id: "dotenv-key",
     severity: Severity::Error,
+    profile: Profile::Any,
     summary: "the name of the variable is not portable",
     explanation: "Use letters, digits and `_`, and no digit first: [POSIX, section 8.1](https://pubs.opengroup.org/onlinepubs/9799919799/basedefs/V1_chap08.html). \
         Some loaders take dots and dashes, but a shell cannot read such a variable.",
@@ -31,6 +33,7 @@ static DOTENV_KEY: Rule = Rule {
 static DOTENV_SPACES: Rule = Rule {
     id: "dotenv-spaces",
     severity: Severity::Error,
+    profile: Profile::Any,
     summary: "there is a space beside the `=`",
     explanation: "Loaders differ: some drop the space, `docker run --env-file` makes it part of the name or of the value, and \
         a shell takes the name for a command. Write `KEY=value`.",
@@ -40,6 +43,7 @@ static DOTENV_SPACES: Rule = Rule {
 static DOTENV_QUOTE: Rule = Rule {
     id: "dotenv-quote",
     severity: Severity::Error,
+    profile: Profile::Any,
     summary: "a quoted value is not closed",
     explanation: "A value that starts with a quote goes on to the next quote of that kind, also over lines. Without it, a \
         loader takes the quote as part of the value or the rest of the file as the value. Close it, and put nothing but a \
@@ -50,6 +54,7 @@ static DOTENV_QUOTE: Rule = Rule {
 static DOTENV_DUPLICATE_KEY: Rule = Rule {
     id: "dotenv-duplicate-key",
     severity: Severity::Warning,
+    profile: Profile::Any,
     summary: "a variable is set twice",
     explanation: "Which one wins depends on the loader. Remove one, or make it a comment if it shows an alternative.",
 };

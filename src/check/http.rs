@@ -6,12 +6,13 @@
 mod grammar;
 
 use super::{Checker, is_ellipsis};
-use crate::diagnostic::{Finding, Rule, Severity};
+use crate::diagnostic::{Finding, Profile, Rule, Severity};
 
 /// The first line is neither a request line nor a status line.
 pub(super) static HTTP_START_LINE: Rule = Rule {
     id: "http-start-line",
     severity: Severity::Error,
+    profile: Profile::Any,
     summary: "the first line of the message is malformed",
     explanation: "A request starts with `METHOD target HTTP/1.1`, a response with `HTTP/1.1 200 OK`, with one space between the \
         parts ([RFC 9112, sections 3 and 4](https://www.rfc-editor.org/rfc/rfc9112#section-3)). A space in the target must be \
@@ -22,6 +23,7 @@ pub(super) static HTTP_START_LINE: Rule = Rule {
 pub(super) static HTTP_HEADER: Rule = Rule {
     id: "http-header",
     severity: Severity::Error,
+    profile: Profile::Any,
     summary: "a header line is malformed",
     explanation: "A header is `Name: value`. The name is a token: letters, digits, and a few signs, no space. A space before the \
         colon has been used to smuggle requests, so a server must answer it with 400 \
@@ -32,6 +34,7 @@ pub(super) static HTTP_HEADER: Rule = Rule {
 pub(super) static HTTP_LINE_FOLDING: Rule = Rule {
     id: "http-line-folding",
     severity: Severity::Error,
+    profile: Profile::Any,
     summary: "a line goes on in the next one",
     explanation: "A line that starts with white space continued the header before it. \
         [RFC 9112, section 5.2](https://www.rfc-editor.org/rfc/rfc9112#section-5.2) removed that: a server must refuse it or \

@@ -18,12 +18,13 @@ use serde::de::IgnoredAny;
 use self::relax::Relaxation;
 use super::nesting::{NESTING_TOO_DEEP, too_deep};
 use super::{Checker, character_at, lower_first};
-use crate::diagnostic::{Finding, Rule, Severity};
+use crate::diagnostic::{Finding, Profile, Rule, Severity};
 
 /// The text is no JSON.
 static JSON_SYNTAX: Rule = Rule {
     id: "json-syntax",
     severity: Severity::Error,
+    profile: Profile::Any,
     summary: "the JSON does not parse",
     explanation: "A reader copies the block into a file or a request, and the first program that reads it stops. \
         [RFC 8259](https://www.rfc-editor.org/rfc/rfc8259) knows no comments, no comma after the last element, no single \
@@ -34,6 +35,7 @@ static JSON_SYNTAX: Rule = Rule {
 static JSONC_SYNTAX: Rule = Rule {
     id: "jsonc-syntax",
     severity: Severity::Error,
+    profile: Profile::Any,
     summary: "the JSON with comments does not parse",
     explanation: "JSONC is JSON with `//` and `/* */` comments, and with a comma allowed after the last element \
         ([jsonc.org](https://jsonc.org)). Everything else is as strict as JSON: double quotes only, and keys in quotes.",
@@ -43,6 +45,7 @@ static JSONC_SYNTAX: Rule = Rule {
 static JSON_DUPLICATE_KEY: Rule = Rule {
     id: "json-duplicate-key",
     severity: Severity::Error,
+    profile: Profile::Any,
     summary: "a key stands twice in one object",
     explanation: "[RFC 8259, section 4](https://www.rfc-editor.org/rfc/rfc8259#section-4): what a reader does with equal names \
         is unpredictable. Most keep the last value silently, some the first, some fail; attackers use the difference. \

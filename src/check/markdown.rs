@@ -5,7 +5,7 @@ use std::ops::Range;
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag};
 
 use super::Checker;
-use crate::diagnostic::{Finding, Rule, Severity};
+use crate::diagnostic::{Finding, Profile, Rule, Severity};
 use crate::markdown;
 use crate::source::line_starts;
 
@@ -13,6 +13,7 @@ use crate::source::line_starts;
 static MARKDOWN_UNCLOSED_FENCE: Rule = Rule {
     id: "markdown-unclosed-fence",
     severity: Severity::Error,
+    profile: Profile::Any,
     summary: "a code fence is never closed",
     explanation: "Everything to the end of the document, or of the list item, becomes code \
         ([CommonMark 4.5](https://spec.commonmark.org/0.31.2/#fenced-code-blocks)). Close it with at least as many signs of \
@@ -23,6 +24,7 @@ static MARKDOWN_UNCLOSED_FENCE: Rule = Rule {
 static MARKDOWN_NESTED_FENCE: Rule = Rule {
     id: "markdown-nested-fence",
     severity: Severity::Error,
+    profile: Profile::Any,
     summary: "a fence in a fence closes the outer one early",
     explanation: "Markdown that shows Markdown needs a longer fence outside: the first bare fence of the outer length ends \
         the block, and the rest of the example becomes part of the page. Use four backticks outside and three inside, or \

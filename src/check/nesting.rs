@@ -6,12 +6,13 @@
 
 use std::thread;
 
-use crate::diagnostic::{Finding, Rule, Severity};
+use crate::diagnostic::{Finding, Profile, Rule, Severity};
 
 /// The code is nested deeper, or is longer, than a parser can read safely.
 pub(super) static NESTING_TOO_DEEP: Rule = Rule {
     id: "nesting-too-deep",
     severity: Severity::Error,
+    profile: Profile::Any,
     summary: "the code is too deep, or too long, to be checked",
     explanation: "A parser needs stack for each level of nesting, and some need time that doubles with each level. \
         The limits are far above what a reader could follow. Nest less, or split the snippet.",

@@ -4,12 +4,13 @@ use rustpython_ruff_python_parser::{Mode, ParseOptions, parse_unchecked};
 
 use super::Checker;
 use super::nesting::{NESTING_TOO_DEEP, StackBudget, tokens_at_most, too_deep, with_stack};
-use crate::diagnostic::{Finding, Rule, Severity};
+use crate::diagnostic::{Finding, Profile, Rule, Severity};
 
 /// The text is no Python.
 static PYTHON_SYNTAX: Rule = Rule {
     id: "python-syntax",
     severity: Severity::Error,
+    profile: Profile::Any,
     summary: "the Python does not parse",
     explanation: "Python 3 cannot read it. The usual causes: `print x` of Python 2, a line that is indented otherwise \
         than its neighbours, a missing colon, or a shell command in a block that says `python`.",

@@ -18,12 +18,13 @@ use super::nesting::{
     with_stack,
 };
 use super::{Checker, character_at, lower_first};
-use crate::diagnostic::{Finding, Rule, Severity};
+use crate::diagnostic::{Finding, Profile, Rule, Severity};
 
 /// The text is no JavaScript.
 static JAVASCRIPT_SYNTAX: Rule = Rule {
     id: "javascript-syntax",
     severity: Severity::Error,
+    profile: Profile::Any,
     summary: "the JavaScript does not parse",
     explanation: "An engine refuses the whole file before it runs the first line. The code is read as a module with \
         top-level `await` and JSX and, if that fails, as a script. Besides syntax this finds what the standard calls early \
@@ -35,6 +36,7 @@ static JAVASCRIPT_SYNTAX: Rule = Rule {
 static TYPESCRIPT_SYNTAX: Rule = Rule {
     id: "typescript-syntax",
     severity: Severity::Error,
+    profile: Profile::Any,
     summary: "the TypeScript does not parse",
     explanation: "The compiler stops here, before it looks at types; types themselves are not checked. Besides syntax this \
         finds early errors: a name declared twice, `break` outside a loop, an undeclared `#name`. JSX is read only in blocks \

@@ -1,12 +1,13 @@
 //! Checks TOML with the `toml` crate.
 
 use super::Checker;
-use crate::diagnostic::{Finding, Rule, Severity};
+use crate::diagnostic::{Finding, Profile, Rule, Severity};
 
 /// The text is no TOML.
 static TOML_SYNTAX: Rule = Rule {
     id: "toml-syntax",
     severity: Severity::Error,
+    profile: Profile::Any,
     summary: "the TOML does not parse",
     explanation: "The parser follows [TOML 1.1](https://toml.io/en/v1.1.0). The usual causes: text without quotes, a key or \
         a table that stands twice, a `[table]` that was already made by a dotted key, or a bare key with a character other \

@@ -7,7 +7,7 @@ use anyhow::anyhow;
 
 use super::{Outcome, colour, project};
 use crate::check::Strictness;
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Profile, Severity};
 use crate::error::Error;
 use crate::inspect::tree;
 use crate::model::load::MANIFEST;
@@ -38,6 +38,10 @@ pub(super) struct Check {
     /// How to write the report
     #[arg(long, value_enum, default_value_t)]
     format: Format,
+    /// Keep to one reading of the formats of skills: `spec` for what every agent reads,
+    /// `claude-code` for what Claude Code does. Without it, both speak up
+    #[arg(long, value_enum)]
+    profile: Option<Profile>,
     /// Tolerate no placeholder, ellipsis or fragment, and let a snippet that was skipped
     /// be an error
     #[arg(long)]
@@ -71,6 +75,7 @@ impl Check {
         if self.strict {
             inspection.refuse_skipped();
         }
+        inspection.keep_profile(self.profile);
         inspection.sort();
         let report =
             Report { sources: &sources, base: "", inspection: &inspection, patterns: None };
@@ -84,6 +89,7 @@ impl Check {
         if !only.is_empty() {
             project.keep_only(only)?;
         }
+        project.inspection.keep_profile(self.profile);
         if self.strict {
             project.inspection.refuse_skipped();
             project.inspection.sort();

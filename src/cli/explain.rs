@@ -4,7 +4,8 @@ use std::io::{self, Write as _};
 
 use super::Outcome;
 use crate::diagnostic::{Rule, suggest};
-use crate::publish::reference::all_rules;
+use crate::inspect::examples;
+use crate::publish::reference::{all_rules, write_example};
 
 /// Explain a rule: why it matters and what to do. Without RULE: list them all
 #[derive(Debug, clap::Args)]
@@ -28,6 +29,9 @@ impl Explain {
         let mut out = io::stdout().lock();
         writeln!(out, "{} ({}): {}\n", rule.id, rule.severity.name(), rule.summary)?;
         writeln!(out, "{}", rule.explanation)?;
+        if let Some(example) = examples::of(rule.id) {
+            write!(out, "{}", write_example(&example, |file| &file.language))?;
+        }
         Ok(Outcome::Clean)
     }
 }

@@ -10,7 +10,7 @@ use super::rules::{
 use super::{Inspection, inspect_fences, inspect_markdown, inspect_snippet};
 use crate::check::{self, Strictness, UNKNOWN_LANGUAGE, Verdict};
 use crate::diagnostic::{Diagnostic, Finding, Rule, Severity};
-use crate::lint;
+use crate::lint::{self, Document};
 use crate::model::code::block_snippet;
 use crate::model::expectations::{describe, mutate};
 use crate::model::references::unknown;
@@ -175,7 +175,7 @@ fn inspect_bad_example(
         return;
     }
     if let Some(kind) = kind {
-        found.extend(lint::lint(kind, &example.snippet.text));
+        found.extend(lint::lint(kind, &Document::snippet(&example.snippet.text)));
     }
     if found.iter().any(|finding| finding.rule.id == flagged_by.value) {
         let verdict = Verdict::Tolerated("a don't, flagged as it should be");

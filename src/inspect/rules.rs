@@ -1,6 +1,6 @@
 //! The rules about what examples claim and prove.
 
-use crate::diagnostic::{Rule, Severity};
+use crate::diagnostic::{Profile, Rule, Severity};
 
 /// Every rule of this module.
 pub static RULES: &[&Rule] = &[
@@ -17,6 +17,7 @@ pub static RULES: &[&Rule] = &[
 pub static LEVEL_NOT_REACHED: Rule = Rule {
     id: "level-not-reached",
     severity: Severity::Error,
+    profile: Profile::Any,
     summary: "an example claims a level that it does not reach",
     explanation: "The levels are shown, parsed, checked, ran and proven. `parsed` (the default) needs a language that a checker \
         knows; `checked` needs a `kind` whose schema and rules hold. Claim less, or give the example what the level \
@@ -27,6 +28,7 @@ pub static LEVEL_NOT_REACHED: Rule = Rule {
 pub static NOT_PROVEN: Rule = Rule {
     id: "not-proven",
     severity: Severity::Error,
+    profile: Profile::Any,
     summary: "an example claims to have run or to be proven, and the ledger does not show it",
     explanation: "`ran` needs tests that passed, `proven` also a mutation or an attack. `patternbook test` runs them and \
         writes `ledger.json`. An entry counts as long as example, tests and labs are what they were.",
@@ -36,6 +38,7 @@ pub static NOT_PROVEN: Rule = Rule {
 pub static MUTATION_BREAKS_CODE: Rule = Rule {
     id: "mutation-breaks-code",
     severity: Severity::Error,
+    profile: Profile::Any,
     summary: "a mutation leaves code that does not parse",
     explanation: "A mutation takes out one thing, and a test must notice. Code that does not parse fails every test, and so \
         proves nothing.",
@@ -45,6 +48,7 @@ pub static MUTATION_BREAKS_CODE: Rule = Rule {
 pub static KIND_LANGUAGE: Rule = Rule {
     id: "kind-language",
     severity: Severity::Error,
+    profile: Profile::Any,
     summary: "an example's kind is not written in its language",
     explanation: "The rules of a kind read the language that such a document is written in; in another language they \
         would find nothing, and `checked` would mean nothing. The table of kinds names the languages of each.",
@@ -54,6 +58,7 @@ pub static KIND_LANGUAGE: Rule = Rule {
 pub static DONT_NOT_FLAGGED: Rule = Rule {
     id: "dont-not-flagged",
     severity: Severity::Error,
+    profile: Profile::Any,
     summary: "the bad code of a don't is not flagged by the rule that it names",
     explanation: "A don't with code is a promise: the tool finds this mistake in your files too. Name the rule that \
         flags it; `patternbook explain` lists them all. If no rule does, describe the mistake in words alone.",
@@ -63,6 +68,7 @@ pub static DONT_NOT_FLAGGED: Rule = Rule {
 pub static SKIPPED_SNIPPET: Rule = Rule {
     id: "skipped-snippet",
     severity: Severity::Error,
+    profile: Profile::Any,
     summary: "with `--strict`: a snippet was not checked",
     explanation: "Without `--strict` a block without a language, or in one that no checker knows, is counted and \
         passed over. With it, every block must be checked: name a language of the table of languages.",
@@ -72,6 +78,7 @@ pub static SKIPPED_SNIPPET: Rule = Rule {
 pub static TOO_MANY_FINDINGS: Rule = Rule {
     id: "too-many-findings",
     severity: Severity::Note,
+    profile: Profile::Any,
     summary: "a file has more findings than are shown",
     explanation: "The first 200 of a file are shown. Mend these and run again; often many have one cause.",
 };

@@ -4,11 +4,13 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
+use super::neighbours::Around;
 use super::{Inspection, inspect_markdown};
 use crate::check::{self, Strictness, Verdict};
 use crate::diagnostic::Severity;
 use crate::error::Error;
-use crate::lint;
+use crate::lint::document::Place;
+use crate::lint::{self, Document};
 use crate::model::files::add;
 use crate::source::disk::{self, TEXT_LIMIT};
 use crate::source::{FileId, Snippet, Sources};
@@ -74,7 +76,14 @@ fn inspect_document(
         // A file is no documentation: what a program would refuse is an error.
         check::check(language, &snippet.text, Strictness::Strict, &mut found);
     }
-    found.extend(lint::lint(kind, &snippet.text));
+    // A file that is gone by now is held against its text alone.
+    let around = Around::document(Path::new(path)).ok();
+    let place = around.as_ref().map(|around| Place {
+        path: &around.path,
+        folder: &around.parent,
+        neighbours: around,
+    });
+    found.extend(lint::lint(kind, &Document { text: &snippet.text, place }));
     let is_broken = found.iter().any(|finding| finding.rule.severity == Severity::Error);
     let verdict = if is_broken { Verdict::Invalid } else { Verdict::Valid };
     inspection.add(snippet, language, verdict, found);

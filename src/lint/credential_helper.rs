@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use super::arguments::{curl_options, exposed_secrets, may_have_option};
 use super::script::{Command, Expansion, ExpansionKind, Script, Sink, Word};
-use super::{Kind, file_name, helper_cache, secret, shell};
+use super::{Document, Kind, file_name, helper_cache, secret, shell};
 use crate::diagnostic::{Finding, Rule};
 
 /// A script for `headersHelper`.
@@ -57,7 +57,8 @@ impl Kind for CredentialHelper {
         rules::RULES
     }
 
-    fn lint(&self, code: &str, found: &mut Vec<Finding>) {
+    fn lint(&self, document: &Document<'_>, found: &mut Vec<Finding>) {
+        let code = document.text;
         let script = Script::read(code);
         shell::check_common(&script, found);
         for command in &script.commands {

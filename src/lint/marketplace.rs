@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 
 use serde_json::json;
 
-use super::{Kind, plugin, read_json, read_schema};
-use crate::diagnostic::{Finding, Rule, Severity, suggest};
+use super::{Document, Kind, plugin, read_json, read_schema};
+use crate::diagnostic::{Finding, Profile, Rule, Severity, suggest};
 use crate::schema::{INVALID_VALUE, MISSING_FIELD, Schema, WRONG_TYPE};
 use crate::value::{Node, Value};
 
@@ -16,6 +16,7 @@ pub(super) struct Marketplace;
 static DUPLICATE_PLUGIN: Rule = Rule {
     id: "marketplace-duplicate-plugin",
     severity: Severity::Error,
+    profile: Profile::Any,
     summary: "two plugins of one name",
     explanation: "A plugin is installed by its name (`claude plugin install name@marketplace`), so only one of two \
         can be had. Rename or remove one.\n\nSource: Claude Code docs, plugin marketplaces.",
@@ -64,7 +65,8 @@ impl Kind for Marketplace {
         &RULES
     }
 
-    fn lint(&self, code: &str, found: &mut Vec<Finding>) {
+    fn lint(&self, document: &Document<'_>, found: &mut Vec<Finding>) {
+        let code = document.text;
         let Some(root) = read_json(code, found) else { return };
         found.extend(SCHEMA.validate(&root));
         plugin::check_name(&root, found);

@@ -6,7 +6,7 @@ mod rules;
 use std::sync::LazyLock;
 
 use super::variable::{self, Reference};
-use super::{Kind, file_name, json_rules, narrow, read_json, read_schema};
+use super::{Document, Kind, file_name, json_rules, narrow, read_json, read_schema};
 use crate::diagnostic::{Finding, Rule, suggest};
 use crate::schema::{INVALID_VALUE, MISSING_FIELD, Schema, UNKNOWN_FIELD, WRONG_TYPE};
 use crate::value::{Entry, Node, Value};
@@ -35,7 +35,8 @@ impl Kind for McpConfig {
         &RULES
     }
 
-    fn lint(&self, code: &str, found: &mut Vec<Finding>) {
+    fn lint(&self, document: &Document<'_>, found: &mut Vec<Finding>) {
+        let code = document.text;
         if let Some(root) = read_json(code, found) {
             check_document(code, &root, found);
         }

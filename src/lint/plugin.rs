@@ -4,8 +4,8 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use super::secret::names_secret;
-use super::{Kind, json_rules, mcp_config, read_json, read_schema};
-use crate::diagnostic::{Finding, Rule, Severity};
+use super::{Document, Kind, json_rules, mcp_config, read_json, read_schema};
+use crate::diagnostic::{Finding, Profile, Rule, Severity};
 use crate::schema::Schema;
 use crate::value::{Node, Value};
 
@@ -15,6 +15,7 @@ pub(super) struct PluginManifest;
 pub(super) static NAME: Rule = Rule {
     id: "plugin-name",
     severity: Severity::Error,
+    profile: Profile::Any,
     summary: "a name that is not in kebab-case",
     explanation: "The name of a plugin is the first part of its skills and commands (`name:skill`), and people type \
         it. Use lower-case letters, digits and hyphens, a letter first. `displayName` may hold any text.\n\nSource: \
@@ -24,6 +25,7 @@ pub(super) static NAME: Rule = Rule {
 pub(super) static PATH: Rule = Rule {
     id: "plugin-path",
     severity: Severity::Error,
+    profile: Profile::Any,
     summary: "a path that does not start with `./` or leaves the plugin",
     explanation: "Paths are relative to the plugin's root and start with `./`. A plugin is copied when it is \
         installed, so a path with `..` or an absolute one points to nothing there, and Claude Code refuses it.\
@@ -33,6 +35,7 @@ pub(super) static PATH: Rule = Rule {
 pub(super) static VERSION: Rule = Rule {
     id: "plugin-version",
     severity: Severity::Warning,
+    profile: Profile::Any,
     summary: "a version that is not semantic",
     explanation: "Users get an update when this text changes, and other plugins depend on ranges of it. `claude plugin \
         validate` accepts any text, so nobody else notices. Write three numbers, such as `1.2.3`.\n\nSource: semver.org \
@@ -42,6 +45,7 @@ pub(super) static VERSION: Rule = Rule {
 static PLAIN_SECRET: Rule = Rule {
     id: "plugin-plain-secret",
     severity: Severity::Error,
+    profile: Profile::Any,
     summary: "an option for a secret that is not `sensitive`",
     explanation: "Without `sensitive: true` the value is shown while it is typed, and is kept in the settings file in \
         clear text, which people share and commit. With it the value goes into the keychain of macOS, or elsewhere \
@@ -52,6 +56,7 @@ static PLAIN_SECRET: Rule = Rule {
 static UNDECLARED_OPTION: Rule = Rule {
     id: "plugin-undeclared-option",
     severity: Severity::Error,
+    profile: Profile::Any,
     summary: "`${user_config.…}` of an option that is not declared",
     explanation: "An option that `userConfig` does not declare is never asked for, and the text stays as it is. \
         Declare it, or correct the name.\n\nSource: Claude Code docs, plugins reference, user configuration.",
@@ -99,7 +104,8 @@ impl Kind for PluginManifest {
         &RULES
     }
 
-    fn lint(&self, code: &str, found: &mut Vec<Finding>) {
+    fn lint(&self, document: &Document<'_>, found: &mut Vec<Finding>) {
+        let code = document.text;
         let Some(root) = read_json(code, found) else { return };
         found.extend(SCHEMA.validate(&root));
         check_manifest(code, &root, found);

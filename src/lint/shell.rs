@@ -1,10 +1,10 @@
 //! Shell scripts and commands that readers are told to type.
 
-use super::Kind;
 use super::arguments::{exposed_secrets, secret_variable};
 use super::script::{Command, Script, Sink};
 use super::secret::{find_query_secret, is_setting, names_secret};
-use crate::diagnostic::{Finding, Rule, Severity};
+use super::{Document, Kind};
+use crate::diagnostic::{Finding, Profile, Rule, Severity};
 
 /// Any shell script, and commands in documentation.
 pub(super) struct Shell;
@@ -12,6 +12,7 @@ pub(super) struct Shell;
 pub(super) static PRINTS_SECRET: Rule = Rule {
     id: "shell-prints-secret",
     severity: Severity::Error,
+    profile: Profile::Any,
     summary: "a secret is printed to the terminal",
     explanation: "What is printed stays: in the scrollback, in a screen share, in the log of a CI job, in the \
         transcript of an agent that ran the command. To see whether a variable is set, print only that: `[ -n \
@@ -21,6 +22,7 @@ pub(super) static PRINTS_SECRET: Rule = Rule {
 pub(super) static EXPORT_XARGS: Rule = Rule {
     id: "shell-export-xargs",
     severity: Severity::Error,
+    profile: Profile::Any,
     summary: "`export $(… | xargs)` breaks values",
     explanation: "The shell cuts the text at every space and `xargs` removes quotes, so a password `p w#1` becomes \
         `p`; comment lines become arguments; and the status is 0 all the same. For a file that you trust write \
@@ -31,6 +33,7 @@ pub(super) static EXPORT_XARGS: Rule = Rule {
 pub(super) static LITERAL_SECRET: Rule = Rule {
     id: "shell-literal-secret",
     severity: Severity::Warning,
+    profile: Profile::Any,
     summary: "a secret is typed into a command line",
     explanation: "A reader puts the real secret where the placeholder is, and the shell writes the line to its \
         history file. Read it without echo (`read -rs API_TOKEN && export API_TOKEN`), or keep it in a file with \
@@ -40,6 +43,7 @@ pub(super) static LITERAL_SECRET: Rule = Rule {
 static SECRET_IN_ARGV: Rule = Rule {
     id: "shell-secret-in-argv",
     severity: Severity::Error,
+    profile: Profile::Any,
     summary: "a secret on the command line of a program",
     explanation: "While a program runs, every user of the machine can read its arguments (`ps`, `/proc`), and a \
         variable does not help: the shell puts its value there. Let `curl` read it from standard input: `curl -H @- \
@@ -50,6 +54,7 @@ static SECRET_IN_ARGV: Rule = Rule {
 pub(super) static TOKEN_IN_QUERY: Rule = Rule {
     id: "shell-token-in-query",
     severity: Severity::Error,
+    profile: Profile::Any,
     summary: "a credential in the query of a URL",
     explanation: "URLs are written to the logs of servers and proxies, to the shell's history and to `Referer` \
         headers. Send the credential in the `Authorization` header. OAuth 2.1 has no token in a query, and MCP \
@@ -80,7 +85,8 @@ impl Kind for Shell {
         RULES
     }
 
-    fn lint(&self, code: &str, found: &mut Vec<Finding>) {
+    fn lint(&self, document: &Document<'_>, found: &mut Vec<Finding>) {
+        let code = document.text;
         let script = Script::read(code);
         check_common(&script, found);
         for command in script.commands.iter().filter(|command| shows_output(&script, command)) {

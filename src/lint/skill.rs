@@ -3,8 +3,8 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use super::{Kind, file_name, read_schema};
-use crate::diagnostic::{Finding, Rule, Severity, suggest};
+use super::{Document, Kind, file_name, read_schema};
+use crate::diagnostic::{Finding, Profile, Rule, Severity, suggest};
 use crate::schema::{MISSING_FIELD, Schema, UNKNOWN_FIELD, WRONG_TYPE};
 use crate::value::{Node, Value, yaml};
 
@@ -14,6 +14,7 @@ pub(super) struct Skill;
 static FRONT_MATTER: Rule = Rule {
     id: "skill-front-matter",
     severity: Severity::Error,
+    profile: Profile::Any,
     summary: "a skill without front matter",
     explanation: "An agent reads the front matter of every skill at its start, and nothing else: without `name` and \
         `description` it never learns when to load the skill. The file must start with a line `---`, then YAML, then \
@@ -23,6 +24,7 @@ static FRONT_MATTER: Rule = Rule {
 static NAME: Rule = Rule {
     id: "skill-name",
     severity: Severity::Error,
+    profile: Profile::Any,
     summary: "a skill's name that agents refuse",
     explanation: "A name has 1 to 64 lower-case letters, digits and hyphens. A hyphen may not be first or last, nor \
         follow another. The folder of the skill has the same name.\n\nSource: Agent Skills specification, `name`.",
@@ -31,6 +33,7 @@ static NAME: Rule = Rule {
 static LENGTH: Rule = Rule {
     id: "skill-length",
     severity: Severity::Error,
+    profile: Profile::Any,
     summary: "a field of a skill that is empty or too long",
     explanation: "`description` has 1 to 1024 characters: what the skill does, and when to use it. `compatibility` has \
         1 to 500. The front matter of every skill is in every conversation, so each word has a price; details belong \
@@ -40,6 +43,7 @@ static LENGTH: Rule = Rule {
 static EXTRA_FIELD: Rule = Rule {
     id: "skill-extra-field",
     severity: Severity::Warning,
+    profile: Profile::Spec,
     summary: "a field that only Claude Code knows",
     explanation: "The specification has six fields: `name`, `description`, `license`, `compatibility`, `metadata` and \
         `allowed-tools`. Claude Code reads more, but an upload to claude.ai or the API refuses a skill that has them, \
@@ -50,6 +54,7 @@ static EXTRA_FIELD: Rule = Rule {
 static LONG_BODY: Rule = Rule {
     id: "skill-long-body",
     severity: Severity::Warning,
+    profile: Profile::Any,
     summary: "a skill's body of 500 lines or more",
     explanation: "The whole body is loaded when the skill is used, and stays. Keep it under 500 lines (5000 tokens) \
         and move details to files under `references/`, which the agent reads when it needs them.\n\nSource: Agent \
@@ -118,7 +123,8 @@ impl Kind for Skill {
         RULES
     }
 
-    fn lint(&self, code: &str, found: &mut Vec<Finding>) {
+    fn lint(&self, document: &Document<'_>, found: &mut Vec<Finding>) {
+        let code = document.text;
         let Some(range) = front_matter(code) else {
             let end = code.find('\n').unwrap_or(code.len());
             let finding = Finding::new(&FRONT_MATTER, 0..end, "the front matter is missing");

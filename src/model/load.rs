@@ -101,8 +101,9 @@ pub fn load(folder: &Folder) -> Result<Loaded, Error> {
 
 /// Places a finding of a whole file.
 pub(super) fn in_file(finding: Finding, file: FileId) -> Diagnostic {
-    let span = Span::new(file, finding.range);
-    Diagnostic { rule: finding.rule, span, message: finding.message, help: finding.help }
+    let Finding { rule, range, message, help, fix } = finding;
+    let fix = fix.and_then(|fix| fix.place(|range| Some(Span::new(file, range))));
+    Diagnostic { rule, span: Span::new(file, range), message, help, fix }
 }
 
 /// Reads a YAML file into a type, with its tree and every fault of it.

@@ -1,6 +1,6 @@
 //! The rules about files, manifests and patterns.
 
-use crate::diagnostic::{Rule, Severity};
+use crate::diagnostic::{Profile, Rule, Severity};
 
 /// Every rule of this module.
 pub static RULES: &[&Rule] = &[
@@ -30,11 +30,11 @@ pub static RULES: &[&Rule] = &[
 ];
 
 const fn error(id: &'static str, summary: &'static str, explanation: &'static str) -> Rule {
-    Rule { id, severity: Severity::Error, summary, explanation }
+    Rule { id, severity: Severity::Error, profile: Profile::Any, summary, explanation }
 }
 
 const fn warning(id: &'static str, summary: &'static str, explanation: &'static str) -> Rule {
-    Rule { id, severity: Severity::Warning, summary, explanation }
+    Rule { id, severity: Severity::Warning, profile: Profile::Any, summary, explanation }
 }
 
 /// A file that is missing or that the system does not let us read.

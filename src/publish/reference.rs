@@ -8,8 +8,9 @@ use serde_json::Value as Json;
 use super::book;
 use crate::check::{self, CHECKERS};
 use crate::diagnostic::Rule;
+use crate::inspect::examples::{self, Example, ExampleFile};
 use crate::lint::KINDS;
-use crate::render::markdown::cell;
+use crate::render::markdown::{self, cell};
 use crate::value::yaml;
 use crate::{inspect, model, schema, verify};
 
@@ -47,8 +48,27 @@ pub fn rules_page(rules: &[&'static Rule]) -> String {
             rule.explanation
         )
         .expect("strings take any text");
+        if let Some(example) = examples::of(rule.id) {
+            // What is wrong there would be found on this page too.
+            page.push_str(&write_example(&example, |_| "text"));
+        }
     }
     page
+}
+
+/// Writes the example of a rule; `language_of` says as what a file of the bad tree is labelled.
+pub fn write_example(example: &Example, language_of: impl Fn(&ExampleFile) -> &str) -> String {
+    let mut text = String::new();
+    for (title, files, is_bad) in [("Bad", &example.bad, true), ("Good", &example.good, false)] {
+        for file in files {
+            let mode = if file.is_executable { ", executable" } else { "" };
+            let language = if is_bad { language_of(file) } else { &file.language };
+            let fence = markdown::fence(language, &file.text);
+            write!(text, "\n{title}, `{}`{mode}:\n\n{fence}\n", file.path)
+                .expect("strings take any text");
+        }
+    }
+    text
 }
 
 /// Writes the page of all languages and kinds.

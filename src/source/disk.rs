@@ -79,6 +79,17 @@ impl Folder {
         }
     }
 
+    /// Opens the nearest folder around a file that holds one of `marks`, or else the folder
+    /// that the file is in. Gives the path of the file below it, too.
+    pub fn unit_of(file: &Path, marks: &[&str]) -> Result<(Self, String), Error> {
+        let file = canonical(file)?;
+        let parent = file.parent().unwrap_or(&file);
+        let find = |mark: &&str| parent.ancestors().find(|folder| folder.join(mark).exists());
+        let root = marks.iter().find_map(find).unwrap_or(parent).to_owned();
+        let path = with_slashes(file.strip_prefix(&root).expect("it is one of its ancestors"));
+        Ok((Self { root }, path))
+    }
+
     /// Where it is.
     pub fn root(&self) -> &Path {
         &self.root
@@ -110,6 +121,15 @@ impl Folder {
     /// Tells whether there is a file at a path of this folder.
     pub fn has(&self, path: &str) -> bool {
         self.root.join(path).is_file()
+    }
+
+    /// Tells of what is at a path whether it is a folder, and whether its owner may execute it.
+    /// A link counts as what it leads to, if that is in this folder too.
+    pub fn kind(&self, path: &str) -> Option<(bool, bool)> {
+        use std::os::unix::fs::PermissionsExt as _;
+        let full = fs::canonicalize(self.root.join(path)).ok()?;
+        let metadata = fs::metadata(full.starts_with(&self.root).then_some(full)?).ok()?;
+        Some((metadata.is_dir(), metadata.permissions().mode() & 0o100 != 0))
     }
 
     /// Tells whether a file of this folder may be executed by its owner.

@@ -61,6 +61,13 @@ impl Snippet {
         Span::new(self.file, start..end)
     }
 
+    /// Finds the place in the file of a range within one line, if the file writes it as it is.
+    pub fn locate_exactly(&self, range: Range<usize>) -> Option<Span> {
+        let is_exact = matches!(self.origins, Origins::Lines(_));
+        let is_in_a_line = !self.text.get(range.clone())?.contains('\n');
+        (is_exact && is_in_a_line).then(|| self.locate(range))
+    }
+
     /// The place of the first character of the code.
     pub fn start(&self) -> usize {
         match &self.origins {

@@ -9,7 +9,7 @@ use std::ops::Range;
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError};
 
 use super::{Entry, Node, Text, Value};
-use crate::diagnostic::{Finding, Rule, Severity};
+use crate::diagnostic::{Finding, Profile, Rule, Severity};
 use crate::source::line_starts;
 
 /// How deep lists and maps may nest.
@@ -19,6 +19,7 @@ const MAX_DEPTH: usize = 64;
 pub static YAML_SYNTAX: Rule = Rule {
     id: "yaml-syntax",
     severity: Severity::Error,
+    profile: Profile::Any,
     summary: "the YAML does not parse",
     explanation: "The parser follows YAML 1.2. The usual causes: a tab used as indentation, `: ` or ` #` inside a \
         value that is not quoted, a quote that is not closed, or a list and a map mixed at one indent.",
@@ -28,6 +29,7 @@ pub static YAML_SYNTAX: Rule = Rule {
 pub static YAML_DUPLICATE_KEY: Rule = Rule {
     id: "yaml-duplicate-key",
     severity: Severity::Error,
+    profile: Profile::Any,
     summary: "a key stands twice in one map",
     explanation: "YAML 1.2 forbids equal keys in one map (section 3.2.1.3). Readers differ: some keep the \
         first value, some the last. Remove or rename one of them.",
@@ -37,6 +39,7 @@ pub static YAML_DUPLICATE_KEY: Rule = Rule {
 pub static YAML_PLAIN_DATA: Rule = Rule {
     id: "yaml-plain-data",
     severity: Severity::Error,
+    profile: Profile::Any,
     summary: "an alias, anchor, tag, or nesting that data files do not use",
     explanation: "Patterns and manifests are plain data: no `&anchor`, no `*alias`, no `!tag`, one document, \
         keys that are text, and at most 64 levels of nesting. Write the value out. This keeps them readable, and a \

@@ -1,6 +1,6 @@
 //! The rules about what `test` runs.
 
-use crate::diagnostic::{Rule, Severity};
+use crate::diagnostic::{Profile, Rule, Severity};
 
 /// Every rule of this module.
 pub static RULES: &[&Rule] = &[
@@ -13,7 +13,7 @@ pub static RULES: &[&Rule] = &[
 ];
 
 const fn error(id: &'static str, summary: &'static str, explanation: &'static str) -> Rule {
-    Rule { id, severity: Severity::Error, summary, explanation }
+    Rule { id, severity: Severity::Error, profile: Profile::Any, summary, explanation }
 }
 
 /// A test that fails.

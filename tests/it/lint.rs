@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use patternbook::check::EMPTY_SNIPPET;
 use patternbook::diagnostic::Finding;
-use patternbook::lint::{KINDS, Kind, kind, lint, recognize};
+use patternbook::lint::{Document, KINDS, Kind, kind, lint, recognize};
 use patternbook::source::SourceFile;
 
 /// One document and what it is.
@@ -24,7 +24,7 @@ struct Case {
 fn every_case_has_its_findings() {
     let mut wrong = Vec::new();
     for case in cases() {
-        let found = render(&case.code, &lint(case.kind, &case.code));
+        let found = render(&case.code, &lint(case.kind, &Document::snippet(&case.code)));
         let path = case.path.with_extension("expected");
         if std::env::var("BLESS").is_ok() {
             fs::write(&path, &found).unwrap();
@@ -44,7 +44,7 @@ fn every_rule_of_a_kind_is_flagged_in_a_case_of_it() {
         missing.extend(kind.rules().iter().map(|rule| (kind.name(), rule.id)));
     }
     for case in cases() {
-        for finding in lint(case.kind, &case.code) {
+        for finding in lint(case.kind, &Document::snippet(&case.code)) {
             missing.remove(&(case.kind.name(), finding.rule.id));
         }
     }
@@ -61,8 +61,10 @@ fn every_rule_of_a_kind_is_flagged_in_a_case_of_it() {
 #[test]
 fn every_kind_has_a_case_without_findings() {
     for kind in KINDS {
-        let is_clean =
-            |case: &Case| case.kind.name() == kind.name() && lint(case.kind, &case.code).is_empty();
+        let is_clean = |case: &Case| {
+            case.kind.name() == kind.name()
+                && lint(case.kind, &Document::snippet(&case.code)).is_empty()
+        };
         assert!(cases().iter().any(is_clean), "{}", kind.name());
     }
 }
@@ -70,7 +72,7 @@ fn every_kind_has_a_case_without_findings() {
 #[test]
 fn a_finding_is_of_a_rule_that_its_kind_lists() {
     for case in cases() {
-        for finding in lint(case.kind, &case.code) {
+        for finding in lint(case.kind, &Document::snippet(&case.code)) {
             let mut rules = case.kind.rules().iter();
             let is_listed =
                 finding.rule.id == EMPTY_SNIPPET.id || rules.any(|rule| rule.id == finding.rule.id);
@@ -84,7 +86,7 @@ fn every_prefix_and_suffix_of_every_case_is_linted_without_a_panic() {
     for case in cases() {
         for (at, _) in case.code.char_indices() {
             for code in [&case.code[..at], &case.code[at..]] {
-                for finding in lint(case.kind, code) {
+                for finding in lint(case.kind, &Document::snippet(code)) {
                     let range = finding.range.clone();
                     let is_inside = code.get(range.clone()).is_some();
                     assert!(is_inside, "{} {range:?}: {code}", finding.rule.id);
@@ -130,10 +132,10 @@ fn hostile_documents_end() {
     for kind in KINDS {
         for unit in units {
             for size in [2 << 10, 16 << 10, 64 << 10, 256 << 10] {
-                lint(*kind, &unit.repeat(size / unit.len()));
+                lint(*kind, &Document::snippet(&unit.repeat(size / unit.len())));
             }
             let half = 1000;
-            lint(*kind, &(unit.repeat(half) + &"}; ".repeat(half)));
+            lint(*kind, &Document::snippet(&(unit.repeat(half) + &"}; ".repeat(half))));
         }
     }
 }

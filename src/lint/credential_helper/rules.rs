@@ -2,13 +2,14 @@
 //!
 //! They follow what Claude Code 2.1.329 was seen to do with helpers that fail.
 
-use crate::diagnostic::{Rule, Severity};
+use crate::diagnostic::{Profile, Rule, Severity};
 use crate::lint::helper_cache::CacheRules;
 use crate::lint::shell;
 
 pub(super) static JSON_BY_INTERPOLATION: Rule = Rule {
     id: "helper-json-by-interpolation",
     severity: Severity::Error,
+    profile: Profile::Any,
     summary: "JSON is put together from text and variables",
     explanation: "A `\"` or a newline in the token makes the output no JSON, or adds a header of the token's choice; \
         an empty token gives `Bearer ` with status 0. Claude Code then connects without the header. Let a program \
@@ -19,6 +20,7 @@ pub(super) static JSON_BY_INTERPOLATION: Rule = Rule {
 pub(super) static NO_TIME_LIMIT: Rule = Rule {
     id: "helper-no-time-limit",
     severity: Severity::Error,
+    profile: Profile::Any,
     summary: "a request without a time limit under the client's",
     explanation: "Claude Code ends a helper after 10 seconds and goes on without its headers, so the user sees a \
         failed OAuth registration and not a slow token service. Give the request a shorter limit, and say on standard \
@@ -29,6 +31,7 @@ pub(super) static NO_TIME_LIMIT: Rule = Rule {
 pub(super) static IGNORES_HTTP_ERRORS: Rule = Rule {
     id: "helper-ignores-http-errors",
     severity: Severity::Error,
+    profile: Profile::Any,
     summary: "`curl` succeeds on an error page",
     explanation: "Without `--fail` the status of `curl` is 0 for a 401 or a 502, and the page becomes the token. Use \
         `--fail` or `--fail-with-body`, or look at `--write-out '%{http_code}'`.\n\nSource: curl manual, `--fail`.",
@@ -37,6 +40,7 @@ pub(super) static IGNORES_HTTP_ERRORS: Rule = Rule {
 pub(super) static SECRET_IN_ARGV: Rule = Rule {
     id: "helper-secret-in-argv",
     severity: Severity::Error,
+    profile: Profile::Any,
     summary: "a secret on the command line of a program",
     explanation: "While the program runs, every user of the machine can read its arguments (`ps`, `/proc`), and a \
         helper runs at each connection. Give the secret on standard input, with `curl -H @-` or `curl --config -`. \
@@ -48,6 +52,7 @@ pub(super) static SECRET_IN_ARGV: Rule = Rule {
 pub(super) static STRIPPED_VARIABLE: Rule = Rule {
     id: "helper-stripped-variable",
     severity: Severity::Error,
+    profile: Profile::Any,
     summary: "a variable that Claude Code removes from the helper's environment",
     explanation: "A helper of a plugin or of a project runs without every variable whose name has one of these parts: \
         TOKEN, SECRET, PASSWORD, PASSWD, PASSPHRASE, KEY, AUTH, COOKIE, PAT, DSN, CREDENTIAL, CREDENTIALS. It works in \
@@ -59,6 +64,7 @@ pub(super) static STRIPPED_VARIABLE: Rule = Rule {
 static CACHE_LOCATION: Rule = Rule {
     id: "helper-cache-location",
     severity: Severity::Error,
+    profile: Profile::Any,
     summary: "a token is kept where others can read or replace it",
     explanation: "A file made with the usual `umask` has mode 0644, so every user can read the token. Under `/tmp` \
         others can also put a file or a link there first, and choose the token or the file that is overwritten. Write \
@@ -70,6 +76,7 @@ static CACHE_LOCATION: Rule = Rule {
 static CACHE_NOT_ATOMIC: Rule = Rule {
     id: "helper-cache-not-atomic",
     severity: Severity::Warning,
+    profile: Profile::Any,
     summary: "a cache is written in place",
     explanation: "`>` empties the file first, so a second helper that starts meanwhile reads half a token or none, \
         and Claude Code starts one for each connection. Write into `mktemp` in the same folder, then `mv` it over the \
@@ -79,6 +86,7 @@ static CACHE_NOT_ATOMIC: Rule = Rule {
 static SERVES_EXPIRED: Rule = Rule {
     id: "helper-serves-expired",
     severity: Severity::Error,
+    profile: Profile::Any,
     summary: "an expired token is given out when no new one can be had",
     explanation: "The server answers 401, Claude Code runs the helper once more and gets the same token; then it gives \
         up, and the message speaks of OAuth. An outage of the token service looks like a broken sign-in. Fail instead, \
@@ -89,6 +97,7 @@ static SERVES_EXPIRED: Rule = Rule {
 pub(super) static UNSAFE_OPTIONS: Rule = Rule {
     id: "helper-unsafe-options",
     severity: Severity::Warning,
+    profile: Profile::Any,
     summary: "the script goes on after a failure",
     explanation: "Claude Code trusts what a helper prints when its status is 0. Without `set -e` a failed command is \
         followed by one that prints an empty token; without `-u` a misspelt name is empty; without `pipefail` the \
@@ -98,6 +107,7 @@ pub(super) static UNSAFE_OPTIONS: Rule = Rule {
 pub(super) static PING: Rule = Rule {
     id: "helper-ping",
     severity: Severity::Warning,
+    profile: Profile::Any,
     summary: "`ping` as a test of a service",
     explanation: "Networks block ICMP while the service works, and hosts answer it while the service is down. It says \
         nothing of TCP, TLS or HTTP and costs seconds of the ten that there are. Make the request itself with \

@@ -1,11 +1,12 @@
 //! The rules of an MCP configuration, and why each exists.
 
-use crate::diagnostic::{Rule, Severity};
+use crate::diagnostic::{Profile, Rule, Severity};
 use crate::schema;
 
 pub(in crate::lint) static MISSING_WRAPPER: Rule = Rule {
     id: "mcp-missing-wrapper",
     severity: Severity::Error,
+    profile: Profile::Any,
     summary: "an MCP configuration without `mcpServers`",
     explanation: "In a project's `.mcp.json` Claude Code refuses a map of servers that is not inside `mcpServers` \
         (`mcpServers: Invalid input`). Only a plugin's file may leave it out. Always write it: then one example works \
@@ -15,6 +16,7 @@ pub(in crate::lint) static MISSING_WRAPPER: Rule = Rule {
 pub(in crate::lint) static LITERAL_SECRET: Rule = Rule {
     id: "mcp-literal-secret",
     severity: Severity::Error,
+    profile: Profile::Any,
     summary: "a credential is written into the configuration",
     explanation: "`.mcp.json` is made to be committed, so a credential in it is published: to everyone with the \
         repository, its forks and its history. Sign in with OAuth where the server offers it. Otherwise write \
@@ -26,6 +28,7 @@ pub(in crate::lint) static LITERAL_SECRET: Rule = Rule {
 pub(in crate::lint) static CLEARTEXT_URL: Rule = Rule {
     id: "mcp-cleartext-url",
     severity: Severity::Error,
+    profile: Profile::Any,
     summary: "a server is reached without TLS",
     explanation: "Over `http://` and `ws://` everyone on the way can read the token and use it. Write `https://` or \
         `wss://`. Only a loopback address (`127.0.0.1`, `[::1]`, `localhost`) may do without. The address of \
@@ -36,6 +39,7 @@ pub(in crate::lint) static CLEARTEXT_URL: Rule = Rule {
 pub(in crate::lint) static DEPRECATED_TRANSPORT: Rule = Rule {
     id: "mcp-deprecated-transport",
     severity: Severity::Warning,
+    profile: Profile::Any,
     summary: "the SSE transport is deprecated",
     explanation: "The HTTP+SSE transport was replaced by Streamable HTTP, and servers switch it off. Write `\"type\": \
         \"http\"` with the server's Streamable HTTP endpoint, which often has another path (`/mcp`, not `/sse`).\
@@ -45,6 +49,7 @@ pub(in crate::lint) static DEPRECATED_TRANSPORT: Rule = Rule {
 pub(in crate::lint) static URL_WITHOUT_TYPE: Rule = Rule {
     id: "mcp-url-without-type",
     severity: Severity::Error,
+    profile: Profile::Any,
     summary: "a server has a `url` and no `type`",
     explanation: "Claude Code takes a server without `type` for a local process, and refuses one that has a `url` \
         (`it has a \"url\" but no \"type\"`). Add `\"type\": \"http\"`.\n\nSource: seen with Claude Code 2.1.329.",
@@ -53,6 +58,7 @@ pub(in crate::lint) static URL_WITHOUT_TYPE: Rule = Rule {
 pub(in crate::lint) static SECRET_IN_URL: Rule = Rule {
     id: "mcp-secret-in-url",
     severity: Severity::Error,
+    profile: Profile::Any,
     summary: "a credential is part of the URL",
     explanation: "URLs are kept: in logs of servers and proxies, in `claude mcp list`, in error messages. A variable \
         does not help, since it is expanded before the request. Send the credential in the `Authorization` header. \
@@ -63,6 +69,7 @@ pub(in crate::lint) static SECRET_IN_URL: Rule = Rule {
 pub(in crate::lint) static SECRET_IN_ARGS: Rule = Rule {
     id: "mcp-secret-in-args",
     severity: Severity::Error,
+    profile: Profile::Any,
     summary: "a credential is an argument of the server's command",
     explanation: "Every user of the machine can read the arguments of every process (`ps`), and crash reports keep \
         them. `${API_TOKEN}` is expanded before the process starts, so it is no protection. Give the credential in \
@@ -73,6 +80,7 @@ pub(in crate::lint) static SECRET_IN_ARGS: Rule = Rule {
 pub(in crate::lint) static VARIABLE_IN_HOST: Rule = Rule {
     id: "mcp-variable-in-host",
     severity: Severity::Warning,
+    profile: Profile::Any,
     summary: "a variable is part of the host name",
     explanation: "Whoever sets the variable decides who gets the credential: `evil.example/x#` in place of a tenant \
         ends the host name early, and the token goes there. Put the tenant into the path or, better, let the server \
@@ -83,6 +91,7 @@ pub(in crate::lint) static VARIABLE_IN_HOST: Rule = Rule {
 pub(in crate::lint) static SECRET_IN_CUSTOM_HEADER: Rule = Rule {
     id: "mcp-secret-in-custom-header",
     severity: Severity::Warning,
+    profile: Profile::Any,
     summary: "the only credential is in a header of its own",
     explanation: "When a server without an `Authorization` header answers 401, Claude Code starts OAuth discovery \
         and sends the configured headers along: to the discovery URLs and to the authorization server, on another \
@@ -94,6 +103,7 @@ pub(in crate::lint) static SECRET_IN_CUSTOM_HEADER: Rule = Rule {
 pub(in crate::lint) static HELPER_ON_STDIO: Rule = Rule {
     id: "mcp-helper-on-stdio",
     severity: Severity::Error,
+    profile: Profile::Any,
     summary: "HTTP settings on a server that is a process",
     explanation: "A stdio server has no HTTP request, so `headersHelper`, `headers` and `oauth` do nothing there, \
         silently. Give the process its credential in `env`, or let it fetch one itself. OAuth in MCP is for HTTP \
@@ -103,6 +113,7 @@ pub(in crate::lint) static HELPER_ON_STDIO: Rule = Rule {
 pub(in crate::lint) static USER_CONFIG_IN_HELPER: Rule = Rule {
     id: "mcp-user-config-in-helper",
     severity: Severity::Error,
+    profile: Profile::Any,
     summary: "`${user_config.…}` in `headersHelper` is refused",
     explanation: "A user's option inside a shell command would be an injection, so Claude Code refuses it. Use the \
         option in `headers` directly (`\"Bearer ${user_config.api_token}\"`), which needs no helper; or let the \
@@ -112,6 +123,7 @@ pub(in crate::lint) static USER_CONFIG_IN_HELPER: Rule = Rule {
 pub(in crate::lint) static MALFORMED_VARIABLE: Rule = Rule {
     id: "mcp-malformed-variable",
     severity: Severity::Error,
+    profile: Profile::Any,
     summary: "text that looks like a variable and is not expanded",
     explanation: "Claude Code expands `${VAR}` and `${VAR:-default}`. All else stays as it is, and the server gets \
         the literal text: `Bearer $API_TOKEN`. A name has letters, digits and `_`, and does not start with a digit.\
@@ -121,6 +133,7 @@ pub(in crate::lint) static MALFORMED_VARIABLE: Rule = Rule {
 pub(in crate::lint) static ABSOLUTE_PATH: Rule = Rule {
     id: "mcp-absolute-path",
     severity: Severity::Warning,
+    profile: Profile::Any,
     summary: "a path that exists on one machine only",
     explanation: "Others do not have your home folder, and no shell expands `~` in `command` and `args`. Write \
         `${CLAUDE_PLUGIN_ROOT}/…` in a plugin, `${CLAUDE_PROJECT_DIR:-.}/…` in a project, or a program that is on \
@@ -130,6 +143,7 @@ pub(in crate::lint) static ABSOLUTE_PATH: Rule = Rule {
 pub(in crate::lint) static DOUBLE_SCHEME: Rule = Rule {
     id: "mcp-double-scheme",
     severity: Severity::Error,
+    profile: Profile::Any,
     summary: "a header names its scheme twice",
     explanation: "A server takes the second `Bearer` for the token and answers 401. It happens when the variable is \
         thought to hold the bare token in one place and the whole header in another. Write `Bearer ${API_TOKEN}`, and \
@@ -139,6 +153,7 @@ pub(in crate::lint) static DOUBLE_SCHEME: Rule = Rule {
 pub(in crate::lint) static DUPLICATE_HEADER: Rule = Rule {
     id: "mcp-duplicate-header",
     severity: Severity::Error,
+    profile: Profile::Any,
     summary: "one header stands twice, in different letter case",
     explanation: "Names of headers are the same in upper and lower case, so the request gets one value, or both \
         joined by a comma, and the server reads neither as meant. Remove one.\n\nSource: RFC 9110 §5.1 and §5.2.",
@@ -147,6 +162,7 @@ pub(in crate::lint) static DUPLICATE_HEADER: Rule = Rule {
 pub(in crate::lint) static URL_WITHOUT_SCHEME: Rule = Rule {
     id: "mcp-url-without-scheme",
     severity: Severity::Error,
+    profile: Profile::Any,
     summary: "the URL of a server has no scheme",
     explanation: "`api.example/mcp` is a path and not an address, so no request can be made. Start the URL with \
         `https://`, or with `wss://` for `ws`.\n\nSource: RFC 3986 §3 (a URI starts with a scheme).",
@@ -155,6 +171,7 @@ pub(in crate::lint) static URL_WITHOUT_SCHEME: Rule = Rule {
 pub(in crate::lint) static COMMAND_AND_URL: Rule = Rule {
     id: "mcp-command-and-url",
     severity: Severity::Error,
+    profile: Profile::Any,
     summary: "a server is both a process and remote",
     explanation: "`command` starts a local process, `url` names a remote server, and a server is one of the two: the \
         other field does nothing. Keep the one that is meant; a `url` needs a `type` as well.\n\nSource: Claude Code \

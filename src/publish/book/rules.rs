@@ -1,6 +1,6 @@
 //! The rules about the book's own files.
 
-use crate::diagnostic::{Rule, Severity};
+use crate::diagnostic::{Profile, Rule, Severity};
 
 /// Every rule of this module.
 pub static RULES: &[&Rule] =
@@ -10,6 +10,7 @@ pub static RULES: &[&Rule] =
 pub(super) static BOOK_CONFIG: Rule = Rule {
     id: "book-config",
     severity: Severity::Error,
+    profile: Profile::Any,
     summary: "`book.toml` cannot be read",
     explanation: "The file configures mdBook: <https://rust-lang.github.io/mdBook/format/configuration/>.",
 };
@@ -18,6 +19,7 @@ pub(super) static BOOK_CONFIG: Rule = Rule {
 pub(super) static BOOK_COMMAND: Rule = Rule {
     id: "book-command",
     severity: Severity::Error,
+    profile: Profile::Any,
     summary: "`book.toml` names a preprocessor or a renderer",
     explanation: "mdBook would start it as a program, with everything that you may read and write. Building a book \
         must not run what its content names, so `patternbook build` refuses. `patternbook build --for mdbook` writes \
@@ -28,6 +30,7 @@ pub(super) static BOOK_COMMAND: Rule = Rule {
 pub(super) static BOOK_SUMMARY: Rule = Rule {
     id: "book-summary",
     severity: Severity::Error,
+    profile: Profile::Any,
     summary: "`SUMMARY.md` cannot be read, has no place for the guides, or names a chapter that does not exist",
     explanation: "The summary lists the chapters: <https://rust-lang.github.io/mdBook/format/summary.html>. The line \
         `<!-- patternbook: guides -->` is where the pages of the patterns go.",
@@ -37,6 +40,7 @@ pub(super) static BOOK_SUMMARY: Rule = Rule {
 pub(super) static BOOK_INCLUDE: Rule = Rule {
     id: "book-include",
     severity: Severity::Error,
+    profile: Profile::Any,
     summary: "a chapter includes another file",
     explanation: "mdBook's helpers in double braces (`include`, `template` and others) read any file that whoever builds the \
         book can read. They are switched off: write the text out, or make it an example of a pattern.",
@@ -46,6 +50,7 @@ pub(super) static BOOK_INCLUDE: Rule = Rule {
 pub(super) static BOOK_COLLISION: Rule = Rule {
     id: "book-collision",
     severity: Severity::Error,
+    profile: Profile::Any,
     summary: "two files of the book would get the same address",
     explanation: "One of them would silently replace the other. Each guide has a page `GUIDE/index.md`, and each of its \
         patterns one `GUIDE/PATTERN.md`; `choose.md`, `compare.md`, `symptoms.md`, `references.md` and `topics.md` lead \
@@ -57,6 +62,7 @@ pub(super) static BOOK_COLLISION: Rule = Rule {
 pub(super) static BOOK_LINK: Rule = Rule {
     id: "book-link",
     severity: Severity::Warning,
+    profile: Profile::Any,
     summary: "a chapter links to a file that is not in the book",
     explanation: "The link would be dead. A chapter is in the book when `SUMMARY.md` names it; other files are taken from \
         `book/src/` as they are. Link to a pattern with `[words](pattern:ID)`, which holds wherever its page stands.",
