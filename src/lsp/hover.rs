@@ -8,7 +8,8 @@ use super::look::Found;
 use super::text::Lines;
 use crate::diagnostic::Rule;
 use crate::inspect::examples;
-use crate::publish::reference::{all_rules, write_example};
+use crate::publish::reference::all_rules;
+use crate::publish::reference::rules::write_example;
 
 /// Explains the rules that are broken at a place, or else the rule whose id stands there.
 pub(super) fn hover(
@@ -39,10 +40,14 @@ pub(super) fn hover(
 }
 
 fn explain(rule: &Rule) -> String {
-    let head = format!("**`{}`** ({}): {}", rule.id, rule.severity.name(), rule.summary);
-    let example = examples::of(rule.id)
-        .map_or_else(String::new, |example| write_example(&example, |file| &file.language));
-    format!("{head}\n\n{}\n{example}", rule.explanation)
+    let mut text = format!("**`{}`** ({}): {}", rule.id, rule.severity.name(), rule.summary);
+    text.push_str("\n\n");
+    text.push_str(rule.explanation);
+    text.push('\n');
+    if let Some(example) = examples::of(rule.id) {
+        write_example(&mut text, &example, None);
+    }
+    text
 }
 
 /// The word at a place, as the ids of rules are written.

@@ -24,6 +24,7 @@ use super::look::{Found, Job, Looked, Manner};
 use super::text::{Encoding, Lines, apply};
 use crate::check::Strictness;
 use crate::diagnostic::{Profile, Severity};
+use crate::publish::reference::rules::address;
 
 /// How long a text must be still before it is looked at.
 const STILL: Duration = Duration::from_millis(150);
@@ -336,9 +337,10 @@ impl<'a> Server<'a> {
 impl Client {
     fn diagnostic(&self, lines: &Lines<'_>, found: &Found) -> lsp_types::Diagnostic {
         let rule = found.rule;
-        let page = self.site.as_deref().map(|site| site.trim_end_matches('/'));
-        let href =
-            page.and_then(|page| format!("{page}/reference/rules.html#{}", rule.id).parse().ok());
+        let href = self.site.as_deref().and_then(|site| {
+            let page = address(rule).replacen(".md#", ".html#", 1);
+            format!("{}/reference/{page}", site.trim_end_matches('/')).parse().ok()
+        });
         let help = found.help.as_ref().map_or_else(String::new, |help| format!("\nhelp: {help}"));
         lsp_types::Diagnostic {
             range: lines.range(&found.range),

@@ -211,7 +211,7 @@ fn an_editor_may_count_bytes_and_name_a_site() {
     assert_eq!(result["capabilities"]["positionEncoding"], "utf-8");
     let found = editor.open(NOTE, "markdown", WIDE);
     assert_eq!(places(&found), ["3:20-3:21 json-syntax"]);
-    let page = "https://example.org/book/reference/rules.html#json-syntax";
+    let page = "https://example.org/book/reference/rules/languages.html#json-syntax";
     assert_eq!(found[0]["codeDescription"]["href"], page);
     assert_eq!(editor.leave(), 0);
 }
