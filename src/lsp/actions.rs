@@ -191,3 +191,67 @@ fn workspace_edit(view: &View<'_>, edits: Vec<TextEdit>) -> WorkspaceEdit {
     }
     WorkspaceEdit::new(HashMap::from([(uri, edits)]))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::check::EMPTY_SNIPPET;
+    use crate::lsp::text::Encoding;
+
+    /// Asks for actions of `only` at the first byte; `fixes` are what goes and what comes.
+    fn ask(fixes: &[(Range<usize>, &str)], only: Option<&[CodeActionKind]>) -> Vec<CodeAction> {
+        let document = OpenDocument {
+            uri: "untitled:x".parse().unwrap(),
+            path: None,
+            language: "json".to_owned(),
+            text: Arc::new("{\"😀\": 1,}".to_owned()),
+            version: 3,
+            revision: 1,
+        };
+        let found = |(at, with): &(Range<usize>, &str)| Found {
+            rule: &EMPTY_SNIPPET,
+            range: at.clone(),
+            message: String::new(),
+            help: None,
+            replacement: Some((at.clone(), Arc::from(*with))),
+        };
+        let found: Vec<Found> = fixes.iter().map(found).collect();
+        let lines = Lines::new(&document.text, Encoding::Utf16);
+        let view =
+            View { document: &document, lines: &lines, found: &found, takes_versions: false };
+        let actions = actions(&view, &(0..0), only, |_| lsp_types::Diagnostic::default());
+        let action = |action| match action {
+            CodeActionOrCommand::CodeAction(action) => action,
+            CodeActionOrCommand::Command(_) => unreachable!("nothing is offered to be run"),
+        };
+        actions.into_iter().map(action).collect()
+    }
+
+    fn edits(action: &CodeAction) -> Vec<(u32, u32, String)> {
+        let changes = action.edit.as_ref().unwrap().changes.as_ref().unwrap();
+        let edit = |edit: &TextEdit| {
+            (edit.range.start.character, edit.range.end.character, edit.new_text.clone())
+        };
+        changes.values().flatten().map(edit).collect()
+    }
+
+    #[test]
+    fn a_fix_is_the_edit_that_mends() {
+        let actions = ask(&[(0..1, "[")], None);
+        assert_eq!(actions.len(), 1);
+        assert_eq!((actions[0].title.as_str(), actions[0].is_preferred), ("Write `[`", Some(true)));
+        assert_eq!(edits(&actions[0]), [(0, 1, "[".to_owned())]);
+        assert!(ask(&[(10..11, "")], None).is_empty());
+    }
+
+    #[test]
+    fn everything_is_mended_only_when_that_is_asked_for() {
+        let only = [CodeActionKind::SOURCE_FIX_ALL];
+        let actions = ask(&[(10..11, ""), (0..1, "["), (0..3, "x")], Some(&only));
+        assert_eq!(actions.len(), 1);
+        assert_eq!(edits(&actions[0]), [(0, 1, "[".to_owned()), (8, 9, String::new())]);
+        assert!(ask(&[(0..1, "[")], Some(&[CodeActionKind::REFACTOR])).is_empty());
+    }
+}
