@@ -126,7 +126,7 @@ pub fn is_plain(name: &str) -> bool {
 ///
 /// let verdict = check("json", "{\"port\" 80}", Strictness::Strict, &mut found);
 /// assert_eq!(verdict, Verdict::Invalid);
-/// assert_eq!((found[0].rule.id, found[0].range.clone()), ("json-syntax", 7..8));
+/// assert_eq!((found[0].rule.id, found[0].range.clone()), ("json-syntax", 8..10));
 /// ```
 pub fn check(
     language: &str,

@@ -229,12 +229,14 @@ mod tests {
         actions.into_iter().map(action).collect()
     }
 
-    fn edits(action: &CodeAction) -> Vec<(u32, u32, String)> {
-        let changes = action.edit.as_ref().unwrap().changes.as_ref().unwrap();
-        let edit = |edit: &TextEdit| {
-            (edit.range.start.character, edit.range.end.character, edit.new_text.clone())
+    fn edits(action: &CodeAction) -> Vec<(u64, u64, String)> {
+        let edit = serde_json::to_value(&action.edit).unwrap();
+        let edits = edit["changes"]["untitled:x"].as_array().unwrap();
+        let read = |edit: &serde_json::Value| {
+            let character = |side: &str| edit["range"][side]["character"].as_u64().unwrap();
+            (character("start"), character("end"), edit["newText"].as_str().unwrap().to_owned())
         };
-        changes.values().flatten().map(edit).collect()
+        edits.iter().map(read).collect()
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! The same functions as those of `patternbook check`, on the texts that the editor has.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -34,7 +34,7 @@ pub(super) struct Manner {
 /// Documents to look at, among all that are open.
 #[derive(Debug)]
 pub(super) struct Job {
-    pub(super) targets: BTreeSet<Uri>,
+    pub(super) targets: Vec<Uri>,
     pub(super) open: Vec<OpenDocument>,
     pub(super) manner: Manner,
 }

@@ -1,6 +1,6 @@
 //! The state of a session, and an answer to each message.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
@@ -101,7 +101,7 @@ impl<'a> Server<'a> {
         let now = Instant::now();
         let is_due = |entry: &&Entry| entry.due.is_some_and(|due| due <= now);
         let due = self.open.values().filter(is_due).map(|entry| entry.document.uri.clone());
-        let targets: BTreeSet<Uri> = due.collect();
+        let targets: Vec<Uri> = due.collect();
         if self.is_looking || targets.is_empty() {
             return Ok(());
         }
