@@ -26,7 +26,7 @@ pub struct Inspected {
     /// What was found, not yet sorted.
     pub inspection: Inspection,
     /// What was proven; empty where nothing was. Or why the record of it cannot be read.
-    pub ledger: Result<Ledger, Diagnostic>,
+    pub ledger: Result<Ledger, Box<Diagnostic>>,
 }
 
 /// Loads and inspects the project in `folder`.
@@ -44,13 +44,13 @@ pub fn inspect(folder: &Folder) -> Result<Inspected, Error> {
             inspection.diagnostics.extend(check_claims(&catalog));
         }
         // That it proves nothing need not be said of each example.
-        Err(fault) => inspection.diagnostics.push(fault.clone()),
+        Err(fault) => inspection.diagnostics.push(fault.as_ref().clone()),
     }
     Ok(Inspected { sources, catalog, inspection, ledger })
 }
 
 /// Reads the ledger of a project; an empty one where there is none.
-fn read_ledger(folder: &Folder, sources: &mut Sources) -> Result<Ledger, Diagnostic> {
+fn read_ledger(folder: &Folder, sources: &mut Sources) -> Result<Ledger, Box<Diagnostic>> {
     let text = match folder.read(ledger::FILE, DATA_LIMIT) {
         Ok(text) => text,
         Err(Unreadable::Missing) => return Ok(Ledger::default()),
@@ -59,12 +59,12 @@ fn read_ledger(folder: &Folder, sources: &mut Sources) -> Result<Ledger, Diagnos
             let message = format!("the ledger cannot be read: {problem}");
             let diagnostic = Diagnostic::new(&LEDGER_UNREADABLE, Span::new(file, 0..0), message);
             let help = "bring back the committed one, or remove it: `patternbook test` writes it";
-            return Err(diagnostic.help(help));
+            return Err(Box::new(diagnostic.help(help)));
         }
     };
     Ledger::read(&text).map_err(|fault| {
         let file = sources.add(SourceFile::new(ledger::FILE, text));
         let span = Span::new(file, fault.range);
-        Diagnostic::new(&LEDGER_UNREADABLE, span, fault.message).help(fault.help)
+        Box::new(Diagnostic::new(&LEDGER_UNREADABLE, span, fault.message).help(fault.help))
     })
 }

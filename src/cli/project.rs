@@ -24,7 +24,7 @@ pub(super) struct Project {
     /// How many patterns there are, readable or not.
     pub(super) patterns: usize,
     /// What was proven; empty where nothing was.
-    ledger: Result<Ledger, Diagnostic>,
+    ledger: Result<Ledger, Box<Diagnostic>>,
 }
 
 impl Project {
