@@ -88,7 +88,7 @@ fn a_file_has_one_name_only() {
 }
 
 #[test]
-fn a_file_with_thousands_of_faults_keeps_the_first() {
+fn a_file_with_very_many_faults_keeps_the_first() {
     let fields: String = (0..300).map(|n| format!("troubleshootin{n}: [x]\n")).collect();
     let project = folder(SMALL);
     write(
