@@ -108,7 +108,8 @@ impl Inspection {
             let more = counts[&file] - MOST_FINDINGS;
             if more > 0 {
                 let message = format!("{more} more findings in this file are left out");
-                self.diagnostics.push(Diagnostic::new(&rules::TOO_MANY_FINDINGS, span, message));
+                let diagnostic = Diagnostic::new(&rules::TOO_MANY_FINDINGS, span, message);
+                self.diagnostics.push(diagnostic.help("mend those above, and run it again"));
             }
         }
         self.diagnostics.sort_by_key(|diagnostic| diagnostic.span.clone());
