@@ -16,7 +16,6 @@ use divan::Bencher;
 use mdbook_driver::MDBook;
 use patternbook::check::Strictness;
 use patternbook::inspect;
-use patternbook::inspect::tree::Progress;
 use patternbook::model::load;
 use patternbook::publish::book::{self, Book};
 use patternbook::publish::html::HtmlRenderer;
@@ -74,8 +73,7 @@ fn check_markdown_tree(bencher: Bencher<'_, '_>, size: usize) {
     let project = generate(size);
     let chapters = write_markdown(project.path());
     bencher.bench(|| {
-        let (paths, progress) = ([chapters.path().to_owned()], Progress::default());
-        inspect::tree::inspect(&paths, Strictness::Documentation, &progress).unwrap()
+        inspect::tree::inspect(&[chapters.path().to_owned()], Strictness::Documentation).unwrap()
     });
 }
 

@@ -27,7 +27,12 @@ pub struct Progress {
 }
 
 /// Inspects the files at or below `paths`.
-pub fn inspect(
+pub fn inspect(paths: &[PathBuf], strictness: Strictness) -> Result<(Sources, Inspection), Error> {
+    inspect_watched(paths, strictness, &Progress::default())
+}
+
+/// Inspects the files at or below `paths`, and notes how far it is.
+pub fn inspect_watched(
     paths: &[PathBuf],
     strictness: Strictness,
     progress: &Progress,

@@ -17,8 +17,9 @@ use self::wire::{
 use super::fingerprint::fingerprints;
 use super::{Report, count};
 use crate::diagnostic::{Diagnostic, Fix, Profile, Rule, Severity, printable};
-use crate::inspect::examples;
-use crate::publish::reference::write_example;
+use crate::inspect::examples::{self, Example};
+use crate::publish::reference::rules::heading;
+use crate::render::markdown::fence;
 use crate::source::Span;
 
 /// The name of the folder that paths lead from.
@@ -27,6 +28,9 @@ const ROOT: &str = "%SRCROOT%";
 /// GitHub refuses a file with more results
 /// (<https://docs.github.com/en/code-security/code-scanning/troubleshooting-sarif-uploads/results-exceed-limit>).
 const MOST_RESULTS: usize = 25_000;
+
+/// GitHub takes no longer description of a rule, in bytes.
+const MOST_DESCRIPTION: usize = 1_024;
 
 pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     let diagnostics = &report.inspection.diagnostics;
@@ -66,24 +70,37 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<
 }
 
 fn descriptor(rule: &Rule) -> ReportingDescriptor {
-    let mut markdown = rule.explanation.to_owned();
-    if let Some(example) = examples::of(rule.id) {
-        markdown.push('\n');
-        markdown.push_str(&write_example(&example, |file| &file.language));
-    }
-    let tag = match rule.profile {
-        Profile::Any => None,
-        Profile::Spec => Some("spec"),
-        Profile::ClaudeCode => Some("claude-code"),
-    };
+    let tag = (rule.profile != Profile::Any).then(|| rule.profile.name());
     ReportingDescriptor {
         id: rule.id,
         short_description: text(rule.summary),
-        full_description: text(rule.explanation),
-        help: Help { text: rule.explanation.to_owned(), markdown },
+        full_description: text(beginning(rule.explanation)),
+        help: Help { text: rule.explanation.to_owned(), markdown: explain(rule) },
         default_configuration: Configuration { level: level(rule.severity) },
         properties: tag.map(|tag| Properties { tags: [tag] }),
     }
+}
+
+/// As many whole sentences of an explanation as GitHub shows.
+fn beginning(explanation: &str) -> &str {
+    if explanation.len() <= MOST_DESCRIPTION {
+        return explanation;
+    }
+    let part = &explanation[..explanation.floor_char_boundary(MOST_DESCRIPTION)];
+    let end = part.rfind([' ', '\n']).unwrap_or(part.len());
+    part[..end].rfind(". ").map_or(&part[..end], |end| &part[..=end])
+}
+
+/// What a rule is for, and its example, as Markdown.
+fn explain(rule: &Rule) -> String {
+    let mut markdown = rule.explanation.to_owned();
+    for (title, files) in examples::of(rule.id).iter().flat_map(Example::parts) {
+        for file in files {
+            let heading = heading(title, &format!("`{}`", file.path), file);
+            markdown.push_str(&format!("\n\n{heading}:\n\n{}", fence(&file.language, &file.text)));
+        }
+    }
+    markdown
 }
 
 fn invocation(left_out: usize) -> Invocation {
