@@ -80,8 +80,7 @@ impl Check {
         }
         let strictness = if self.strict { Strictness::Strict } else { Strictness::Documentation };
         let progress = Shown::start("checking");
-        let (sources, mut inspection) =
-            tree::inspect_watched(&self.paths, strictness, progress.counts())?;
+        let (sources, mut inspection) = tree::inspect(&self.paths, strictness, progress.counts())?;
         if self.strict {
             inspection.refuse_skipped();
         }

@@ -27,12 +27,7 @@ pub struct Progress {
 }
 
 /// Inspects the files at or below `paths`.
-pub fn inspect(paths: &[PathBuf], strictness: Strictness) -> Result<(Sources, Inspection), Error> {
-    inspect_watched(paths, strictness, &Progress::default())
-}
-
-/// Inspects the files at or below `paths`, and notes how far it is.
-pub fn inspect_watched(
+pub fn inspect(
     paths: &[PathBuf],
     strictness: Strictness,
     progress: &Progress,

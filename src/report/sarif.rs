@@ -17,9 +17,8 @@ use self::wire::{
 use super::fingerprint::fingerprints;
 use super::{Report, count};
 use crate::diagnostic::{Diagnostic, Fix, Profile, Rule, Severity, printable};
-use crate::inspect::examples::{self, Example};
-use crate::publish::reference::rules::heading;
-use crate::render::markdown::fence;
+use crate::inspect::examples;
+use crate::publish::reference::rules::write_example;
 use crate::source::Span;
 
 /// The name of the folder that paths lead from.
@@ -94,11 +93,9 @@ fn beginning(explanation: &str) -> &str {
 /// What a rule is for, and its example, as Markdown.
 fn explain(rule: &Rule) -> String {
     let mut markdown = rule.explanation.to_owned();
-    for (title, files) in examples::of(rule.id).iter().flat_map(Example::parts) {
-        for file in files {
-            let heading = heading(title, &format!("`{}`", file.path), file);
-            markdown.push_str(&format!("\n\n{heading}:\n\n{}", fence(&file.language, &file.text)));
-        }
+    if let Some(example) = examples::of(rule.id) {
+        markdown.push('\n');
+        write_example(&mut markdown, &example, None);
     }
     markdown
 }
