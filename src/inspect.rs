@@ -17,8 +17,9 @@ use crate::lint::{self, Document};
 use crate::markdown;
 use crate::source::{FileId, Snippet, Span};
 
-/// How many findings of one file are shown.
-const MOST_FINDINGS: usize = 200;
+/// How many findings of one file are kept: a report for people shows fewer, and no reader has
+/// use for more.
+const MOST_FINDINGS: usize = 1_000;
 
 /// How deep fences in fences are looked into.
 const MAX_NESTING: usize = 4;
@@ -106,7 +107,7 @@ impl Inspection {
         for (file, span) in last {
             let more = counts[&file] - MOST_FINDINGS;
             if more > 0 {
-                let message = format!("{more} more findings in this file are not shown");
+                let message = format!("{more} more findings in this file are left out");
                 let diagnostic = Diagnostic::new(&rules::TOO_MANY_FINDINGS, span, message);
                 self.diagnostics.push(diagnostic.help("mend those above, and run it again"));
             }

@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
 
-use super::{Outcome, colour, project};
+use super::output::{Destinations, Outputs};
+use super::progress::Shown;
+use super::{Outcome, project};
 use crate::check::Strictness;
 use crate::diagnostic::{Profile, Severity};
 use crate::error::Error;
@@ -30,14 +32,15 @@ Exit status: 0 no error, 1 errors, 2 the tool could not go on, 3 nothing was che
 Examples:
   patternbook check                        the project around you
   patternbook check docs README.md         Markdown of any origin
-  patternbook check --format json docs     for a program")]
+  patternbook check --format agent docs    for a coding agent
+  patternbook check --format github --format sarif=report.sarif .
+                                           in CI: annotations, and a file for code scanning")]
 pub(super) struct Check {
     /// Files and folders to check
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
-    /// How to write the report
-    #[arg(long, value_enum, default_value_t)]
-    format: Format,
+    #[command(flatten)]
+    outputs: Outputs,
     /// Keep to one reading of the formats of skills: `spec` for what every agent reads,
     /// `claude-code` for what Claude Code does. Without it, both speak up
     #[arg(long, value_enum)]
@@ -46,12 +49,17 @@ pub(super) struct Check {
     /// be an error
     #[arg(long)]
     strict: bool,
+    /// Let it be no failure when there was nothing to check, as in a hook that hands over what
+    /// was changed
+    #[arg(long)]
+    allow_nothing: bool,
 }
 
 impl Check {
     pub(super) fn run(&self) -> anyhow::Result<Outcome> {
+        let destinations = self.outputs.destinations()?;
         if self.paths.is_empty() {
-            let checked = self.check_project(&project::current_folder()?, &[]);
+            let checked = self.check_project(&project::current_folder()?, &[], &destinations);
             return checked.map_err(|error| match error.downcast_ref() {
                 Some(Error::NoProject { .. }) => anyhow!("{error}, or name a path to check"),
                 _ => error,
@@ -60,7 +68,7 @@ impl Check {
         if let [path] = self.paths.as_slice()
             && disk::is_file(&path.join(MANIFEST))
         {
-            return self.check_project(path, &[]);
+            return self.check_project(path, &[], &destinations);
         }
         let patterns = self.paths.iter().filter(|path| is_of_patterns(path)).count();
         if patterns > 0 {
@@ -68,24 +76,34 @@ impl Check {
                 patterns == self.paths.len(),
                 "patterns and other files are checked in two runs: a pattern needs its project"
             );
-            return self.check_project(&self.paths[0], &self.paths);
+            return self.check_project(&self.paths[0], &self.paths, &destinations);
         }
         let strictness = if self.strict { Strictness::Strict } else { Strictness::Documentation };
-        let (sources, mut inspection) = tree::inspect(&self.paths, strictness)?;
+        let progress = Shown::start("checking");
+        let (sources, mut inspection) = tree::inspect(&self.paths, strictness, progress.counts())?;
         if self.strict {
             inspection.refuse_skipped();
         }
         inspection.keep_profile(self.profile);
         inspection.sort();
-        let report =
-            Report { sources: &sources, base: "", inspection: &inspection, patterns: None };
-        self.report(&report)
+        drop(progress);
+        let root = project::root()?;
+        let (sources, inspection) = (&sources, &inspection);
+        let report = Report { sources, base: "", inspection, patterns: None, root: &root };
+        self.report(&report, &destinations)
     }
 
     /// Checks the project around `start`, and shows what is at or below `only`; all, if that
     /// is empty.
-    fn check_project(&self, start: &Path, only: &[PathBuf]) -> anyhow::Result<Outcome> {
+    fn check_project(
+        &self,
+        start: &Path,
+        only: &[PathBuf],
+        destinations: &Destinations<Format>,
+    ) -> anyhow::Result<Outcome> {
+        let progress = Shown::start("checking");
         let mut project = project::open(start)?;
+        drop(progress);
         if !only.is_empty() {
             project.keep_only(only)?;
         }
@@ -94,15 +112,19 @@ impl Check {
             project.inspection.refuse_skipped();
             project.inspection.sort();
         }
-        self.report(&project.report())
+        self.report(&project.report(), destinations)
     }
 
-    fn report(&self, report: &Report<'_>) -> anyhow::Result<Outcome> {
-        self.format.write(report, colour(), &mut io::stdout().lock())?;
+    fn report(
+        &self,
+        report: &Report<'_>,
+        destinations: &Destinations<Format>,
+    ) -> anyhow::Result<Outcome> {
+        self.outputs.write(destinations, report)?;
         if report.count(Severity::Error) > 0 {
             return Ok(Outcome::Findings);
         }
-        if report.inspection.checked() == 0 {
+        if report.inspection.checked() == 0 && !self.allow_nothing {
             writeln!(
                 io::stderr(),
                 "nothing was checked: `patternbook check` looks at the fences of Markdown files, \

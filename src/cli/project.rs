@@ -10,7 +10,7 @@ use crate::model::Catalog;
 use crate::model::load;
 use crate::publish::book;
 use crate::publish::reference::all_rules;
-use crate::report::Report;
+use crate::report::{Report, Root};
 use crate::source::disk::{self, DATA_LIMIT, Folder, Unreadable};
 use crate::source::{FileId, SourceFile, Sources, Span};
 use crate::verify::plan;
@@ -24,6 +24,8 @@ pub(super) struct Project {
     pub(super) inspection: Inspection,
     /// What leads from where the person stands to the project, such as `../`.
     pub(super) base: String,
+    /// Where the person stands.
+    root: Root,
     /// How many patterns there are, readable or not.
     pub(super) patterns: usize,
     /// What was proven; empty where nothing was.
@@ -72,6 +74,7 @@ impl Project {
             base: &self.base,
             inspection: &self.inspection,
             patterns: Some(self.patterns),
+            root: &self.root,
         }
     }
 }
@@ -97,7 +100,8 @@ pub(super) fn open(start: &Path) -> anyhow::Result<Project> {
     }
     inspection.sort();
     let patterns = catalog.patterns.len();
-    Ok(Project { folder, sources, catalog, inspection, base, patterns, ledger })
+    let root = root()?;
+    Ok(Project { folder, sources, catalog, inspection, base, root, patterns, ledger })
 }
 
 /// Reads the ledger of a project; an empty one where there is none.
@@ -129,6 +133,15 @@ fn base(folder: &Folder) -> anyhow::Result<String> {
     }
     let path = folder.root().strip_prefix(&here).unwrap_or(folder.root());
     Ok(format!("{}/", path.display()))
+}
+
+/// Where the person stands in a repository.
+pub(super) fn root() -> anyhow::Result<Root> {
+    let here = disk::canonical(&current_folder()?)?;
+    let root = disk::repository(&here).unwrap_or_else(|| here.clone());
+    let below = here.strip_prefix(&root).expect("the root is above");
+    let below = below.iter().map(|part| format!("{}/", part.to_string_lossy())).collect();
+    Ok(Root { path: disk::with_slashes(&root), below })
 }
 
 /// The folder in which the person stands.

@@ -58,7 +58,8 @@ pub fn rules() -> impl Iterator<Item = &'static str> {
     FILES.iter().map(|(path, _)| path.strip_suffix(".md").unwrap_or(path))
 }
 
-fn read(text: &str) -> Example {
+/// Reads the text of an example.
+pub fn read(text: &str) -> Example {
     let (text, both) = text.split_once("\nBoth:\n").unwrap_or((text, ""));
     let (bad, good) = text.split_once("\nGood:\n").unwrap_or((text, ""));
     Example { bad: files(bad), good: files(good), both: files(both) }

@@ -79,6 +79,6 @@ pub static TOO_MANY_FINDINGS: Rule = Rule {
     id: "too-many-findings",
     severity: Severity::Note,
     profile: Profile::Any,
-    summary: "a file has more findings than are shown",
-    explanation: "The first 200 of a file are shown. Mend these and run again; often many have one cause.",
+    summary: "a file has more findings than are kept",
+    explanation: "The first 1,000 of a file are kept. Mend these and run again; often many have one cause.",
 };

@@ -1,6 +1,8 @@
 //! Inspects files of any origin: Markdown, and documents of a known kind.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::Relaxed;
 
 use rayon::prelude::*;
 
@@ -13,10 +15,23 @@ use crate::lint::document::Place;
 use crate::lint::{self, Document};
 use crate::model::files::add;
 use crate::source::disk::{self, TEXT_LIMIT};
-use crate::source::{FileId, Snippet, Sources};
+use crate::source::{FileId, Snippet, SourceFile, Sources};
+
+/// How far an inspection is. It may be looked at from another thread.
+#[derive(Debug, Default)]
+pub struct Progress {
+    /// How many files there are; 0 until that is known.
+    pub all: AtomicUsize,
+    /// How many of them are done.
+    pub done: AtomicUsize,
+}
 
 /// Inspects the files at or below `paths`.
-pub fn inspect(paths: &[PathBuf], strictness: Strictness) -> Result<(Sources, Inspection), Error> {
+pub fn inspect(
+    paths: &[PathBuf],
+    strictness: Strictness,
+    progress: &Progress,
+) -> Result<(Sources, Inspection), Error> {
     let mut files = Vec::new();
     for path in paths {
         // What is named by hand is never passed over in silence.
@@ -37,12 +52,42 @@ pub fn inspect(paths: &[PathBuf], strictness: Strictness) -> Result<(Sources, In
             readable.push(file);
         }
     }
-    let inspections: Vec<Inspection> =
-        readable.par_iter().map(|file| inspect_file(&sources, *file, strictness)).collect();
+    progress.all.store(readable.len(), Relaxed);
+    let inspect = |file: &FileId| {
+        let inspection = inspect_file(&sources, *file, strictness);
+        progress.done.fetch_add(1, Relaxed);
+        inspection
+    };
+    let inspections: Vec<Inspection> = readable.par_iter().map(inspect).collect();
     for inspection in inspections {
         all.append(inspection);
     }
     Ok((sources, all))
+}
+
+/// Inspects one text that is in memory, as if it were the file `path`; sorted.
+///
+/// The path says what the text is: Markdown, or a document of a known kind. If there is such a
+/// file, the rules of its kind see what is beside it, and never what it holds itself.
+///
+/// ```
+/// use patternbook::check::Strictness;
+/// use patternbook::inspect::tree;
+///
+/// let text = "# Set-up\n\n```json\n{\"port\": 80,}\n```\n";
+/// let (sources, inspection) = tree::inspect_text("setup.md", text, Strictness::Strict);
+///
+/// let diagnostic = &inspection.diagnostics[0];
+/// assert_eq!(diagnostic.rule.id, "json-syntax");
+/// let place = sources.file(diagnostic.span.file).position(diagnostic.span.start);
+/// assert_eq!((place.line, place.column), (4, 12));
+/// ```
+pub fn inspect_text(path: &str, text: &str, strictness: Strictness) -> (Sources, Inspection) {
+    let mut sources = Sources::default();
+    let file = sources.add(SourceFile::new(path, text));
+    let mut inspection = inspect_file(&sources, file, strictness);
+    inspection.sort();
+    (sources, inspection)
 }
 
 fn inspect_file(sources: &Sources, file: FileId, strictness: Strictness) -> Inspection {

@@ -237,6 +237,8 @@ fn check_length(node: &Node, field: &str, max: usize, found: &mut Vec<Finding>) 
 fn check_body(code: &str, start: usize, found: &mut Vec<Finding>) {
     let lines = code[start..].lines().count();
     if lines >= MAX_BODY_LINES {
+        let blank = code[start..].find(|next: char| !next.is_whitespace()).unwrap_or_default();
+        let start = start + blank;
         let end = code[start..].find('\n').map_or(code.len(), |end| start + end);
         let finding = Finding::new(&LONG_BODY, start..end, format!("the body has {lines} lines"));
         found.push(finding.help("move details to files under `references/`"));

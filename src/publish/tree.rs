@@ -114,6 +114,32 @@ pub fn save(path: &Path, text: &str) -> Result<(), Error> {
     stage.swap_in(path).map_err(fail)
 }
 
+/// Writes files that a person named, such as reports: all of them whole, or none.
+///
+/// A link or a device is refused, for it would be replaced by a file.
+pub fn save_all(files: &[(&Path, Vec<u8>)]) -> Result<(), Error> {
+    let mut staged = Vec::new();
+    for (path, bytes) in files {
+        let fail = |source| Error::Write { path: path.to_path_buf(), source };
+        if let Ok(metadata) = path.symlink_metadata() {
+            if metadata.is_symlink() {
+                return Err(Error::Link { path: path.to_path_buf() });
+            }
+            if !metadata.is_file() {
+                return Err(fail(io::Error::other("something is there that is no regular file")));
+            }
+        }
+        let parent = path.parent().unwrap_or(Path::new("."));
+        fs::create_dir_all(parent).map_err(fail)?;
+        staged.push((stage_file(parent, bytes).map_err(fail)?, *path));
+    }
+    for (stage, path) in staged {
+        let fail = |source| Error::Write { path: path.to_owned(), source };
+        stage.swap_in(path).map_err(fail)?;
+    }
+    Ok(())
+}
+
 /// Compares an output with what is on the disk below `root`. Keys are paths below `root`.
 pub fn compare(root: &Folder, output: &Output) -> Result<BTreeMap<String, Difference>, Error> {
     let base = output.path.strip_prefix(root.root()).unwrap_or(&output.path);

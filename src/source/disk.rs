@@ -225,6 +225,11 @@ pub fn canonical(path: &Path) -> Result<PathBuf, Error> {
     fs::canonicalize(path).map_err(|source| Error::Read { path: path.to_owned(), source })
 }
 
+/// Finds the root of the repository that holds a folder: the nearest one with a `.git`.
+pub fn repository(folder: &Path) -> Option<PathBuf> {
+    folder.ancestors().find(|folder| folder.join(".git").exists()).map(Path::to_owned)
+}
+
 /// Tells whether a path that a person named is a file.
 pub fn is_file(path: &Path) -> bool {
     path.is_file()
