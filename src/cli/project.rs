@@ -29,7 +29,7 @@ pub(super) struct Project {
     /// How many patterns there are, readable or not.
     pub(super) patterns: usize,
     /// What was proven; empty where nothing was.
-    ledger: Result<Ledger, Diagnostic>,
+    ledger: Result<Ledger, Box<Diagnostic>>,
 }
 
 impl Project {
@@ -96,7 +96,7 @@ pub(super) fn open(start: &Path) -> anyhow::Result<Project> {
             inspection.diagnostics.extend(check_claims(&catalog));
         }
         // That it proves nothing need not be said of each example.
-        Err(fault) => inspection.diagnostics.push(fault.clone()),
+        Err(fault) => inspection.diagnostics.push(Diagnostic::clone(fault)),
     }
     inspection.sort();
     let patterns = catalog.patterns.len();
@@ -105,7 +105,7 @@ pub(super) fn open(start: &Path) -> anyhow::Result<Project> {
 }
 
 /// Reads the ledger of a project; an empty one where there is none.
-fn read_ledger(folder: &Folder, sources: &mut Sources) -> Result<Ledger, Diagnostic> {
+fn read_ledger(folder: &Folder, sources: &mut Sources) -> Result<Ledger, Box<Diagnostic>> {
     let text = match folder.read(ledger::FILE, DATA_LIMIT) {
         Ok(text) => text,
         Err(Unreadable::Missing) => return Ok(Ledger::default()),
@@ -114,13 +114,13 @@ fn read_ledger(folder: &Folder, sources: &mut Sources) -> Result<Ledger, Diagnos
             let message = format!("the ledger cannot be read: {problem}");
             let diagnostic = Diagnostic::new(&LEDGER_UNREADABLE, Span::new(file, 0..0), message);
             let help = "bring back the committed one, or remove it: `patternbook test` writes it";
-            return Err(diagnostic.help(help));
+            return Err(Box::new(diagnostic.help(help)));
         }
     };
     Ledger::read(&text).map_err(|fault| {
         let file = sources.add(SourceFile::new(ledger::FILE, text));
         let span = Span::new(file, fault.range);
-        Diagnostic::new(&LEDGER_UNREADABLE, span, fault.message).help(fault.help)
+        Box::new(Diagnostic::new(&LEDGER_UNREADABLE, span, fault.message).help(fault.help))
     })
 }
 
