@@ -18,7 +18,7 @@ use serde::de::IgnoredAny;
 use self::relax::Relaxation;
 use super::nesting::{NESTING_TOO_DEEP, too_deep};
 use super::{Checker, character_at, lower_first};
-use crate::diagnostic::{Finding, Profile, Rule, Severity};
+use crate::diagnostic::{Finding, Fix, Profile, Rule, Severity};
 
 /// The text is no JSON.
 static JSON_SYNTAX: Rule = Rule {
@@ -174,7 +174,11 @@ fn syntax_finding(rule: &'static Rule, code: &str, error: &ParseError) -> Findin
         ParseErrorKind::UnterminatedArray => (first, "this `[` is never closed".to_owned()),
         kind => (visible(code, range), lower_first(&kind.to_string())),
     };
-    let finding = Finding::new(rule, range, message);
+    let mut finding = Finding::new(rule, range, message);
+    let is_comma = code.get(finding.range.clone()) == Some(",");
+    if is_comma && matches!(error.kind(), ParseErrorKind::TrailingCommasNotAllowed) {
+        finding = finding.clone().fix(Fix::Replace { at: finding.range, with: String::new() });
+    }
     match help(error.kind()) {
         Some(help) => finding.help(help),
         None => finding,
