@@ -137,6 +137,15 @@ impl Fix<Range<usize>> {
 }
 
 impl Profile {
+    /// The word in lists, and on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Any => "any",
+            Self::Spec => "spec",
+            Self::ClaudeCode => "claude-code",
+        }
+    }
+
     /// Tells whether a rule of this profile holds for who asks for `wanted`, or for everything.
     pub fn holds_for(self, wanted: Option<Self>) -> bool {
         self == Self::Any || wanted.is_none_or(|wanted| wanted == self)

@@ -26,7 +26,7 @@ use crate::source::{FileId, Snippet, Span};
 
 /// How many findings of one file are kept: a report for people shows fewer, and no reader has
 /// use for more.
-const MOST_FINDINGS: usize = 5_000;
+const MOST_FINDINGS: usize = 1_000;
 
 /// How deep fences in fences are looked into.
 const MAX_NESTING: usize = 4;
@@ -126,7 +126,8 @@ impl Inspection {
             let more = counts[&file] - MOST_FINDINGS;
             if more > 0 {
                 let message = format!("{more} more findings in this file are left out");
-                self.diagnostics.push(Diagnostic::new(&rules::TOO_MANY_FINDINGS, span, message));
+                let diagnostic = Diagnostic::new(&rules::TOO_MANY_FINDINGS, span, message);
+                self.diagnostics.push(diagnostic.help("mend those above, and run it again"));
             }
         }
         self.diagnostics.sort_by_key(|diagnostic| diagnostic.span.clone());

@@ -174,19 +174,17 @@ fn syntax_finding(rule: &'static Rule, code: &str, error: &ParseError) -> Findin
         ParseErrorKind::UnterminatedArray => (first, "this `[` is never closed".to_owned()),
         kind => (visible(code, range), lower_first(&kind.to_string())),
     };
-    let mut finding = Finding::new(rule, range, message);
+    let finding = Finding::new(rule, range, message).help(help(error.kind()));
     let is_comma = code.get(finding.range.clone()) == Some(",");
     if is_comma && matches!(error.kind(), ParseErrorKind::TrailingCommasNotAllowed) {
-        finding = finding.clone().fix(Fix::Replace { at: finding.range, with: String::new() });
+        let at = finding.range.clone();
+        return finding.fix(Fix::Replace { at, with: String::new() });
     }
-    match help(error.kind()) {
-        Some(help) => finding.help(help),
-        None => finding,
-    }
+    finding
 }
 
-fn help(kind: &ParseErrorKind) -> Option<&'static str> {
-    Some(match kind {
+fn help(kind: &ParseErrorKind) -> &'static str {
+    match kind {
         ParseErrorKind::CommentsNotAllowed | ParseErrorKind::TrailingCommasNotAllowed => {
             "label the block `jsonc`"
         }
@@ -195,8 +193,13 @@ fn help(kind: &ParseErrorKind) -> Option<&'static str> {
         ParseErrorKind::ExpectedComma => "put a `,` after this value",
         ParseErrorKind::UnexpectedWord => "put text into double quotes",
         ParseErrorKind::MultipleRootJsonValues => "keep one value a block, or put them into a list",
-        _ => return None,
-    })
+        ParseErrorKind::ExpectedColonAfterObjectKey => "put a `:` after the key",
+        ParseErrorKind::UnterminatedObject => "add a `}` where it ends",
+        ParseErrorKind::UnterminatedArray => "add a `]` where it ends",
+        ParseErrorKind::UnterminatedCommentBlock => "add a `*/` where it ends",
+        ParseErrorKind::String(_) => "close it with `\"`, and write a `\\` in it as `\\\\`",
+        _ => "write a value there, or remove what is too much",
+    }
 }
 
 /// Says what only `serde_json` refuses, such as a control character in a string.
@@ -216,7 +219,7 @@ fn gate_finding(rule: &'static Rule, code: &str, error: &serde_json::Error) -> F
     }
     let message = error.to_string();
     let message = message.split(" at line ").next().unwrap_or_default();
-    Finding::new(rule, range, message)
+    Finding::new(rule, range, message).help("write it as JSON has it")
 }
 
 fn find_duplicate_keys(code: &str, found: &mut Vec<Finding>) {

@@ -85,7 +85,7 @@ pub static TOO_MANY_FINDINGS: Rule = Rule {
     severity: Severity::Note,
     profile: Profile::Any,
     summary: "a file has more findings than are kept",
-    explanation: "The first 5,000 of a file are kept. Mend these and run again; often many have one cause.",
+    explanation: "The first 1,000 of a file are kept. Mend these and run again; often many have one cause.",
 };
 
 /// A comment that suppresses and does not say why.

@@ -17,7 +17,7 @@ use crate::lint::document::Place;
 use crate::lint::{self, Document};
 use crate::model::files::add;
 use crate::source::disk::{self, TEXT_LIMIT};
-use crate::source::{FileId, Snippet, Sources};
+use crate::source::{FileId, Snippet, SourceFile, Sources};
 
 /// How far an inspection is. It may be looked at from another thread.
 #[derive(Debug, Default)]
@@ -100,6 +100,41 @@ pub fn inspect_files(files: Vec<PathBuf>, request: &Request<'_>) -> Inspected {
     Inspected { sources, inspection, passed_over: all - named.len() }
 }
 
+/// Inspects one text that is in memory, as if it were the file `path`; sorted.
+///
+/// The path says what the text is: Markdown, or a document of a known kind. If there is such a
+/// file, the rules of its kind see what is beside it, and never what it holds itself. What
+/// comments suppress is among the findings: `suppress::suppress` takes it out.
+///
+/// ```
+/// use patternbook::check::Strictness;
+/// use patternbook::inspect::tree;
+///
+/// let text = "# Set-up\n\n```json\n{\"port\": 80,}\n```\n";
+/// let (sources, inspection) = tree::inspect_text("setup.md", text, Strictness::Strict);
+///
+/// let diagnostic = &inspection.diagnostics[0];
+/// assert_eq!(diagnostic.rule.id, "json-syntax");
+/// let place = sources.file(diagnostic.span.file).position(diagnostic.span.start);
+/// assert_eq!((place.line, place.column), (4, 12));
+/// ```
+pub fn inspect_text(path: &str, text: &str, strictness: Strictness) -> (Sources, Inspection) {
+    let mut sources = Sources::default();
+    let file = sources.add(SourceFile::new(path, text));
+    let (progress, texts) = (Progress::default(), BTreeMap::new());
+    let is_wanted = |_: &Path| true;
+    let request = Request {
+        strictness,
+        progress: &progress,
+        is_wanted: &is_wanted,
+        texts: &texts,
+        cache: None,
+    };
+    let mut inspection = inspect_file(&sources, file, &request);
+    inspection.sort();
+    (sources, inspection)
+}
+
 fn inspect_file(sources: &Sources, file: FileId, request: &Request<'_>) -> Inspection {
     let source = sources.file(file);
     let mut inspection = Inspection::default();
@@ -114,13 +149,13 @@ fn inspect_file(sources: &Sources, file: FileId, request: &Request<'_>) -> Inspe
         inspect_document(&snippet, &source.path, kind, &mut inspection);
     }
     if is_markdown(Path::new(&source.path)) {
-        inspection.append(inspect_text(&source.text, file, request));
+        inspection.append(inspect_or_remember(&source.text, file, request));
     }
     inspection
 }
 
 /// Inspects a Markdown text, or remembers what was found in it. Only the text decides.
-fn inspect_text(text: &str, file: FileId, request: &Request<'_>) -> Inspection {
+fn inspect_or_remember(text: &str, file: FileId, request: &Request<'_>) -> Inspection {
     let key = request.cache.map(|cache| (cache, Cache::key(text)));
     if let Some((cache, key)) = &key
         && let Some(known) = cache.get(key, file)

@@ -76,10 +76,8 @@ fn write_case(
     writeln!(text, "    <testcase classname=\"{path}\" name=\"{name}\" file=\"{path}\">")?;
     let message = printable(&found.message);
     let help = found.help.as_deref().unwrap_or_default();
-    let body = escape(&printable(&format!(
-        "{path}:{line}:{column}: {message}\n{help}",
-        path = report.path(found.span.file)
-    )));
+    let body = format!("{}:{line}:{column}: {message}\n{help}", report.path(found.span.file));
+    let body = escape(&printable(body.trim_end()));
     match found.rule.severity {
         Severity::Error => {
             let message = escape_attribute(&message);
