@@ -208,7 +208,7 @@ impl Check {
         };
         let found = match scope {
             Scope::Text(path, _) => tree::inspect_files(vec![path.clone()], &request),
-            Scope::Tree(paths) => tree::inspect(paths, &request)?,
+            Scope::Tree(paths) => tree::inspect_as(paths, &request)?,
             Scope::Project { .. } => unreachable!("a project is no tree"),
         };
         if let Some(memory) = memory {

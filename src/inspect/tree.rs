@@ -42,6 +42,16 @@ pub struct Request<'a> {
     pub cache: Option<&'a Cache>,
 }
 
+impl Request<'_> {
+    /// Asks for everything, from scratch.
+    pub fn plain(strictness: Strictness) -> Self {
+        static NOWHERE: Progress = Progress { all: AtomicUsize::new(0), done: AtomicUsize::new(0) };
+        static NO_TEXTS: BTreeMap<String, String> = BTreeMap::new();
+        let is_wanted = &|_: &Path| true;
+        Self { strictness, progress: &NOWHERE, is_wanted, texts: &NO_TEXTS, cache: None }
+    }
+}
+
 /// What came of an inspection of files.
 #[derive(Debug)]
 pub struct Inspected {
@@ -53,8 +63,18 @@ pub struct Inspected {
     pub passed_over: usize,
 }
 
-/// Inspects the files at or below `paths`.
-pub fn inspect(paths: &[PathBuf], request: &Request<'_>) -> Result<Inspected, Error> {
+/// Inspects the files at or below `paths`, all and from scratch.
+pub fn inspect(
+    paths: &[PathBuf],
+    strictness: Strictness,
+    progress: &Progress,
+) -> Result<(Sources, Inspection), Error> {
+    let found = inspect_as(paths, &Request { progress, ..Request::plain(strictness) })?;
+    Ok((found.sources, found.inspection))
+}
+
+/// Inspects the files at or below `paths` that are asked for.
+pub fn inspect_as(paths: &[PathBuf], request: &Request<'_>) -> Result<Inspected, Error> {
     let mut files = Vec::new();
     for path in paths {
         // What is named by hand is never passed over in silence.
@@ -121,16 +141,7 @@ pub fn inspect_files(files: Vec<PathBuf>, request: &Request<'_>) -> Inspected {
 pub fn inspect_text(path: &str, text: &str, strictness: Strictness) -> (Sources, Inspection) {
     let mut sources = Sources::default();
     let file = sources.add(SourceFile::new(path, text));
-    let (progress, texts) = (Progress::default(), BTreeMap::new());
-    let is_wanted = |_: &Path| true;
-    let request = Request {
-        strictness,
-        progress: &progress,
-        is_wanted: &is_wanted,
-        texts: &texts,
-        cache: None,
-    };
-    let mut inspection = inspect_file(&sources, file, &request);
+    let mut inspection = inspect_file(&sources, file, &Request::plain(strictness));
     inspection.sort();
     (sources, inspection)
 }

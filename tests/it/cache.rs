@@ -1,12 +1,11 @@
 //! The cache of `check`: faster, and never another answer.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use patternbook::check::Strictness;
 use patternbook::inspect::cache::Cache;
-use patternbook::inspect::tree::{self, Progress, Request};
+use patternbook::inspect::tree::{self, Request};
 use patternbook::publish::reference::all_rules;
 use tempfile::TempDir;
 
@@ -120,15 +119,8 @@ fn a_text_that_is_known_is_not_parsed_again_and_another_is() {
     let run = |bytes: Vec<u8>, build: &str| {
         let strictness = Strictness::Documentation;
         let cache = Cache::open(bytes, build, strictness, &all_rules());
-        let progress = Progress::default();
-        let request = Request {
-            strictness,
-            progress: &progress,
-            is_wanted: &|_| true,
-            texts: &BTreeMap::new(),
-            cache: Some(&cache),
-        };
-        let found = tree::inspect(&[tree.path().to_owned()], &request).unwrap();
+        let request = Request { cache: Some(&cache), ..Request::plain(strictness) };
+        let found = tree::inspect_as(&[tree.path().to_owned()], &request).unwrap();
         assert_eq!(found.inspection.diagnostics.len(), 2);
         cache.close(true)
     };
