@@ -18,7 +18,7 @@ use super::fingerprint::fingerprints;
 use super::{Report, count};
 use crate::diagnostic::{Diagnostic, Fix, Profile, Rule, Severity, printable};
 use crate::inspect::examples;
-use crate::publish::reference::write_example;
+use crate::publish::reference::rules::write_example;
 use crate::source::Span;
 
 /// The name of the folder that paths lead from.
@@ -69,7 +69,7 @@ fn descriptor(rule: &Rule) -> ReportingDescriptor {
     let mut markdown = rule.explanation.to_owned();
     if let Some(example) = examples::of(rule.id) {
         markdown.push('\n');
-        markdown.push_str(&write_example(&example, |file| &file.language));
+        write_example(&mut markdown, &example, None);
     }
     let tag = match rule.profile {
         Profile::Any => None,

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use patternbook::check::{self, Strictness};
 use patternbook::diagnostic::Diagnostic;
-use patternbook::inspect::tree;
+use patternbook::inspect::tree::{self, Progress};
 use patternbook::lint::{self, Document};
 use patternbook::markdown;
 use patternbook::model::choose::CHOOSE_SCHEMA;
@@ -80,8 +80,10 @@ fn every_tree_with_a_file_cut_short_is_inspected_without_a_panic() {
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             for at in cuts(&fence.code, MOST_PROJECTS, false) {
                 fs::write(&path, &fence.code[..at]).unwrap();
+                let paths = [tree.path().to_owned()];
+                let documentation = Strictness::Documentation;
                 let (sources, inspection) =
-                    tree::inspect(&[tree.path().to_owned()], Strictness::Documentation).unwrap();
+                    tree::inspect(&paths, documentation, &Progress::default()).unwrap();
                 assert_inside(&sources, &inspection.diagnostics);
             }
         }

@@ -164,7 +164,8 @@ fn write_rule(page: &mut String, rule: &Rule) {
             rule.id
         )
         .expect("strings take any text"),
-        Some(example) => write_example(page, &example),
+        // What is wrong there would be found on this page too.
+        Some(example) => write_example(page, &example, Some("text")),
         None => {}
     }
 }
@@ -174,12 +175,13 @@ fn includes(example: &Example) -> bool {
     example.parts().any(|(_, files)| files.iter().any(|file| file.text.contains("{{#")))
 }
 
-fn write_example(page: &mut String, example: &Example) {
+/// Writes the files of an example as Markdown; those that break the rule are labelled as
+/// `bad_language`, if it is given.
+pub fn write_example(page: &mut String, example: &Example, bad_language: Option<&str>) {
     for (title, files) in example.parts() {
         for file in files {
-            // What is wrong there would be found on this page too.
             let is_bad = std::ptr::eq(files, example.bad.as_slice());
-            let language = if is_bad { "text" } else { &file.language };
+            let language = bad_language.filter(|_| is_bad).unwrap_or(&file.language);
             let fence = markdown::fence(language, &file.text);
             write!(page, "\n{}:\n\n{fence}\n", heading(title, &format!("`{}`", file.path), file))
                 .expect("strings take any text");
