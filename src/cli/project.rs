@@ -1,10 +1,11 @@
 //! Finds and loads the project that a command is about.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::diagnostic::Diagnostic;
 use crate::inspect::project::check_claims;
-use crate::inspect::{self, Inspection};
+use crate::inspect::{self, Inspection, suppress};
 use crate::ledger::{self, Ledger};
 use crate::model::Catalog;
 use crate::model::load;
@@ -46,11 +47,18 @@ impl Project {
             };
             paths.iter().any(holds)
         };
-        self.inspection.snippets.retain(|snippet| is_kept(snippet.file));
-        self.inspection.diagnostics.retain(|diagnostic| is_kept(diagnostic.span.file));
-        self.patterns =
-            self.catalog.patterns.values().filter(|pattern| is_kept(pattern.file)).count();
+        let kept: BTreeSet<FileId> = sources.ids().filter(|file| is_kept(*file)).collect();
+        self.keep(&kept);
         Ok(())
+    }
+
+    /// Forgets what was found in other files.
+    pub(super) fn keep(&mut self, files: &BTreeSet<FileId>) {
+        self.inspection.snippets.retain(|snippet| files.contains(&snippet.file));
+        self.inspection.diagnostics.retain(|diagnostic| files.contains(&diagnostic.span.file));
+        self.inspection.suppressed.retain(|diagnostic| files.contains(&diagnostic.span.file));
+        let patterns = self.catalog.patterns.values();
+        self.patterns = patterns.filter(|pattern| files.contains(&pattern.file)).count();
     }
 }
 
@@ -85,7 +93,7 @@ pub(super) fn open(start: &Path) -> anyhow::Result<Project> {
     let base = base(&folder)?;
     let loaded = load::load(&folder)?;
     let (mut sources, mut catalog) = (loaded.sources, loaded.catalog);
-    let mut inspection = Inspection { snippets: Vec::new(), diagnostics: loaded.diagnostics };
+    let mut inspection = Inspection { diagnostics: loaded.diagnostics, ..Inspection::default() };
     inspection.append(inspect::project::inspect(&catalog, &all_rules()));
     inspection.append(inspect::project::inspect_chapters(&catalog, &sources));
     inspection.diagnostics.extend(book::inspect(&catalog, &sources));
@@ -98,6 +106,7 @@ pub(super) fn open(start: &Path) -> anyhow::Result<Project> {
         // That it proves nothing need not be said of each example.
         Err(fault) => inspection.diagnostics.push(Diagnostic::clone(fault)),
     }
+    suppress::suppress(&sources, &all_rules(), &mut inspection);
     inspection.sort();
     let patterns = catalog.patterns.len();
     let root = root()?;

@@ -77,10 +77,16 @@ impl Fixture {
             Diagnostic::new(&DOUBTFUL, at(0, "first\nthe second"), "two lines").help("write one"),
             Diagnostic::new(&DOUBTFUL, end, "no full stop").help("write `end.`").fix(fix),
         ];
-        let snippet =
-            |file, verdict| Inspected { file, offset: 0, language: "json".to_owned(), verdict };
+        let snippet = |file, verdict| Inspected {
+            file,
+            offset: 0,
+            language: "json".to_owned(),
+            verdict,
+            naming: None,
+        };
         let snippets = vec![snippet(file, Verdict::Invalid), snippet(clean, Verdict::Valid)];
-        Self { sources, inspection: Inspection { snippets, diagnostics }, root }
+        let inspection = Inspection { snippets, diagnostics, ..Inspection::default() };
+        Self { sources, inspection, root }
     }
 
     /// Makes `number` findings of each of these rules, in each of `files` files.
@@ -96,7 +102,7 @@ impl Fixture {
                 }
             }
         }
-        let inspection = Inspection { diagnostics, snippets: Vec::new() };
+        let inspection = Inspection { diagnostics, ..Inspection::default() };
         Self { sources, inspection, root: Root::default() }
     }
 
