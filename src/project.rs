@@ -5,7 +5,7 @@
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
 use crate::inspect::project::check_claims;
-use crate::inspect::{self, Inspection};
+use crate::inspect::{self, Inspection, suppress};
 use crate::ledger::{self, Ledger};
 use crate::model::Catalog;
 use crate::model::load;
@@ -33,7 +33,7 @@ pub struct Inspected {
 pub fn inspect(folder: &Folder) -> Result<Inspected, Error> {
     let loaded = load::load(folder)?;
     let (mut sources, mut catalog) = (loaded.sources, loaded.catalog);
-    let mut inspection = Inspection { snippets: Vec::new(), diagnostics: loaded.diagnostics };
+    let mut inspection = Inspection { diagnostics: loaded.diagnostics, ..Inspection::default() };
     inspection.append(inspect::project::inspect(&catalog, &all_rules()));
     inspection.append(inspect::project::inspect_chapters(&catalog, &sources));
     inspection.diagnostics.extend(book::inspect(&catalog, &sources));
@@ -44,8 +44,9 @@ pub fn inspect(folder: &Folder) -> Result<Inspected, Error> {
             inspection.diagnostics.extend(check_claims(&catalog));
         }
         // That it proves nothing need not be said of each example.
-        Err(fault) => inspection.diagnostics.push(fault.as_ref().clone()),
+        Err(fault) => inspection.diagnostics.push(Diagnostic::clone(fault)),
     }
+    suppress::suppress(&sources, &all_rules(), &mut inspection);
     Ok(Inspected { sources, catalog, inspection, ledger })
 }
 

@@ -18,7 +18,7 @@ use serde::de::IgnoredAny;
 use self::relax::Relaxation;
 use super::nesting::{NESTING_TOO_DEEP, too_deep};
 use super::{Checker, character_at, lower_first};
-use crate::diagnostic::{Finding, Profile, Rule, Severity};
+use crate::diagnostic::{Finding, Fix, Profile, Rule, Severity};
 
 /// The text is no JSON.
 static JSON_SYNTAX: Rule = Rule {
@@ -174,7 +174,13 @@ fn syntax_finding(rule: &'static Rule, code: &str, error: &ParseError) -> Findin
         ParseErrorKind::UnterminatedArray => (first, "this `[` is never closed".to_owned()),
         kind => (visible(code, range), lower_first(&kind.to_string())),
     };
-    Finding::new(rule, range, message).help(help(error.kind()))
+    let finding = Finding::new(rule, range, message).help(help(error.kind()));
+    let is_comma = code.get(finding.range.clone()) == Some(",");
+    if is_comma && matches!(error.kind(), ParseErrorKind::TrailingCommasNotAllowed) {
+        let at = finding.range.clone();
+        return finding.fix(Fix::Replace { at, with: String::new() });
+    }
+    finding
 }
 
 fn help(kind: &ParseErrorKind) -> &'static str {

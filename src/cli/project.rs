@@ -1,5 +1,6 @@
 //! Finds and loads the project that a command is about.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::diagnostic::Diagnostic;
@@ -41,11 +42,18 @@ impl Project {
             };
             paths.iter().any(holds)
         };
-        self.inspection.snippets.retain(|snippet| is_kept(snippet.file));
-        self.inspection.diagnostics.retain(|diagnostic| is_kept(diagnostic.span.file));
-        self.patterns =
-            self.catalog.patterns.values().filter(|pattern| is_kept(pattern.file)).count();
+        let kept: BTreeSet<FileId> = sources.ids().filter(|file| is_kept(*file)).collect();
+        self.keep(&kept);
         Ok(())
+    }
+
+    /// Forgets what was found in other files.
+    pub(super) fn keep(&mut self, files: &BTreeSet<FileId>) {
+        self.inspection.snippets.retain(|snippet| files.contains(&snippet.file));
+        self.inspection.diagnostics.retain(|diagnostic| files.contains(&diagnostic.span.file));
+        self.inspection.suppressed.retain(|diagnostic| files.contains(&diagnostic.span.file));
+        let patterns = self.catalog.patterns.values();
+        self.patterns = patterns.filter(|pattern| files.contains(&pattern.file)).count();
     }
 }
 

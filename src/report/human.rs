@@ -188,7 +188,23 @@ fn summary(report: &Report<'_>) -> String {
     let mut text = counts(report);
     add_reasons(&mut text, "tolerated", &tolerated);
     add_reasons(&mut text, "skipped", &skipped);
+    add_left_out(&mut text, report);
     text
+}
+
+/// Says what is not reported, and why.
+fn add_left_out(text: &mut String, report: &Report<'_>) {
+    let inspection = report.inspection;
+    if !inspection.suppressed.is_empty() {
+        let by = "by comments in the files";
+        text.push_str(&format!("\nsuppressed {}: {by}", inspection.suppressed.len()));
+    }
+    if inspection.baselined > 0 {
+        text.push_str(&format!("\nleft {}: in the baseline", inspection.baselined));
+    }
+    if let Some(scope) = &inspection.scope {
+        text.push_str(&format!("\nonly {scope}"));
+    }
 }
 
 /// Says how many snippets had a verdict, and why.

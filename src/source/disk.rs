@@ -96,7 +96,11 @@ impl Folder {
     /// Opens the nearest folder around a file that holds one of `marks`, or else the folder
     /// that the file is in. Gives the path of the file below it, too.
     pub fn unit_of(file: &Path, marks: &[&str]) -> Result<(Self, String), Error> {
-        let file = canonical(file)?;
+        // A text that an editor has not saved yet stands where it will be.
+        let file = match canonical(file) {
+            Ok(file) => file,
+            Err(error) => place_of(file).ok_or(error)?,
+        };
         let parent = file.parent().unwrap_or(&file);
         let find = |mark: &&str| parent.ancestors().find(|folder| folder.join(mark).exists());
         let root = marks.iter().find_map(find).unwrap_or(parent).to_owned();
@@ -212,6 +216,25 @@ pub fn read(path: &Path, limit: u64) -> Result<String, Unreadable> {
     decode(read_bytes(path, limit)?)
 }
 
+/// Reads a text that a person hands over, such as on standard input.
+pub fn read_stream(stream: impl Read, limit: u64) -> Result<String, Unreadable> {
+    let mut bytes = Vec::new();
+    stream.take(limit + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() as u64 > limit {
+        return Err(Unreadable::TooLarge(limit));
+    }
+    decode(bytes)
+}
+
+/// Reads a file of this tool's own, such as a cache; nothing, if it is a link or another user
+/// wrote it.
+pub fn read_own(path: &Path, limit: u64) -> Option<Vec<u8>> {
+    use std::os::unix::fs::MetadataExt as _;
+    let metadata = fs::symlink_metadata(path).ok()?;
+    let is_ours = metadata.is_file() && metadata.uid() == rustix::process::geteuid().as_raw();
+    is_ours.then(|| read_bytes(path, limit).ok())?
+}
+
 /// Lists the files at or below a path that a person named, sorted.
 ///
 /// What `.gitignore` leaves out is left out; links are not followed; of hidden files and
@@ -241,6 +264,25 @@ pub fn walk(path: &Path) -> Result<Vec<PathBuf>, Error> {
 /// Makes a path that a person named absolute, without links and `..`.
 pub fn canonical(path: &Path) -> Result<PathBuf, Error> {
     fs::canonicalize(path).map_err(|source| Error::Read { path: path.to_owned(), source })
+}
+
+/// The place of a file whose folder is there: absolute, and without links in the folder.
+pub fn place_of(path: &Path) -> Option<PathBuf> {
+    let folder = match path.parent() {
+        Some(parent) if parent != Path::new("") => parent,
+        _ => Path::new("."),
+    };
+    Some(fs::canonicalize(folder).ok()?.join(path.file_name()?))
+}
+
+/// Tells whether something is at a path; a link counts, wherever it leads.
+pub fn is_there(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok()
+}
+
+/// Tells whether a path is a symbolic link.
+pub fn is_link(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink())
 }
 
 /// Finds the root of the repository that holds a folder: the nearest one with a `.git`.

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::process::{Command, Stdio};
+use std::sync::LazyLock;
 
 use patternbook::check::Verdict;
 use patternbook::diagnostic::{Diagnostic, Fix, Profile, Rule, Severity};
@@ -76,10 +77,16 @@ impl Fixture {
             Diagnostic::new(&DOUBTFUL, at(0, "first\nthe second"), "two lines").help("write one"),
             Diagnostic::new(&DOUBTFUL, end, "no full stop").help("write `end.`").fix(fix),
         ];
-        let snippet =
-            |file, verdict| Inspected { file, offset: 0, language: "json".to_owned(), verdict };
+        let snippet = |file, verdict| Inspected {
+            file,
+            offset: 0,
+            language: "json".to_owned(),
+            verdict,
+            naming: None,
+        };
         let snippets = vec![snippet(file, Verdict::Invalid), snippet(clean, Verdict::Valid)];
-        Self { sources, inspection: Inspection { snippets, diagnostics }, root }
+        let inspection = Inspection { snippets, diagnostics, ..Inspection::default() };
+        Self { sources, inspection, root }
     }
 
     /// Makes `number` findings of each of these rules, in each of `files` files.
@@ -95,7 +102,7 @@ impl Fixture {
                 }
             }
         }
-        let inspection = Inspection { diagnostics, snippets: Vec::new() };
+        let inspection = Inspection { diagnostics, ..Inspection::default() };
         Self { sources, inspection, root: Root::default() }
     }
 
@@ -176,6 +183,21 @@ fn sarif_leaves_out_what_is_refused_and_says_so() {
     assert_eq!(results[24_999]["level"], "error");
     let notes = log["runs"][0]["invocations"][0]["toolExecutionNotifications"].as_array().unwrap();
     assert!(notes[0]["message"]["text"].as_str().unwrap().starts_with("27000 results left out"));
+}
+
+#[test]
+fn sarif_describes_a_rule_in_as_many_sentences_as_are_shown() {
+    static LONG: LazyLock<Rule> = LazyLock::new(|| {
+        let explanation = "Something is wrong hëre. ".repeat(100).trim_end().to_owned().leak();
+        Rule { explanation, ..REMARK }
+    });
+    let mut fixture = Fixture::new();
+    fixture.inspection.diagnostics[0].rule = &LONG;
+    let log = fixture.json(Format::Sarif);
+    let rule = &log["runs"][0]["tool"]["driver"]["rules"][0];
+    let full = rule["fullDescription"]["text"].as_str().unwrap();
+    assert!(full.len() > 1_000 && full.len() <= 1_024 && full.ends_with(" hëre."), "{full}");
+    assert_eq!(rule["help"]["text"], LONG.explanation);
 }
 
 #[test]
