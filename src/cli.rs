@@ -8,6 +8,7 @@ mod choose;
 mod explain;
 mod help;
 mod list;
+mod lsp;
 mod machine;
 mod merge;
 mod new;
@@ -76,6 +77,7 @@ enum Command {
     Probe(probe::Probe),
     Choose(choose::Choose),
     List(list::List),
+    Lsp(lsp::Lsp),
     Outdated(outdated::Outdated),
     Show(show::Show),
     Explain(explain::Explain),
@@ -116,6 +118,7 @@ fn run(command: Command) -> anyhow::Result<Outcome> {
         Command::Probe(probe) => probe.run(),
         Command::Choose(choose) => choose.run(),
         Command::List(list) => list.run(),
+        Command::Lsp(lsp) => lsp.run(),
         Command::Outdated(outdated) => outdated.run(),
         Command::Show(show) => show.run(),
         Command::Explain(explain) => explain.run(),

@@ -4,18 +4,13 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::diagnostic::Diagnostic;
-use crate::inspect::project::check_claims;
-use crate::inspect::{self, Inspection, suppress};
-use crate::ledger::{self, Ledger};
+use crate::inspect::Inspection;
+use crate::ledger::Ledger;
 use crate::model::Catalog;
-use crate::model::load;
-use crate::publish::book;
-use crate::publish::reference::all_rules;
+use crate::project::{Inspected, inspect};
 use crate::report::{Report, Root};
-use crate::source::disk::{self, DATA_LIMIT, Folder, Unreadable};
-use crate::source::{FileId, SourceFile, Sources, Span};
-use crate::verify::plan;
-use crate::verify::rules::LEDGER_UNREADABLE;
+use crate::source::disk::{self, Folder};
+use crate::source::{FileId, Sources};
 
 /// A project with everything that was found in it.
 pub(super) struct Project {
@@ -30,7 +25,7 @@ pub(super) struct Project {
     /// How many patterns there are, readable or not.
     pub(super) patterns: usize,
     /// What was proven; empty where nothing was.
-    ledger: Result<Ledger, Diagnostic>,
+    ledger: Result<Ledger, Box<Diagnostic>>,
 }
 
 impl Project {
@@ -91,46 +86,11 @@ impl Project {
 pub(super) fn open(start: &Path) -> anyhow::Result<Project> {
     let folder = Folder::find_project(start)?;
     let base = base(&folder)?;
-    let loaded = load::load(&folder)?;
-    let (mut sources, mut catalog) = (loaded.sources, loaded.catalog);
-    let mut inspection = Inspection { diagnostics: loaded.diagnostics, ..Inspection::default() };
-    inspection.append(inspect::project::inspect(&catalog, &all_rules()));
-    inspection.append(inspect::project::inspect_chapters(&catalog, &sources));
-    inspection.diagnostics.extend(book::inspect(&catalog, &sources));
-    let ledger = read_ledger(&folder, &mut sources);
-    match &ledger {
-        Ok(ledger) => {
-            catalog.proven = ledger.levels(&plan::plan(&catalog));
-            inspection.diagnostics.extend(check_claims(&catalog));
-        }
-        // That it proves nothing need not be said of each example.
-        Err(fault) => inspection.diagnostics.push(fault.clone()),
-    }
-    suppress::suppress(&sources, &all_rules(), &mut inspection);
+    let Inspected { sources, catalog, mut inspection, ledger } = inspect(&folder)?;
     inspection.sort();
     let patterns = catalog.patterns.len();
     let root = root()?;
     Ok(Project { folder, sources, catalog, inspection, base, root, patterns, ledger })
-}
-
-/// Reads the ledger of a project; an empty one where there is none.
-fn read_ledger(folder: &Folder, sources: &mut Sources) -> Result<Ledger, Diagnostic> {
-    let text = match folder.read(ledger::FILE, DATA_LIMIT) {
-        Ok(text) => text,
-        Err(Unreadable::Missing) => return Ok(Ledger::default()),
-        Err(problem) => {
-            let file = sources.add(SourceFile::unreadable(ledger::FILE, ""));
-            let message = format!("the ledger cannot be read: {problem}");
-            let diagnostic = Diagnostic::new(&LEDGER_UNREADABLE, Span::new(file, 0..0), message);
-            let help = "bring back the committed one, or remove it: `patternbook test` writes it";
-            return Err(diagnostic.help(help));
-        }
-    };
-    Ledger::read(&text).map_err(|fault| {
-        let file = sources.add(SourceFile::new(ledger::FILE, text));
-        let span = Span::new(file, fault.range);
-        Diagnostic::new(&LEDGER_UNREADABLE, span, fault.message).help(fault.help)
-    })
 }
 
 /// What stands before a path of the project so that it can be opened from where the

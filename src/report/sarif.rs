@@ -28,6 +28,9 @@ const ROOT: &str = "%SRCROOT%";
 /// (<https://docs.github.com/en/code-security/code-scanning/troubleshooting-sarif-uploads/results-exceed-limit>).
 const MOST_RESULTS: usize = 25_000;
 
+/// GitHub takes no longer description of a rule, in bytes.
+const MOST_DESCRIPTION: usize = 1_024;
+
 pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     let diagnostics = &report.inspection.diagnostics;
     let rules: BTreeMap<&str, &Rule> =
@@ -66,24 +69,35 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<
 }
 
 fn descriptor(rule: &Rule) -> ReportingDescriptor {
+    let tag = (rule.profile != Profile::Any).then(|| rule.profile.name());
+    ReportingDescriptor {
+        id: rule.id,
+        short_description: text(rule.summary),
+        full_description: text(beginning(rule.explanation)),
+        help: Help { text: rule.explanation.to_owned(), markdown: explain(rule) },
+        default_configuration: Configuration { level: level(rule.severity) },
+        properties: tag.map(|tag| Properties { tags: [tag] }),
+    }
+}
+
+/// As many whole sentences of an explanation as GitHub shows.
+fn beginning(explanation: &str) -> &str {
+    if explanation.len() <= MOST_DESCRIPTION {
+        return explanation;
+    }
+    let part = &explanation[..explanation.floor_char_boundary(MOST_DESCRIPTION)];
+    let end = part.rfind([' ', '\n']).unwrap_or(part.len());
+    part[..end].rfind(". ").map_or(&part[..end], |end| &part[..=end])
+}
+
+/// What a rule is for, and its example, as Markdown.
+fn explain(rule: &Rule) -> String {
     let mut markdown = rule.explanation.to_owned();
     if let Some(example) = examples::of(rule.id) {
         markdown.push('\n');
         write_example(&mut markdown, &example, None);
     }
-    let tag = match rule.profile {
-        Profile::Any => None,
-        Profile::Spec => Some("spec"),
-        Profile::ClaudeCode => Some("claude-code"),
-    };
-    ReportingDescriptor {
-        id: rule.id,
-        short_description: text(rule.summary),
-        full_description: text(rule.explanation),
-        help: Help { text: rule.explanation.to_owned(), markdown },
-        default_configuration: Configuration { level: level(rule.severity) },
-        properties: tag.map(|tag| Properties { tags: [tag] }),
-    }
+    markdown
 }
 
 fn invocation(left_out: usize) -> Invocation {

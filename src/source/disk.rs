@@ -5,10 +5,12 @@
 //! nor a gigabyte of nesting can stop the tool.
 #![expect(clippy::disallowed_methods, reason = "this is the one place that reads")]
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::fs::{self, File, FileType};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::error::Error;
 
@@ -56,6 +58,8 @@ impl fmt::Display for Unreadable {
 #[derive(Debug, Clone)]
 pub struct Folder {
     root: PathBuf,
+    /// By path below `root`.
+    unsaved: Arc<BTreeMap<String, String>>,
 }
 
 impl Folder {
@@ -63,7 +67,17 @@ impl Folder {
     pub fn open(root: &Path) -> Result<Self, Error> {
         let fail = |source| Error::Read { path: root.to_owned(), source };
         let root = fs::canonicalize(root).map_err(fail)?;
-        Ok(Self { root })
+        Ok(Self::at(root))
+    }
+
+    fn at(root: PathBuf) -> Self {
+        Self { root, unsaved: Arc::default() }
+    }
+
+    /// Puts texts that an editor has not saved yet in the place of those on disk, each by its
+    /// path below this folder. A file that is not on disk does not come into being.
+    pub fn with_unsaved(self, texts: BTreeMap<String, String>) -> Self {
+        Self { unsaved: Arc::new(texts), ..self }
     }
 
     /// Finds the nearest folder at or above `start` that holds a `patternbook.yaml`.
@@ -74,7 +88,7 @@ impl Folder {
             if start.is_dir() { start } else { start.parent().unwrap_or(&start).to_owned() };
         let is_project = |folder: &&Path| folder.join("patternbook.yaml").is_file();
         match start.ancestors().find(is_project) {
-            Some(root) => Ok(Self { root: root.to_owned() }),
+            Some(root) => Ok(Self::at(root.to_owned())),
             None => Err(Error::NoProject { start }),
         }
     }
@@ -91,7 +105,7 @@ impl Folder {
         let find = |mark: &&str| parent.ancestors().find(|folder| folder.join(mark).exists());
         let root = marks.iter().find_map(find).unwrap_or(parent).to_owned();
         let path = with_slashes(file.strip_prefix(&root).expect("it is one of its ancestors"));
-        Ok((Self { root }, path))
+        Ok((Self::at(root), path))
     }
 
     /// Where it is.
@@ -119,7 +133,11 @@ impl Folder {
                 return Err(Unreadable::Link);
             }
         }
-        read_bytes(&full, limit)
+        match self.unsaved.get(path) {
+            Some(text) if text.len() as u64 > limit => Err(Unreadable::TooLarge(limit)),
+            Some(text) => Ok(text.clone().into_bytes()),
+            None => read_bytes(&full, limit),
+        }
     }
 
     /// Tells whether there is a file at a path of this folder.

@@ -20,11 +20,11 @@ use rayon::prelude::*;
 
 use crate::support::{copy_folder, files, repository};
 
-/// In how many places a file is cut besides the ends of its lines.
-const MOST_CUTS: usize = 40;
+/// In how many places a file is cut besides the ends of its lines, and at how many of these.
+const MOST_CUTS: usize = 24;
 
 /// In how many places a file of a project is cut, where the whole project is read for each.
-const MOST_PROJECTS: usize = 12;
+const MOST_PROJECTS: usize = 8;
 
 #[test]
 fn every_prefix_of_every_fixture_is_checked_without_a_panic() {
@@ -149,14 +149,15 @@ fn assert_inside(sources: &Sources, diagnostics: &[Diagnostic]) {
     }
 }
 
-/// Where to cut a text: at nothing, at so many characters as far apart, at its end; and at the
-/// end of each line and one character before and behind it, if so wanted.
+/// Where to cut a text: at nothing, in so many places as far apart, at its end; and before and
+/// behind the ends of as many lines, if so wanted.
 fn cuts(text: &str, most: usize, cuts_lines: bool) -> Vec<usize> {
     let step = text.len() / most + 1;
     let mut places: Vec<usize> = (0..=text.len()).step_by(step).collect();
     if cuts_lines {
-        let ends = text.match_indices('\n').map(|(at, _)| at);
-        places.extend(ends.flat_map(|at| [at.saturating_sub(1), at, at + 1]));
+        let ends: Vec<usize> = text.match_indices('\n').map(|(at, _)| at).collect();
+        let some = ends.iter().step_by(ends.len() / most + 1);
+        places.extend(some.flat_map(|at| [*at, at + 1]));
     }
     places.push(text.len());
     let mut places: Vec<usize> =

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::process::{Command, Stdio};
+use std::sync::LazyLock;
 
 use patternbook::check::Verdict;
 use patternbook::diagnostic::{Diagnostic, Fix, Profile, Rule, Severity};
@@ -182,6 +183,21 @@ fn sarif_leaves_out_what_is_refused_and_says_so() {
     assert_eq!(results[24_999]["level"], "error");
     let notes = log["runs"][0]["invocations"][0]["toolExecutionNotifications"].as_array().unwrap();
     assert!(notes[0]["message"]["text"].as_str().unwrap().starts_with("27000 results left out"));
+}
+
+#[test]
+fn sarif_describes_a_rule_in_as_many_sentences_as_are_shown() {
+    static LONG: LazyLock<Rule> = LazyLock::new(|| {
+        let explanation = "Something is wrong hëre. ".repeat(100).trim_end().to_owned().leak();
+        Rule { explanation, ..REMARK }
+    });
+    let mut fixture = Fixture::new();
+    fixture.inspection.diagnostics[0].rule = &LONG;
+    let log = fixture.json(Format::Sarif);
+    let rule = &log["runs"][0]["tool"]["driver"]["rules"][0];
+    let full = rule["fullDescription"]["text"].as_str().unwrap();
+    assert!(full.len() > 1_000 && full.len() <= 1_024 && full.ends_with(" hëre."), "{full}");
+    assert_eq!(rule["help"]["text"], LONG.explanation);
 }
 
 #[test]
