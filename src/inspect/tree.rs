@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use super::cache::Cache;
 use super::neighbours::Around;
-use super::{Inspection, inspect_markdown};
+use super::{Inspection, inspect_markdown, suppress};
 use crate::check::{self, Strictness, Verdict};
 use crate::diagnostic::Severity;
 use crate::error::Error;
@@ -18,6 +18,9 @@ use crate::lint::{self, Document};
 use crate::model::files::add;
 use crate::source::disk::{self, TEXT_LIMIT};
 use crate::source::{FileId, Snippet, SourceFile, Sources};
+
+/// How many files are in memory at once, apart from those with findings.
+const FILES_AT_ONCE: usize = 512;
 
 /// How far an inspection is. It may be looked at from another thread.
 #[derive(Debug, Default)]
@@ -93,29 +96,11 @@ pub fn inspect_files(files: Vec<PathBuf>, request: &Request<'_>) -> Inspected {
     let all = named.len();
     named.retain(|(_, path)| (request.is_wanted)(path));
 
+    request.progress.all.store(named.len(), Relaxed);
     let mut sources = Sources::default();
     let mut inspection = Inspection::default();
-    let read = |(name, path): &(String, PathBuf)| match request.texts.get(name) {
-        Some(text) => Ok(text.clone()),
-        None => disk::read(path, TEXT_LIMIT),
-    };
-    let texts: Vec<_> = named.par_iter().map(read).collect();
-    let mut readable = Vec::new();
-    for ((name, _), text) in named.iter().zip(texts) {
-        let (file, is_readable) = add(&mut sources, &mut inspection.diagnostics, name, text);
-        if is_readable {
-            readable.push(file);
-        }
-    }
-    request.progress.all.store(readable.len(), Relaxed);
-    let inspect = |file: &FileId| {
-        let inspection = inspect_file(&sources, *file, request);
-        request.progress.done.fetch_add(1, Relaxed);
-        inspection
-    };
-    let inspections: Vec<Inspection> = readable.par_iter().map(inspect).collect();
-    for of_file in inspections {
-        inspection.append(of_file);
+    for part in named.chunks(FILES_AT_ONCE) {
+        inspect_part(part, request, &mut sources, &mut inspection);
     }
     Inspected { sources, inspection, passed_over: all - named.len() }
 }
@@ -144,6 +129,44 @@ pub fn inspect_text(path: &str, text: &str, strictness: Strictness) -> (Sources,
     let mut inspection = inspect_file(&sources, file, &Request::plain(strictness));
     inspection.sort();
     (sources, inspection)
+}
+
+/// Reads and inspects some files, and lets go of the texts that no report can show.
+fn inspect_part(
+    files: &[(String, PathBuf)],
+    request: &Request<'_>,
+    sources: &mut Sources,
+    inspection: &mut Inspection,
+) {
+    let read = |(name, path): &(String, PathBuf)| match request.texts.get(name) {
+        Some(text) => Ok(text.clone()),
+        None => disk::read(path, TEXT_LIMIT),
+    };
+    let texts: Vec<_> = files.par_iter().map(read).collect();
+    let mut readable = Vec::new();
+    for ((name, _), text) in files.iter().zip(texts) {
+        let (file, is_readable) = add(sources, &mut inspection.diagnostics, name, text);
+        if is_readable {
+            readable.push(file);
+        }
+    }
+    let shared = &*sources;
+    let inspect = |file: &FileId| {
+        let inspection = inspect_file(shared, *file, request);
+        request.progress.done.fetch_add(1, Relaxed);
+        inspection
+    };
+    let inspections: Vec<Inspection> = readable.par_iter().map(inspect).collect();
+    for (file, of_file) in readable.into_iter().zip(inspections) {
+        // With `--strict` a snippet that was skipped is a finding; a comment may be one.
+        let may_be_shown = request.strictness == Strictness::Strict
+            || !of_file.diagnostics.is_empty()
+            || suppress::may_concern(&sources.file(file).text);
+        if !may_be_shown {
+            sources.release(file);
+        }
+        inspection.append(of_file);
+    }
 }
 
 fn inspect_file(sources: &Sources, file: FileId, request: &Request<'_>) -> Inspection {
