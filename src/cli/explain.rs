@@ -5,6 +5,7 @@ use std::io::{self, Write as _};
 use super::Outcome;
 use crate::diagnostic::{Rule, suggest};
 use crate::inspect::examples;
+use crate::lint::patterns::pattern_of;
 use crate::publish::reference::{all_rules, write_example};
 
 /// Explain a rule: why it matters and what to do. Without RULE: list them all
@@ -29,6 +30,9 @@ impl Explain {
         let mut out = io::stdout().lock();
         writeln!(out, "{} ({}): {}\n", rule.id, rule.severity.name(), rule.summary)?;
         writeln!(out, "{}", rule.explanation)?;
+        if let Some(pattern) = pattern_of(rule.id) {
+            writeln!(out, "\nSee: the pattern `{pattern}`")?;
+        }
         if let Some(example) = examples::of(rule.id) {
             write!(out, "{}", write_example(&example, |file| &file.language))?;
         }

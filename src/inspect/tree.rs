@@ -1,16 +1,18 @@
 //! Inspects files of any origin: Markdown, and documents of a known kind.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
 use super::neighbours::Around;
-use super::{Inspection, inspect_markdown};
+use super::roles::Roles;
+use super::{Inspection, inspect_commands, inspect_markdown};
 use crate::check::{self, Strictness, Verdict};
 use crate::diagnostic::Severity;
 use crate::error::Error;
 use crate::lint::document::Place;
-use crate::lint::{self, Document};
+use crate::lint::{self, Document, leak};
 use crate::model::files::add;
 use crate::source::disk::{self, TEXT_LIMIT};
 use crate::source::{FileId, Snippet, Sources};
@@ -18,13 +20,19 @@ use crate::source::{FileId, Snippet, Sources};
 /// Inspects the files at or below `paths`.
 pub fn inspect(paths: &[PathBuf], strictness: Strictness) -> Result<(Sources, Inspection), Error> {
     let mut files = Vec::new();
+    let mut named = BTreeSet::new();
     for path in paths {
         // What is named by hand is never passed over in silence.
-        let is_named = disk::is_file(path);
-        files.extend(disk::walk(path)?.into_iter().filter(|file| is_named || is_document(file)));
+        if disk::is_file(path) {
+            named.insert(path.clone());
+        }
+        files.extend(disk::walk(path)?);
     }
     files.sort_by_key(|path| display(path));
     files.dedup_by_key(|path| display(path));
+    let roles = Roles::read(&files);
+    let is_sure = |file: &PathBuf| named.contains(file) || is_document(file);
+    files.retain(|file| is_sure(file) || roles.may_hold(file));
 
     let mut sources = Sources::default();
     let mut all = Inspection::default();
@@ -32,34 +40,56 @@ pub fn inspect(paths: &[PathBuf], strictness: Strictness) -> Result<(Sources, In
     let mut readable = Vec::new();
     for (path, text) in files.iter().zip(texts) {
         let name = display(path);
+        let is_wanted = text.as_ref().is_ok_and(|text| roles.holds(&name, text));
+        if !is_sure(path) && !is_wanted {
+            continue;
+        }
         let (file, is_readable) = add(&mut sources, &mut all.diagnostics, &name, text);
         if is_readable {
             readable.push(file);
         }
     }
     let inspections: Vec<Inspection> =
-        readable.par_iter().map(|file| inspect_file(&sources, *file, strictness)).collect();
+        readable.par_iter().map(|file| inspect_file(&sources, *file, &roles, strictness)).collect();
     for inspection in inspections {
         all.append(inspection);
     }
     Ok((sources, all))
 }
 
-fn inspect_file(sources: &Sources, file: FileId, strictness: Strictness) -> Inspection {
+fn inspect_file(
+    sources: &Sources,
+    file: FileId,
+    roles: &Roles,
+    strictness: Strictness,
+) -> Inspection {
     let source = sources.file(file);
     let snippet = Snippet::whole(&source.text, file);
     let mut inspection = Inspection::default();
-    if !is_document(Path::new(&source.path)) {
+    let kind = roles.kind(&source.path, &source.text);
+    let is_markdown = is_markdown(Path::new(&source.path));
+    let mut leaks = Vec::new();
+    // The rules of a kind know better which of its fields are secret.
+    if kind.is_some() && !is_markdown {
+        leak::check_text(&source.text, &mut leaks);
+    } else {
+        leak::check_code(&source.text, &mut leaks);
+    }
+    if kind.is_none() && !is_markdown && !roles.is_published(&source.path) {
         let reason = "neither Markdown nor a document of a known kind".to_owned();
         inspection.add(&snippet, "", Verdict::Skipped(reason), Vec::new());
         return inspection;
     }
-    if let Some(kind) = lint::recognize(&source.path) {
+    if let Some(kind) = kind {
         inspect_document(&snippet, &source.path, kind, &mut inspection);
     }
-    if is_markdown(Path::new(&source.path)) {
+    if is_markdown {
         inspect_markdown(&snippet, strictness, &mut inspection);
+        if roles.is_in_unit(&source.path) {
+            inspect_commands(&snippet, &mut inspection);
+        }
     }
+    inspection.add_missed(&snippet, leaks);
     inspection
 }
 
@@ -98,7 +128,7 @@ fn is_markdown(path: &Path) -> bool {
     ending.eq_ignore_ascii_case("md") || ending.eq_ignore_ascii_case("markdown")
 }
 
-fn display(path: &Path) -> String {
+pub(super) fn display(path: &Path) -> String {
     let path = disk::with_slashes(path);
     path.strip_prefix("./").unwrap_or(&path).to_owned()
 }

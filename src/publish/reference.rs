@@ -9,7 +9,7 @@ use super::book;
 use crate::check::{self, CHECKERS};
 use crate::diagnostic::Rule;
 use crate::inspect::examples::{self, Example, ExampleFile};
-use crate::lint::KINDS;
+use crate::lint::{self, KINDS};
 use crate::render::markdown::{self, cell};
 use crate::value::yaml;
 use crate::{inspect, model, schema, verify};
@@ -27,6 +27,7 @@ pub fn all_rules() -> Vec<&'static Rule> {
     rules.extend(book::RULES);
     rules.extend(verify::rules::RULES);
     rules.extend([&check::UNKNOWN_LANGUAGE, &check::EMPTY_SNIPPET]);
+    rules.push(&lint::leak::LITERAL_SECRET);
     rules.extend(CHECKERS.iter().flat_map(|checker| checker.rules()));
     rules.extend(KINDS.iter().flat_map(|kind| kind.rules()));
     rules.sort_by_key(|rule| rule.id);
@@ -48,6 +49,10 @@ pub fn rules_page(rules: &[&'static Rule]) -> String {
             rule.explanation
         )
         .expect("strings take any text");
+        if let Some(pattern) = lint::patterns::pattern_of(rule.id) {
+            writeln!(page, "\nSee: [`{pattern}`](pattern:{pattern})")
+                .expect("strings take any text");
+        }
         if let Some(example) = examples::of(rule.id) {
             // What is wrong there would be found on this page too.
             page.push_str(&write_example(&example, |_| "text"));
