@@ -109,7 +109,9 @@ fn named_secret(line: &str) -> Option<(String, Range<usize>)> {
         };
         let is_plain =
             value.bytes().all(|next| next.is_ascii_graphic() && !b"(){}[]<>$ ;,".contains(&next));
-        if value.len() >= LEAST_VALUE
+        // A bare `token` is often one of a page or of a query.
+        let least = if name == "token" { 2 * LEAST_VALUE } else { LEAST_VALUE };
+        if value.len() >= least
             && is_plain
             && is_random(value)
             && !is_address(value)

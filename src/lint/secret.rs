@@ -262,7 +262,13 @@ pub(super) fn find_query_secret(text: &str) -> Option<Range<usize>> {
         let pair = pair.split([' ', '"', '\'', '#']).next().unwrap_or_default();
         let name = pair.split('=').next().unwrap_or_default();
         let value = pair.get(name.len() + 1..).unwrap_or_default();
-        let is_secret = names_secret(name) || matches!(name, "key" | "auth" | "sig");
+        // `key=CRISPR` searches for a word.
+        let is_key = matches!(name, "key" | "auth" | "sig")
+            && (value.contains('$')
+                || names_secret(value)
+                || is_placeholder(value)
+                || is_random(value));
+        let is_secret = names_secret(name) || is_key;
         if is_secret && !value.is_empty() {
             return Some(start..start + pair.len());
         }

@@ -44,7 +44,7 @@ pub(super) static LITERAL_SECRET: Rule = Rule {
 
 static SECRET_IN_ARGV: Rule = Rule {
     id: "shell-secret-in-argv",
-    severity: Severity::Error,
+    severity: Severity::Warning,
     profile: Profile::Any,
     summary: "a secret on the command line of a program",
     explanation: "While a program runs, every user of the machine can read its arguments (`ps`, `/proc`), and a \
@@ -189,6 +189,8 @@ fn check_print(command: &Command, found: &mut Vec<Finding>) {
         let name = match secret_variable(word) {
             // A log of GitHub Actions hides what stands behind this.
             Some(_) if word.text.starts_with("::add-mask::") => continue,
+            // Headers for a program; that they are put together so is another rule's matter.
+            Some(_) if word.text.trim_start().starts_with('{') => continue,
             Some(name) if is_print => name,
             None if command.name() == "printenv" && names_secret(&word.text) => &word.text,
             _ => continue,
@@ -224,6 +226,10 @@ fn check_export(script: &Script<'_>, command: &Command, found: &mut Vec<Finding>
 
 fn check_urls(script: &Script<'_>, command: &Command, found: &mut Vec<Finding>) {
     for word in command.texts() {
+        // A line of documentation that is only a URL requests nothing.
+        if command.words.first().is_some_and(|first| first.range == word.range) {
+            continue;
+        }
         let raw = &script.text[word.range.clone()];
         let Some(pair) = find_query_secret(raw) else { continue };
         let range = word.range.start + pair.start..word.range.start + pair.end;
