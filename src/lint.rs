@@ -98,6 +98,15 @@ pub fn check_commands(language: &str, code: &str, found: &mut Vec<Finding>) {
 }
 
 /// Finds every problem of a document, in the order of the text.
+///
+/// ```
+/// use patternbook::lint::{self, Document};
+///
+/// let kind = lint::kind("mcp-config").expect("there is such a kind");
+/// let text = r#"{"mcpServers": {"acme": {"type": "http", "url": "http://acme.example/mcp"}}}"#;
+/// let found = lint::lint(kind, &Document::snippet(text));
+/// assert!(found.iter().any(|finding| text[finding.range.clone()].contains("http://")));
+/// ```
 pub fn lint(kind: &dyn Kind, document: &Document<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     if let Some(finding) = check::empty_finding(document.text) {

@@ -1,10 +1,13 @@
 //! Inspects files of any origin: Markdown, and documents of a known kind.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::Relaxed;
 
 use rayon::prelude::*;
 
+use super::cache::Cache;
 use super::neighbours::Around;
 use super::roles::Roles;
 use super::{Inspection, inspect_commands, inspect_markdown};
@@ -15,10 +18,64 @@ use crate::lint::document::Place;
 use crate::lint::{self, Document, leak};
 use crate::model::files::add;
 use crate::source::disk::{self, TEXT_LIMIT};
-use crate::source::{FileId, Snippet, Sources};
+use crate::source::{FileId, Snippet, SourceFile, Sources};
 
-/// Inspects the files at or below `paths`.
-pub fn inspect(paths: &[PathBuf], strictness: Strictness) -> Result<(Sources, Inspection), Error> {
+/// How far an inspection is. It may be looked at from another thread.
+#[derive(Debug, Default)]
+pub struct Progress {
+    /// How many files there are; 0 until that is known.
+    pub all: AtomicUsize,
+    /// How many of them are done.
+    pub done: AtomicUsize,
+}
+
+/// What an inspection of files is asked for.
+pub struct Request<'a> {
+    /// Whether documentation may show what a machine would refuse.
+    pub strictness: Strictness,
+    /// Where to note how far it is.
+    pub progress: &'a Progress,
+    /// Tells of each file whether it is to be looked at.
+    pub is_wanted: &'a (dyn Fn(&Path) -> bool + Sync),
+    /// Texts that stand for those on the disk, by the path that a report shows.
+    pub texts: &'a BTreeMap<String, String>,
+    /// What is known of texts from an earlier run.
+    pub cache: Option<&'a Cache>,
+}
+
+impl Request<'_> {
+    /// Asks for everything, from scratch.
+    pub fn plain(strictness: Strictness) -> Self {
+        static NOWHERE: Progress = Progress { all: AtomicUsize::new(0), done: AtomicUsize::new(0) };
+        static NO_TEXTS: BTreeMap<String, String> = BTreeMap::new();
+        let is_wanted = &|_: &Path| true;
+        Self { strictness, progress: &NOWHERE, is_wanted, texts: &NO_TEXTS, cache: None }
+    }
+}
+
+/// What came of an inspection of files.
+#[derive(Debug)]
+pub struct Inspected {
+    /// The files that were looked at.
+    pub sources: Sources,
+    /// What was found in them.
+    pub inspection: Inspection,
+    /// How many files were there and not wanted.
+    pub passed_over: usize,
+}
+
+/// Inspects the files at or below `paths`, all and from scratch.
+pub fn inspect(
+    paths: &[PathBuf],
+    strictness: Strictness,
+    progress: &Progress,
+) -> Result<(Sources, Inspection), Error> {
+    let found = inspect_as(paths, &Request { progress, ..Request::plain(strictness) })?;
+    Ok((found.sources, found.inspection))
+}
+
+/// Inspects the files at or below `paths` that are asked for.
+pub fn inspect_as(paths: &[PathBuf], request: &Request<'_>) -> Result<Inspected, Error> {
     let mut files = Vec::new();
     let mut named = BTreeSet::new();
     for path in paths {
@@ -33,38 +90,94 @@ pub fn inspect(paths: &[PathBuf], strictness: Strictness) -> Result<(Sources, In
     let roles = Roles::read(&files);
     let is_sure = |file: &PathBuf| named.contains(file) || is_document(file);
     files.retain(|file| is_sure(file) || roles.may_hold(file));
+    let is_named = |file: &Path| named.contains(file);
+    Ok(inspect_with(files, &roles, &is_named, request))
+}
+
+/// Inspects these files, of whatever kind.
+pub fn inspect_files(files: Vec<PathBuf>, request: &Request<'_>) -> Inspected {
+    let roles = Roles::read(&files);
+    inspect_with(files, &roles, &|_| true, request)
+}
+
+fn inspect_with(
+    files: Vec<PathBuf>,
+    roles: &Roles,
+    is_named: &dyn Fn(&Path) -> bool,
+    request: &Request<'_>,
+) -> Inspected {
+    let mut named: Vec<(String, PathBuf)> =
+        files.into_iter().map(|path| (display(&path), path)).collect();
+    named.sort();
+    named.dedup_by(|a, b| a.0 == b.0);
+    let all = named.len();
+    named.retain(|(_, path)| (request.is_wanted)(path));
 
     let mut sources = Sources::default();
-    let mut all = Inspection::default();
-    let texts: Vec<_> = files.par_iter().map(|file| disk::read(file, TEXT_LIMIT)).collect();
+    let mut inspection = Inspection::default();
+    let read = |(name, path): &(String, PathBuf)| match request.texts.get(name) {
+        Some(text) => Ok(text.clone()),
+        None => disk::read(path, TEXT_LIMIT),
+    };
+    let texts: Vec<_> = named.par_iter().map(read).collect();
     let mut readable = Vec::new();
-    for (path, text) in files.iter().zip(texts) {
-        let name = display(path);
-        let is_wanted = text.as_ref().is_ok_and(|text| roles.holds(&name, text));
-        if !is_sure(path) && !is_wanted {
+    for ((name, path), text) in named.iter().zip(texts) {
+        let is_wanted = text.as_ref().is_ok_and(|text| roles.holds(name, text));
+        if !is_named(path) && !is_document(path) && !is_wanted {
             continue;
         }
-        let (file, is_readable) = add(&mut sources, &mut all.diagnostics, &name, text);
+        let (file, is_readable) = add(&mut sources, &mut inspection.diagnostics, name, text);
         if is_readable {
             readable.push(file);
         }
     }
-    let inspections: Vec<Inspection> =
-        readable.par_iter().map(|file| inspect_file(&sources, *file, &roles, strictness)).collect();
-    for inspection in inspections {
-        all.append(inspection);
+    request.progress.all.store(readable.len(), Relaxed);
+    let inspect = |file: &FileId| {
+        let inspection = inspect_file(&sources, *file, roles, request);
+        request.progress.done.fetch_add(1, Relaxed);
+        inspection
+    };
+    let inspections: Vec<Inspection> = readable.par_iter().map(inspect).collect();
+    for of_file in inspections {
+        inspection.append(of_file);
     }
-    Ok((sources, all))
+    Inspected { sources, inspection, passed_over: all - named.len() }
+}
+
+/// Inspects one text that is in memory, as if it were the file `path`; sorted.
+///
+/// The path says what the text is: Markdown, or a document of a known kind. If there is such a
+/// file, the rules of its kind see what is beside it, and never what it holds itself. What
+/// comments suppress is among the findings: `suppress::suppress` takes it out.
+///
+/// ```
+/// use patternbook::check::Strictness;
+/// use patternbook::inspect::tree;
+///
+/// let text = "# Set-up\n\n```json\n{\"port\": 80,}\n```\n";
+/// let (sources, inspection) = tree::inspect_text("setup.md", text, Strictness::Strict);
+///
+/// let diagnostic = &inspection.diagnostics[0];
+/// assert_eq!(diagnostic.rule.id, "json-syntax");
+/// let place = sources.file(diagnostic.span.file).position(diagnostic.span.start);
+/// assert_eq!((place.line, place.column), (4, 12));
+/// ```
+pub fn inspect_text(path: &str, text: &str, strictness: Strictness) -> (Sources, Inspection) {
+    let mut sources = Sources::default();
+    let file = sources.add(SourceFile::new(path, text));
+    let mut inspection =
+        inspect_file(&sources, file, &Roles::default(), &Request::plain(strictness));
+    inspection.sort();
+    (sources, inspection)
 }
 
 fn inspect_file(
     sources: &Sources,
     file: FileId,
     roles: &Roles,
-    strictness: Strictness,
+    request: &Request<'_>,
 ) -> Inspection {
     let source = sources.file(file);
-    let snippet = Snippet::whole(&source.text, file);
     let mut inspection = Inspection::default();
     let kind = roles.kind(&source.path, &source.text);
     let is_markdown = is_markdown(Path::new(&source.path));
@@ -78,20 +191,40 @@ fn inspect_file(
         leak::check_code(&source.text, &mut leaks);
     }
     if kind.is_none() && !is_markdown && !roles.is_published(&source.path) {
+        let snippet = Snippet::whole(&source.text, file);
         let reason = "neither Markdown nor a document of a known kind".to_owned();
         inspection.add(&snippet, "", Verdict::Skipped(reason), Vec::new());
         return inspection;
     }
     if let Some(kind) = kind {
+        let snippet = Snippet::whole(&source.text, file);
         inspect_document(&snippet, &source.path, kind, &mut inspection);
     }
     if is_markdown {
-        inspect_markdown(&snippet, strictness, &mut inspection);
+        inspection.append(inspect_or_remember(&source.text, file, request));
         if roles.is_in_unit(&source.path) {
-            inspect_commands(&snippet, &mut inspection);
+            inspect_commands(&Snippet::whole(&source.text, file), &mut inspection);
         }
     }
-    inspection.add_missed(&snippet, leaks);
+    if !leaks.is_empty() {
+        inspection.add_missed(&Snippet::whole(&source.text, file), leaks);
+    }
+    inspection
+}
+
+/// Inspects a Markdown text, or remembers what was found in it. Only the text decides.
+fn inspect_or_remember(text: &str, file: FileId, request: &Request<'_>) -> Inspection {
+    let key = request.cache.map(|cache| (cache, Cache::key(text)));
+    if let Some((cache, key)) = &key
+        && let Some(known) = cache.get(key, file)
+    {
+        return known;
+    }
+    let mut inspection = Inspection::default();
+    inspect_markdown(&Snippet::whole(text, file), request.strictness, &mut inspection);
+    if let Some((cache, key)) = key {
+        cache.put(key, &inspection);
+    }
     inspection
 }
 
@@ -130,7 +263,8 @@ fn is_markdown(path: &Path) -> bool {
     ending.eq_ignore_ascii_case("md") || ending.eq_ignore_ascii_case("markdown")
 }
 
-pub(super) fn display(path: &Path) -> String {
+/// The path of a file as a report shows it.
+pub fn display(path: &Path) -> String {
     let path = disk::with_slashes(path);
     path.strip_prefix("./").unwrap_or(&path).to_owned()
 }

@@ -83,7 +83,8 @@ impl Kind for Marketplace {
             let Some(text) = name.text() else { continue };
             if !names.insert(text) {
                 let message = format!("the plugin `{text}` stands here a second time");
-                found.push(Finding::new(&DUPLICATE_PLUGIN, name.range.clone(), message));
+                let finding = Finding::new(&DUPLICATE_PLUGIN, name.range.clone(), message);
+                found.push(finding.help("rename or remove one"));
             }
         }
     }
@@ -122,33 +123,33 @@ fn check_source(source: &Node, has_root: bool, found: &mut Vec<Finding>) {
     }
     let Some(kind) = source.get("source") else {
         let message = "the field `source` is missing: it names the kind of source";
-        found.push(Finding::new(
-            &MISSING_FIELD,
-            source.range.start..source.range.start + 1,
-            message,
-        ));
+        let range = source.range.start..source.range.start + 1;
+        let help = format!("add `source`, one of: {}", known_sources());
+        found.push(Finding::new(&MISSING_FIELD, range, message).help(help));
         return;
     };
     let Some(name) = kind.text() else {
-        found.push(Finding::new(
-            &WRONG_TYPE,
-            kind.range.clone(),
-            "expected text, a kind of source",
-        ));
+        let message = "expected text, a kind of source";
+        let help = format!("one of: {}", known_sources());
+        found.push(Finding::new(&WRONG_TYPE, kind.range.clone(), message).help(help));
         return;
     };
     let Some((_, field)) = SOURCES.iter().find(|(known, _)| *known == name) else {
         let message = format!("unknown kind of source `{name}`");
         let finding = Finding::new(&INVALID_VALUE, kind.range.clone(), message);
-        let known: Vec<&str> = SOURCES.iter().map(|(known, _)| *known).collect();
-        found.push(match suggest(name, known.iter().copied()) {
+        found.push(match suggest(name, SOURCES.iter().map(|(known, _)| *known)) {
             Some(near) => finding.help(format!("did you mean `{near}`?")),
-            None => finding.help(format!("one of: {}", known.join(", "))),
+            None => finding.help(format!("one of: {}", known_sources())),
         });
         return;
     };
     if !field.is_empty() && source.get(field).is_none() {
         let message = format!("a source of kind `{name}` needs the field `{field}`");
-        found.push(Finding::new(&MISSING_FIELD, kind.range.clone(), message));
+        let finding = Finding::new(&MISSING_FIELD, kind.range.clone(), message);
+        found.push(finding.help(format!("add `{field}`")));
     }
+}
+
+fn known_sources() -> String {
+    SOURCES.iter().map(|(known, _)| *known).collect::<Vec<_>>().join(", ")
 }

@@ -180,7 +180,8 @@ fn check_names(node: &Node, found: &mut Vec<Finding>) {
         let key = &entry.key;
         if CLAUDE_CODE_FIELDS.contains(&key.as_str()) {
             let message = format!("only Claude Code knows `{key}`; an upload elsewhere is refused");
-            found.push(Finding::new(&EXTRA_FIELD, range, message));
+            let finding = Finding::new(&EXTRA_FIELD, range, message);
+            found.push(finding.help("remove it, or put it under `metadata` when it only informs"));
             continue;
         }
         let finding = Finding::new(&UNKNOWN_FIELD, range, format!("unknown field `{key}`"));
@@ -209,7 +210,11 @@ fn check_name(node: &Node, found: &mut Vec<Finding>) {
     } else {
         return;
     };
-    found.push(Finding::new(&NAME, entry.range.clone(), format!("the name is refused: {fault}")));
+    let message = format!("the name is refused: {fault}");
+    let finding = Finding::new(&NAME, entry.range.clone(), message);
+    found.push(
+        finding.help("use 1 to 64 lower-case letters and digits, in words joined by hyphens"),
+    );
 }
 
 fn check_length(node: &Node, field: &str, max: usize, found: &mut Vec<Finding>) {
@@ -217,16 +222,23 @@ fn check_length(node: &Node, field: &str, max: usize, found: &mut Vec<Finding>) 
     let Value::Text(text) = &value.value else { return };
     let length = text.text.trim().chars().count();
     if length == 0 {
-        found.push(Finding::new(&LENGTH, value.range.clone(), format!("`{field}` is empty")));
+        let finding = Finding::new(&LENGTH, value.range.clone(), format!("`{field}` is empty"));
+        found.push(finding.help(match field {
+            "description" => "say what the skill does, and when to use it",
+            _ => "fill it in, or remove it",
+        }));
     } else if length > max {
         let message = format!("`{field}` has {length} characters, {max} are allowed");
-        found.push(Finding::new(&LENGTH, value.range.clone(), message));
+        let finding = Finding::new(&LENGTH, value.range.clone(), message);
+        found.push(finding.help("shorten it: details belong into the body"));
     }
 }
 
 fn check_body(code: &str, start: usize, found: &mut Vec<Finding>) {
     let lines = code[start..].lines().count();
     if lines >= MAX_BODY_LINES {
+        let blank = code[start..].find(|next: char| !next.is_whitespace()).unwrap_or_default();
+        let start = start + blank;
         let end = code[start..].find('\n').map_or(code.len(), |end| start + end);
         let finding = Finding::new(&LONG_BODY, start..end, format!("the body has {lines} lines"));
         found.push(finding.help("move details to files under `references/`"));

@@ -1,28 +1,22 @@
 //! What a tree of files is taken for: scripts without an ending, scripts that a configuration
 //! names, texts that are published with a plugin, and configurations in documents.
 
-use std::fs;
 use std::path::Path;
 
 use serde_json::Value as Json;
 
-use crate::support::patternbook;
+use crate::support::{folder, patternbook};
 
 /// Checks a tree, and compares its findings, each as `rule path:line`.
 #[track_caller]
 fn check(files: &[(&str, &str)], expected: &[&str]) {
-    let folder = tempfile::tempdir().unwrap();
-    for (path, text) in files {
-        let path = folder.path().join(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
+    let folder = folder(files);
     assert_eq!(findings(folder.path()), expected);
 }
 
 fn findings(folder: &Path) -> Vec<String> {
-    let output = patternbook(folder, &["check", "--format", "json", "."]);
-    let report: Json = serde_json::from_slice(&output.stdout).unwrap();
+    let run = patternbook(folder, &["check", "--format", "json", "."]);
+    let report: Json = serde_json::from_str(&run.stdout).unwrap();
     let diagnostics = report["diagnostics"].as_array().unwrap();
     let line = |finding: &Json| {
         let [rule, path] = ["rule", "path"].map(|field| finding[field].as_str().unwrap());
@@ -75,8 +69,7 @@ fn a_configuration_in_a_document_is_one() {
                 ```json\n\"mcpServers\": {\"acme\": {\"type\": \"http\", \"url\": \"https://a.example/?api_key=x1\"}}\n```\n";
     let expected =
         ["mcp-cleartext-url a.md:4", "mcp-deprecated-transport a.md:4", "mcp-secret-in-url a.md:9"];
-    let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("a.md"), page).unwrap();
+    let folder = folder(&[("a.md", page)]);
     let mut found = findings(folder.path());
     found.sort();
     assert_eq!(found, expected);
