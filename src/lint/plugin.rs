@@ -53,7 +53,7 @@ static PLAIN_SECRET: Rule = Rule {
         Claude Code docs, plugins reference, user configuration.",
 };
 
-static UNDECLARED_OPTION: Rule = Rule {
+pub(super) static UNDECLARED_OPTION: Rule = Rule {
     id: "plugin-undeclared-option",
     severity: Severity::Error,
     profile: Profile::Any,
@@ -109,6 +109,9 @@ impl Kind for PluginManifest {
         let Some(root) = read_json(code, found) else { return };
         found.extend(SCHEMA.validate(&root));
         check_manifest(code, &root, found);
+        if let Some(servers) = root.get("mcpServers") {
+            mcp_config::check_files(document, servers, found);
+        }
     }
 }
 
