@@ -3,22 +3,31 @@
 //! To add a kind: write `lint/<name>.rs`, add it to the `mod` list and to [`KINDS`] below,
 //! and put cases into `tests/data/lint/<name>/`.
 
+mod agent;
 mod arguments;
+mod command;
 mod credential_helper;
 pub mod document;
+mod front_matter;
 mod helper_cache;
+mod hooks;
+mod links;
 mod marketplace;
 mod mcp_config;
+pub mod pages;
 mod plugin;
+mod program;
 mod script;
 mod secret;
 mod shell;
-pub mod skill;
+mod skill;
+mod tools;
+mod unit;
 mod variable;
 
 use std::ops::Range;
 
-pub use document::{Document, Neighbours};
+pub use document::{Document, Neighbours, Place};
 
 use crate::check;
 use crate::diagnostic::{Finding, Rule};
@@ -52,6 +61,9 @@ pub static KINDS: &[&dyn Kind] = &[
     &skill::Skill,
     &plugin::PluginManifest,
     &marketplace::Marketplace,
+    &hooks::Hooks,
+    &agent::Agent,
+    &command::Command,
     &credential_helper::CredentialHelper,
     &shell::Shell,
 ];

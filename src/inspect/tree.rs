@@ -11,6 +11,7 @@ use crate::diagnostic::Severity;
 use crate::error::Error;
 use crate::lint::document::Place;
 use crate::lint::{self, Document};
+use crate::markdown;
 use crate::model::files::add;
 use crate::source::disk::{self, TEXT_LIMIT};
 use crate::source::{FileId, Snippet, Sources};
@@ -59,8 +60,24 @@ fn inspect_file(sources: &Sources, file: FileId, strictness: Strictness) -> Insp
     }
     if is_markdown(Path::new(&source.path)) {
         inspect_markdown(&snippet, strictness, &mut inspection);
+        if lint::recognize(&source.path).is_none() {
+            inspect_page(&snippet, &source.path, &mut inspection);
+        }
     }
     inspection
+}
+
+/// Checks the links of a document that is of no kind, if it belongs to a skill or a plugin.
+fn inspect_page(snippet: &Snippet, path: &str, inspection: &mut Inspection) {
+    let links = markdown::outline(&snippet.text).links;
+    if links.is_empty() {
+        return;
+    }
+    let Ok(around) = Around::document(Path::new(path)) else { return };
+    let place = Place { path: &around.path, folder: &around.parent, neighbours: &around };
+    let mut found = Vec::new();
+    lint::pages::lint(&Document { text: &snippet.text, place: Some(place) }, &links, &mut found);
+    inspection.diagnostics.extend(found.into_iter().map(|finding| finding.place(snippet)));
 }
 
 /// A document such as `.mcp.json` counts as a snippet of its own.

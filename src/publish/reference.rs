@@ -9,7 +9,7 @@ use super::book;
 use crate::check::{self, CHECKERS};
 use crate::diagnostic::Rule;
 use crate::inspect::examples::{self, Example, ExampleFile};
-use crate::lint::KINDS;
+use crate::lint::{self, KINDS};
 use crate::render::markdown::{self, cell};
 use crate::value::yaml;
 use crate::{inspect, model, schema, verify};
@@ -29,6 +29,7 @@ pub fn all_rules() -> Vec<&'static Rule> {
     rules.extend([&check::UNKNOWN_LANGUAGE, &check::EMPTY_SNIPPET]);
     rules.extend(CHECKERS.iter().flat_map(|checker| checker.rules()));
     rules.extend(KINDS.iter().flat_map(|kind| kind.rules()));
+    rules.extend(lint::pages::rules());
     rules.sort_by_key(|rule| rule.id);
     // Languages share rules, such as the syntax of JSON and JSONC.
     rules.dedup_by_key(|rule| rule.id);
