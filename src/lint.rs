@@ -16,6 +16,7 @@ mod marketplace;
 mod mcp_config;
 pub mod pages;
 mod plugin;
+mod plugin_settings;
 mod program;
 mod script;
 mod secret;
@@ -64,6 +65,7 @@ pub static KINDS: &[&dyn Kind] = &[
     &hooks::Hooks,
     &agent::Agent,
     &command::Command,
+    &plugin_settings::PluginSettings,
     &credential_helper::CredentialHelper,
     &shell::Shell,
 ];

@@ -95,6 +95,7 @@ static RULES: LazyLock<Vec<&'static Rule>> = LazyLock::new(|| {
         &MISSING_FIELD,
         &WRONG_TYPE,
         &INVALID_VALUE,
+        &front_matter::COLON,
         &yaml::YAML_SYNTAX,
         &yaml::YAML_DUPLICATE_KEY,
         &yaml::YAML_PLAIN_DATA,
@@ -185,6 +186,7 @@ impl Kind for Agent {
                 found.push(Finding::new(&FRONT_MATTER, range, message).help(help));
             }
         }
+        front_matter::forgive_colons(found);
         links::check(document, &markdown::outline(code).links, found);
     }
 }

@@ -42,6 +42,7 @@ static RULES: LazyLock<Vec<&'static Rule>> = LazyLock::new(|| {
         &UNKNOWN_FIELD,
         &WRONG_TYPE,
         &INVALID_VALUE,
+        &front_matter::COLON,
         &yaml::YAML_SYNTAX,
         &yaml::YAML_DUPLICATE_KEY,
         &yaml::YAML_PLAIN_DATA,
@@ -110,6 +111,7 @@ impl Kind for Command {
             )),
         };
         found.extend(finding);
+        front_matter::forgive_colons(found);
         links::check(document, &markdown::outline(code).links, found);
     }
 }

@@ -2,9 +2,20 @@
 
 use std::ops::Range;
 
-use crate::diagnostic::{Finding, Rule, suggest};
+use crate::diagnostic::{Finding, Profile, Rule, Severity, suggest};
 use crate::schema::{Schema, UNKNOWN_FIELD};
 use crate::value::{Node, Value, yaml};
+
+pub(super) static COLON: Rule = Rule {
+    id: "front-matter-colon",
+    severity: Severity::Warning,
+    profile: Profile::Any,
+    summary: "a colon and a space in a value without quotes",
+    explanation: "YAML takes `: ` for the start of a new key and refuses the text. Claude Code reads an agent or a \
+        command all the same, by guessing; other tools, and the page of the file on a forge, show an error or no \
+        fields. Put the value into quotes, or write it below `|`.\n\nSource: YAML 1.2.2 §7.3.3 (plain scalars); seen with \
+        Claude Code 2.1.329.",
+};
 
 /// The front matter of a document.
 pub(super) enum FrontMatter {
@@ -34,6 +45,17 @@ pub(super) fn read(text: &str, schema: &Schema, found: &mut Vec<Finding>) -> Fro
         node
     });
     FrontMatter::Found { range, node }
+}
+
+/// Makes the refusal of a colon a warning: Claude Code reads what it reads alone by guessing.
+pub(super) fn forgive_colons(found: &mut [Finding]) {
+    for finding in found.iter_mut() {
+        let is_colon = finding.rule.id == yaml::YAML_SYNTAX.id
+            && finding.message.contains("mapping values are not allowed");
+        if is_colon {
+            finding.rule = &COLON;
+        }
+    }
 }
 
 /// Finds the YAML between the `---` lines at the start of a Markdown text, or nothing when
@@ -83,7 +105,11 @@ pub(super) fn check_names(
     for entry in node.entries().iter().filter(|entry| !known.contains(&entry.key.as_str())) {
         let range = entry.key_range.clone();
         let message = format!("unknown field `{}`", entry.key);
-        found.push(match suggest(&entry.key, known.iter().copied()) {
+        // A short word has too many neighbours.
+        let is_near = |near: &&str| {
+            strsim::damerau_levenshtein(near, &entry.key) <= (entry.key.len() / 8).max(1)
+        };
+        found.push(match suggest(&entry.key, known.iter().copied()).filter(is_near) {
             Some(near) => {
                 Finding::new(&UNKNOWN_FIELD, range, message).help(format!("did you mean `{near}`?"))
             }

@@ -7,7 +7,7 @@ use super::program::{named_files, obstacle};
 use super::{Document, Kind, json_rules, narrow, read_json, read_schema, tools, unit};
 use crate::check;
 use crate::diagnostic::{Finding, Profile, Rule, Severity, suggest};
-use crate::schema::{INVALID_VALUE, MISSING_FIELD, Schema, UNKNOWN_FIELD, WRONG_TYPE};
+use crate::schema::{INVALID_VALUE, MISSING_FIELD, Schema, WRONG_TYPE};
 use crate::value::{Entry, Node, Value};
 
 /// A file that holds hooks.
@@ -84,6 +84,16 @@ static UNQUOTED_ROOT: Rule = Rule {
         docs, hooks reference; `claude plugin validate` 2.1.329.",
 };
 
+static LONG_TIMEOUT: Rule = Rule {
+    id: "hook-long-timeout",
+    severity: Severity::Warning,
+    profile: Profile::ClaudeCode,
+    summary: "a hook that may run for more than ten minutes",
+    explanation: "`timeout` counts seconds, not milliseconds: `5000` is over an hour, in which Claude waits for a hook \
+        that hangs. Ten minutes are the default for commands, and a few seconds are enough for most.\n\nSource: Claude Code docs, \
+        hooks reference, `timeout`.",
+};
+
 static RULES: LazyLock<Vec<&'static Rule>> = LazyLock::new(|| {
     let mut rules = vec![&MISSING_WRAPPER];
     rules.extend(hook_rules());
@@ -139,6 +149,9 @@ static TYPES: &[(&str, &[&str])] = &[
     ("http", &["url"]),
     ("mcp_tool", &["server", "tool"]),
 ];
+
+/// More seconds than these are a mistake.
+const MAX_SECONDS: f64 = 600.0;
 
 /// The variable that holds the folder of a plugin.
 const ROOT: &str = "CLAUDE_PLUGIN_ROOT";
@@ -202,8 +215,8 @@ pub(super) fn hook_rules() -> [&'static Rule; 11] {
         &NOT_RUNNABLE,
         &ABSOLUTE_PATH,
         &UNQUOTED_ROOT,
+        &LONG_TIMEOUT,
         &tools::SERVER_TOOL,
-        &UNKNOWN_FIELD,
         &MISSING_FIELD,
         &WRONG_TYPE,
         &INVALID_VALUE,
@@ -311,6 +324,14 @@ fn check_hook(document: &Document<'_>, hook: &Node, found: &mut Vec<Finding>) {
             }
         },
         Some((_, None)) => {}
+    }
+    if let Some(timeout) = hook.get("timeout")
+        && let Value::Number(seconds) = &timeout.value
+        && seconds.as_f64().is_some_and(|seconds| seconds > MAX_SECONDS)
+    {
+        let message = format!("{seconds} seconds are more than ten minutes");
+        let finding = Finding::new(&LONG_TIMEOUT, timeout.range.clone(), message);
+        found.push(finding.help("write seconds, not milliseconds"));
     }
     if let Some(command) = hook.get("command") {
         check_command(document, hook, command, found);

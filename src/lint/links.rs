@@ -3,11 +3,11 @@
 //! Nothing is asked of the network, and a link that leads out of what may be looked into is
 //! nobody's fault.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 
-use super::document::Place;
+use super::document::{Place, join};
 use super::{Document, unit};
 use crate::diagnostic::{Finding, Profile, Rule, Severity};
 use crate::markdown::{self, Link};
@@ -60,6 +60,7 @@ pub(super) struct LocalLink<'a> {
 /// Appends what is wrong with the links of a document.
 pub(super) fn check(document: &Document<'_>, links: &[Link], found: &mut Vec<Finding>) {
     let Some(place) = &document.place else { return };
+    let mut anchors: BTreeMap<String, Option<BTreeSet<String>>> = BTreeMap::new();
     for local in local_links(place, links) {
         let range = local.link.range.clone();
         let destination = &local.link.destination;
@@ -69,29 +70,38 @@ pub(super) fn check(document: &Document<'_>, links: &[Link], found: &mut Vec<Fin
             found.push(Finding::new(&BACKSLASH, range, message).help(help));
             continue;
         }
-        let Some(path) = &local.path else { continue };
-        let Some(entry) = place.neighbours.entry(path) else {
-            if !is_placeholder(destination) {
+        let Some(path) = find(place, &local) else {
+            if local.path.is_some() && !is_placeholder(place, destination) {
                 let message = format!("`{destination}` leads to no file");
                 let finding = Finding::new(&MISSING_FILE, range, message);
                 found.push(finding.help("correct the path, add the file, or remove the link"));
             }
             continue;
         };
-        if local.anchor.is_empty() || entry.is_folder || !is_markdown(path) {
+        if local.anchor.is_empty() || !is_markdown(&path) {
             continue;
         }
-        let text = if path == place.path {
-            Some(document.text.to_owned())
-        } else {
-            place.neighbours.text(path)
-        };
-        if text.is_some_and(|text| !has_anchor(&text, &local.anchor)) {
+        let known = anchors.entry(path).or_insert_with_key(|path| {
+            let is_own = path == place.path;
+            let text = if is_own { None } else { place.neighbours.text(path) };
+            text.as_deref().or(is_own.then_some(document.text)).map(anchors_of)
+        });
+        if known.as_ref().is_some_and(|known| !has_anchor(known, &local.anchor)) {
             let message = format!("no heading has the anchor `#{}`", local.anchor);
             let finding = Finding::new(&MISSING_ANCHOR, range, message);
             found.push(finding.help("write the anchor of a heading that is there"));
         }
     }
+}
+
+/// The path of what a link leads to: from the document, as Markdown has it, or from the root of
+/// the skill or of the tree, as agents read it.
+pub(super) fn find(place: &Place<'_>, local: &LocalLink<'_>) -> Option<String> {
+    let destination = local.link.destination.split(['#', '?']).next().unwrap_or_default();
+    let from_root = |root: String| join(&root, &decode(destination));
+    let roots = || unit::skill_root(place).into_iter().chain([String::new()]).filter_map(from_root);
+    let is_there = |path: &String| place.neighbours.entry(path).is_some();
+    local.path.clone().filter(is_there).or_else(|| roots().find(is_there))
 }
 
 /// The links that name a file of the same tree.
@@ -122,8 +132,17 @@ fn has_scheme(destination: &str) -> bool {
     destination[..end].contains(':')
 }
 
-/// Examples of links lead to `url`, `path/to/file.md` or `image.png`.
-fn is_placeholder(destination: &str) -> bool {
+/// Examples of links lead to `url` or `path/to/file.md`; and what a template links
+/// is beside the file that is made of it.
+fn is_placeholder(place: &Place<'_>, destination: &str) -> bool {
+    let is_template = place
+        .path
+        .split('/')
+        .any(|part| matches!(part, "template" | "templates" | "assets" | "fixtures" | "evals"));
+    is_template || is_example(destination)
+}
+
+fn is_example(destination: &str) -> bool {
     let path = destination.split(['#', '?']).next().unwrap_or_default();
     let is_word = !path.contains(['.', '/']);
     let words = ["path/to", "example", "your-", "your_", "placeholder", "xxx"];
@@ -156,14 +175,17 @@ fn decode(path: &str) -> String {
     String::from_utf8(bytes).unwrap_or_else(|_| path.to_owned())
 }
 
-/// Tells whether a text has a heading or an HTML element of this anchor. Renderers differ in
+/// Tells whether there is a heading or an HTML element of this anchor. Renderers differ in
 /// punctuation, which is not compared.
-fn has_anchor(text: &str, anchor: &str) -> bool {
-    // `:~:text=` and line numbers are no headings.
-    if anchor.starts_with(':') || anchor == "top" {
-        return true;
-    }
+fn has_anchor(known: &BTreeSet<String>, anchor: &str) -> bool {
+    // `:~:text=` is no heading.
+    anchor.starts_with(':') || anchor == "top" || known.contains(&plain(anchor))
+}
+
+/// The anchors of a text, without punctuation.
+fn anchors_of(text: &str) -> BTreeSet<String> {
     let mut known: BTreeSet<String> = BTreeSet::new();
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     let mut heading: Option<String> = None;
     for event in Parser::new_ext(text, markdown::options()) {
         match event {
@@ -178,15 +200,15 @@ fn has_anchor(text: &str, anchor: &str) -> bool {
             }
             Event::End(TagEnd::Heading(_)) => {
                 let base = plain(&heading.take().unwrap_or_default());
-                let numbers = (1..).map(|number| format!("{base}{number}"));
-                let free = std::iter::once(base.clone()).chain(numbers);
-                known.extend(free.into_iter().find(|slug| !known.contains(slug)));
+                let count = counts.entry(base.clone()).or_insert(0_usize);
+                known.insert(if *count == 0 { base } else { format!("{base}{count}") });
+                *count += 1;
             }
             Event::Html(html) | Event::InlineHtml(html) => known.extend(ids(&html)),
             _ => {}
         }
     }
-    known.contains(&plain(anchor))
+    known
 }
 
 fn plain(text: &str) -> String {
@@ -218,17 +240,18 @@ mod tests {
     #[test]
     fn anchors_are_compared_without_punctuation() {
         let text = "# The `x.y` option\n\n## A\n\n## A\n\n<a id=\"own\"></a>\n";
+        let known = anchors_of(text);
         for anchor in ["the-xy-option", "a", "a-1", "own", "top"] {
-            assert!(has_anchor(text, anchor), "{anchor}");
+            assert!(has_anchor(&known, anchor), "{anchor}");
         }
-        assert!(!has_anchor(text, "a-2"));
+        assert!(!has_anchor(&known, "a-2"));
     }
 
     #[test]
     fn examples_of_links_are_no_links() {
-        assert!(is_placeholder("url"));
-        assert!(is_placeholder("path/to/file.md"));
-        assert!(!is_placeholder("references/a.md"));
+        assert!(is_example("url"));
+        assert!(is_example("path/to/file.md"));
+        assert!(!is_example("references/a.md"));
         assert!(has_scheme("mailto:a@b"));
         assert!(!has_scheme("a/b:c"));
         assert_eq!(decode("a%20b%"), "a b%");

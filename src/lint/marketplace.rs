@@ -72,14 +72,14 @@ static SCHEMA: LazyLock<Schema> =
     LazyLock::new(|| Schema::new(|| read_schema(include_str!("schema/marketplace.json"))));
 static ENTRY: LazyLock<Schema> = LazyLock::new(|| Schema::new(entry_schema));
 
-/// The kinds of source, and the field that each must have.
-static SOURCES: &[(&str, &str)] = &[
-    ("github", "repo"),
-    ("url", "url"),
-    ("git-subdir", "path"),
-    ("npm", "package"),
-    ("archive", "url"),
-    ("command", "command"),
+/// The kinds of source, and the fields that each must have.
+static SOURCES: &[(&str, &[&str])] = &[
+    ("github", &["repo"]),
+    ("url", &["url"]),
+    ("git-subdir", &["url", "path"]),
+    ("npm", &["package"]),
+    ("archive", &["url"]),
+    ("command", &["command"]),
 ];
 
 impl Kind for Marketplace {
@@ -229,7 +229,7 @@ fn check_source(source: &Node, has_root: bool, found: &mut Vec<Finding>) {
         ));
         return;
     };
-    let Some((_, field)) = SOURCES.iter().find(|(known, _)| *known == name) else {
+    let Some((_, fields)) = SOURCES.iter().find(|(known, _)| *known == name) else {
         let message = format!("unknown kind of source `{name}`");
         let finding = Finding::new(&INVALID_VALUE, kind.range.clone(), message);
         let known: Vec<&str> = SOURCES.iter().map(|(known, _)| *known).collect();
@@ -239,7 +239,7 @@ fn check_source(source: &Node, has_root: bool, found: &mut Vec<Finding>) {
         });
         return;
     };
-    if source.get(field).is_none() {
+    for field in fields.iter().filter(|field| source.get(field).is_none()) {
         let message = format!("a source of kind `{name}` needs the field `{field}`");
         let finding = Finding::new(&MISSING_FIELD, kind.range.clone(), message);
         found.push(finding.help(format!("add `{field}`")));

@@ -7,7 +7,7 @@ use super::document::{Place, join};
 use super::secret::names_secret;
 use super::{Document, Kind, hooks, json_rules, mcp_config, read_json, read_schema};
 use crate::diagnostic::{Finding, Profile, Rule, Severity};
-use crate::schema::Schema;
+use crate::schema::{INVALID_VALUE, Schema};
 use crate::value::{Node, Value};
 
 /// `.claude-plugin/plugin.json`.
@@ -74,6 +74,16 @@ static MISSING_PATH: Rule = Rule {
         the file.\n\nSource: Claude Code docs, plugins reference, path behavior rules; `claude plugin validate` 2.1.329.",
 };
 
+static ENTRY_FIELD: Rule = Rule {
+    id: "plugin-entry-field",
+    severity: Severity::Warning,
+    profile: Profile::ClaudeCode,
+    summary: "a field of a marketplace's list in the manifest of a plugin",
+    explanation: "`category`, `tags`, `source`, `strict` and `relevance` say how a marketplace lists a plugin. In the plugin's own \
+        manifest Claude Code does not read them.\n\nSource: Claude Code docs, plugin marketplaces; `claude plugin \
+        validate` 2.1.329.",
+};
+
 static RESERVED_NAME: Rule = Rule {
     id: "plugin-reserved-name",
     severity: Severity::Warning,
@@ -97,6 +107,7 @@ static RULES: LazyLock<Vec<&'static Rule>> = LazyLock::new(|| {
     let mut rules = vec![
         &NAME,
         &RESERVED_NAME,
+        &ENTRY_FIELD,
         &PATH,
         &MISSING_PATH,
         &VERSION,
@@ -111,7 +122,10 @@ static RULES: LazyLock<Vec<&'static Rule>> = LazyLock::new(|| {
     rules
 });
 
-static SCHEMA: LazyLock<Schema> = LazyLock::new(|| Schema::new(manifest_schema));
+static SCHEMA: LazyLock<Schema> = LazyLock::new(|| Schema::new(own_schema));
+
+/// Fields that only the entry of a marketplace has.
+static ENTRY_FIELDS: &[&str] = &["category", "tags", "source", "strict", "relevance"];
 
 /// Fields that hold a path or a list of them, or else the thing itself.
 static PATHS: &[&str] = &[
@@ -147,13 +161,27 @@ impl Kind for PluginManifest {
     }
 
     fn lint(&self, document: &Document<'_>, found: &mut Vec<Finding>) {
-        let code = document.text;
         let Some(root) = read_json(document.text, found) else { return };
         found.extend(SCHEMA.validate(&root));
+        for entry in ENTRY_FIELDS.iter().filter_map(|field| root.entry(field)) {
+            let message = format!("`{}` belongs into the list of a marketplace", entry.key);
+            let finding = Finding::new(&ENTRY_FIELD, entry.key_range.clone(), message);
+            found.push(finding.help("move it to the plugin's entry in `marketplace.json`"));
+        }
         // The manifest is in `.claude-plugin`, and its paths start above that.
         let base = document.place.as_ref().and_then(|place| place.resolve(".."));
         check_manifest(document, &root, base.as_deref(), found);
     }
+}
+
+/// The schema of `plugin.json`. Of the fields of a marketplace a rule of its own speaks.
+fn own_schema() -> serde_json::Value {
+    let mut schema = manifest_schema();
+    for field in ENTRY_FIELDS {
+        let description = "Nothing: it belongs into the list of a marketplace.";
+        schema["properties"][field] = serde_json::json!({ "description": description });
+    }
+    schema
 }
 
 /// The schema of a manifest, most of which an entry of a marketplace may hold too.
@@ -273,6 +301,14 @@ pub(super) fn check_version(root: &Node, found: &mut Vec<Finding>) {
 
 fn check_options(root: &Node, found: &mut Vec<Finding>) {
     for option in root.get("userConfig").into_iter().flat_map(Node::entries) {
+        let is_part = |next: u8| next.is_ascii_alphanumeric() || next == b'_';
+        if !option.key.bytes().all(is_part)
+            || option.key.starts_with(|next: char| next.is_numeric())
+        {
+            let message = format!("`{}` is no name of an option", option.key);
+            let finding = Finding::new(&INVALID_VALUE, option.key_range.clone(), message);
+            found.push(finding.help("use letters, digits and `_`, a letter first"));
+        }
         let is_sensitive =
             matches!(option.node.get("sensitive").map(|node| &node.value), Some(Value::Bool(true)));
         let is_text =

@@ -4,6 +4,9 @@ use std::ops::Range;
 
 use super::document::Place;
 
+/// How many bytes before a path may say that it is a program.
+pub(super) const LOOK_BACK: usize = 300;
+
 /// A file that a command line names.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct NamedFile<'a> {
@@ -30,6 +33,7 @@ pub(super) enum Obstacle {
 /// `"${CLAUDE_PLUGIN_ROOT}"/scripts/a.sh`, when `variable` is `CLAUDE_PLUGIN_ROOT`.
 pub(super) fn named_files<'a>(command: &'a str, variable: &str) -> Vec<NamedFile<'a>> {
     let mut files = Vec::new();
+    let (mut quotes, mut counted) = (0, 0);
     for (at, _) in command.match_indices(variable) {
         let before = &command[..at];
         let start = before.strip_suffix("${").or_else(|| before.strip_suffix('$'));
@@ -45,7 +49,9 @@ pub(super) fn named_files<'a>(command: &'a str, variable: &str) -> Vec<NamedFile
             continue;
         }
         let from = command.len() - path.len();
-        let quotes = command[..start].matches('"').count() + command[..start].matches('\'').count();
+        let is_quote = |next: &char| matches!(next, '"' | '\'');
+        quotes += command[counted..start].chars().filter(is_quote).count();
+        counted = start;
         files.push(NamedFile {
             path: &path[..length],
             range: from..from + length,
@@ -58,6 +64,8 @@ pub(super) fn named_files<'a>(command: &'a str, variable: &str) -> Vec<NamedFile
 
 /// Tells whether what comes next is the name of a program.
 pub(super) fn starts_command(before: &str) -> bool {
+    let near = before.floor_char_boundary(before.len().saturating_sub(LOOK_BACK));
+    let before = &before[near..];
     let before = before.trim_end_matches(['"', '\'']).trim_end_matches([' ', '\t']);
     let last = before.rsplit(['\n', ';', '|', '&', '(', '{']).next().unwrap_or_default();
     last.split_whitespace().all(|word| {

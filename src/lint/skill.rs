@@ -31,6 +31,7 @@ static RULES: LazyLock<Vec<&'static Rule>> = LazyLock::new(|| {
         &rules::LONG_BODY,
         &rules::MANY_TOKENS,
         &rules::MISSING_FILE,
+        &rules::MISSING_MENTION,
         &rules::NOT_RUNNABLE,
         &pages::OUTSIDE_PATH,
         &tools::UNKNOWN_MODEL,
@@ -228,7 +229,9 @@ fn check_when(node: &Node, found: &mut Vec<Finding>) {
     let is_english =
         description.chars().filter(char::is_ascii).count() * 10 > description.chars().count() * 9;
     let says_when = WHEN.iter().any(|word| description.contains(word));
-    if !description.trim().is_empty()
+    let is_manual = node.get("disable-model-invocation").is_some();
+    if !is_manual
+        && !description.trim().is_empty()
         && is_english
         && !says_when
         && node.get("when_to_use").is_none()

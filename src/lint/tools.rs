@@ -97,7 +97,7 @@ pub(super) fn check_tools(code: &str, node: &Node, fields: &[&str], found: &mut 
     {
         let name = word.split('(').next().unwrap_or_default();
         let is_name = name.bytes().all(|byte| byte.is_ascii_alphanumeric());
-        if TOOLS.contains(&name) || !is_name || name.len() < 3 {
+        if TOOLS.contains(&name) || !is_name || !(3..=40).contains(&name.len()) {
             continue;
         }
         if let Some(near) = TOOLS.iter().find(|tool| is_near(name, tool)) {

@@ -5,9 +5,9 @@ use std::ops::Range;
 use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag, TagEnd};
 
 use super::rules;
-use crate::diagnostic::Finding;
+use crate::diagnostic::{Finding, Rule};
 use crate::lint::document::Place;
-use crate::lint::program::{obstacle, starts_command};
+use crate::lint::program::{LOOK_BACK, obstacle, starts_command};
 use crate::markdown;
 
 /// How many lines of body are too many.
@@ -49,26 +49,30 @@ pub(super) fn check_files(place: &Place<'_>, code: &str, start: usize, found: &m
         let text = &code[range.clone()];
         for mention in mentions(text) {
             let at = range.start + mention.start..range.start + mention.end;
-            check_file(place, &text[mention.clone()], at.clone(), found);
-            let is_started = is_command
-                && mention.start > 0
-                && text[..mention.start].ends_with(['\n', '/', ' ', '"'])
-                || is_command && mention.start == 0;
-            if is_started && starts(text, mention.start) {
+            let is_script = is_command && text[mention.clone()].starts_with("scripts/");
+            let rule = if is_script { &rules::MISSING_FILE } else { &rules::MISSING_MENTION };
+            check_file(place, &text[mention.clone()], at.clone(), rule, found);
+            if is_command && starts(text, mention.start) {
                 check_start(place, &text[mention], at, found);
             }
         }
     }
 }
 
-fn check_file(place: &Place<'_>, path: &str, at: Range<usize>, found: &mut Vec<Finding>) {
+fn check_file(
+    place: &Place<'_>,
+    path: &str,
+    at: Range<usize>,
+    rule: &'static Rule,
+    found: &mut Vec<Finding>,
+) {
     let folder = &path[..path.find('/').unwrap_or(path.len())];
     let Some(folder) = place.resolve(folder) else { return };
     let Some(full) = place.resolve(path) else { return };
     // Without the folder, the path is probably one of the user's project.
     let has_folder = place.neighbours.entry(&folder).is_some_and(|entry| entry.is_folder);
     if has_folder && place.neighbours.entry(&full).is_none() {
-        let finding = Finding::new(&rules::MISSING_FILE, at, format!("there is no `{path}`"));
+        let finding = Finding::new(rule, at, format!("there is no `{path}`"));
         found.push(finding.help("correct the name, or add the file"));
     }
 }
@@ -84,7 +88,8 @@ fn check_start(place: &Place<'_>, path: &str, at: Range<usize>, found: &mut Vec<
 /// Tells whether a line starts the file at `at`, which may have `./` or the folder of the
 /// skill before it.
 fn starts(text: &str, at: usize) -> bool {
-    let line = text[..at].rfind('\n').map_or(0, |newline| newline + 1);
+    let near = text.floor_char_boundary(at.saturating_sub(LOOK_BACK));
+    let line = text[near..at].rfind('\n').map_or(near, |newline| near + newline + 1);
     let before = &text[line..at];
     let before = before.strip_suffix("./").unwrap_or(before);
     let before = match before.rfind("${CLAUDE_SKILL_DIR}") {

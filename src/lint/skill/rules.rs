@@ -88,8 +88,18 @@ pub(super) static MISSING_FILE: Rule = Rule {
     id: "skill-missing-file",
     severity: Severity::Error,
     profile: Profile::Any,
-    summary: "a skill names a file that is not there",
-    explanation: "The agent tries to run or read the file, fails, and improvises. Correct the name, or add the         file. Paths are relative to the folder of the skill.\n\nSource: Agent Skills specification, file references.",
+    summary: "a skill runs a script, or names a license, that is not there",
+    explanation: "The agent runs the command of the skill, fails, and improvises. Correct the name, or add the         file. Paths are relative to the folder of the skill.\n\nSource: Agent Skills specification, file references.",
+};
+
+pub(super) static MISSING_MENTION: Rule = Rule {
+    id: "skill-missing-mention",
+    severity: Severity::Warning,
+    profile: Profile::Any,
+    summary: "a skill mentions a file that is not there",
+    explanation: "Agents open what a skill mentions as `references/a.md`, and improvise when it is not there. Correct the \
+        name, or add the file. For an example of a name write `<name>.md`, which nobody opens.\n\nSource: Agent Skills \
+        specification, file references.",
 };
 
 pub(super) static NOT_RUNNABLE: Rule = Rule {
