@@ -1,19 +1,37 @@
 //! Embeds every file of `templates/`, so that a new template needs no Rust; and what `probe`
 //! needs outside of a project: the contracts, and the labs that need no packages; and the examples of
-//! the rules.
+//! the rules. It names the build, too.
 #![expect(
     clippy::disallowed_methods,
     reason = "a build script reads the environment and writes OUT_DIR"
 )]
 
 use std::fmt::Write as _;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
 fn main() -> io::Result<()> {
     embed("templates.rs", &["templates"], "templates/")?;
     embed("examples.rs", &["src/inspect/examples"], "src/inspect/examples/")?;
-    embed("equipment.rs", &["contracts", "labs/token-endpoint"], "")
+    embed("equipment.rs", &["contracts", "labs/token-endpoint"], "")?;
+    name_build()
+}
+
+/// Names this build by what it is made of: the cache of one is nothing to another.
+fn name_build() -> io::Result<()> {
+    let mut paths = vec!["Cargo.lock".into()];
+    collect(Path::new("src"), &mut paths)?;
+    paths.sort();
+    let mut hasher = DefaultHasher::new();
+    for path in &paths {
+        println!("cargo::rerun-if-changed={}", path.display());
+        path.hash(&mut hasher);
+        fs::read(path)?.hash(&mut hasher);
+    }
+    println!("cargo::rerun-if-changed=src");
+    println!("cargo::rustc-env=PATTERNBOOK_BUILD={:016x}", hasher.finish());
+    Ok(())
 }
 
 /// Writes a table of the files in `folders`, each with its path less `prefix`.

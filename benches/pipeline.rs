@@ -16,6 +16,7 @@ use divan::Bencher;
 use mdbook_driver::MDBook;
 use patternbook::check::Strictness;
 use patternbook::inspect;
+use patternbook::inspect::tree::Progress;
 use patternbook::model::load;
 use patternbook::publish::book::{self, Book};
 use patternbook::publish::html::HtmlRenderer;
@@ -73,7 +74,8 @@ fn check_markdown_tree(bencher: Bencher<'_, '_>, size: usize) {
     let project = generate(size);
     let chapters = write_markdown(project.path());
     bencher.bench(|| {
-        inspect::tree::inspect(&[chapters.path().to_owned()], Strictness::Documentation).unwrap()
+        let (paths, progress) = ([chapters.path().to_owned()], Progress::default());
+        inspect::tree::inspect(&paths, Strictness::Documentation, &progress).unwrap()
     });
 }
 

@@ -116,6 +116,18 @@ pub fn is_plain(name: &str) -> bool {
 }
 
 /// Checks one snippet and appends its problems to `found`.
+///
+/// ```
+/// use patternbook::check::{Strictness, Verdict, check};
+///
+/// let mut found = Vec::new();
+/// let verdict = check("json", "{\"port\": 80}", Strictness::Strict, &mut found);
+/// assert_eq!((verdict, found.len()), (Verdict::Valid, 0));
+///
+/// let verdict = check("json", "{\"port\" 80}", Strictness::Strict, &mut found);
+/// assert_eq!(verdict, Verdict::Invalid);
+/// assert_eq!((found[0].rule.id, found[0].range.clone()), ("json-syntax", 8..10));
+/// ```
 pub fn check(
     language: &str,
     code: &str,

@@ -8,11 +8,14 @@ mod choose;
 mod explain;
 mod help;
 mod list;
+mod lsp;
 mod machine;
 mod merge;
 mod new;
 mod outdated;
+mod output;
 mod probe;
+mod progress;
 mod project;
 mod schema;
 mod selection;
@@ -74,6 +77,7 @@ enum Command {
     Probe(probe::Probe),
     Choose(choose::Choose),
     List(list::List),
+    Lsp(lsp::Lsp),
     Outdated(outdated::Outdated),
     Show(show::Show),
     Explain(explain::Explain),
@@ -114,6 +118,7 @@ fn run(command: Command) -> anyhow::Result<Outcome> {
         Command::Probe(probe) => probe.run(),
         Command::Choose(choose) => choose.run(),
         Command::List(list) => list.run(),
+        Command::Lsp(lsp) => lsp.run(),
         Command::Outdated(outdated) => outdated.run(),
         Command::Show(show) => show.run(),
         Command::Explain(explain) => explain.run(),

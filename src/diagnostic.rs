@@ -137,6 +137,15 @@ impl Fix<Range<usize>> {
 }
 
 impl Profile {
+    /// The word in lists, and on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Any => "any",
+            Self::Spec => "spec",
+            Self::ClaudeCode => "claude-code",
+        }
+    }
+
     /// Tells whether a rule of this profile holds for who asks for `wanted`, or for everything.
     pub fn holds_for(self, wanted: Option<Self>) -> bool {
         self == Self::Any || wanted.is_none_or(|wanted| wanted == self)
@@ -162,10 +171,17 @@ impl Diagnostic {
     }
 }
 
-/// A text that cannot move the cursor of the terminal that shows it, nor change its colours.
+/// A text that cannot move the cursor of the terminal that shows it, nor change its colours, nor
+/// the direction in which it is read.
 pub fn printable(text: &str) -> String {
-    let safe = |c: char| if c.is_control() && !matches!(c, '\t' | '\n') { '\u{fffd}' } else { c };
-    text.chars().map(safe).collect()
+    let is_unsafe = |c: char| (c.is_control() && !matches!(c, '\t' | '\n')) || turns_direction(c);
+    text.chars().map(|c| if is_unsafe(c) { '\u{fffd}' } else { c }).collect()
+}
+
+/// Tells whether a character makes those after it stand elsewhere than they are: so code can look
+/// like other code (<https://trojansource.codes>).
+fn turns_direction(c: char) -> bool {
+    matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// Finds the word of `known` that was probably meant by `word`.

@@ -75,6 +75,13 @@ pub enum Error {
         /// What happened.
         message: String,
     },
+    /// git could not say what was changed.
+    Git {
+        /// Since when.
+        revision: String,
+        /// What it said.
+        message: String,
+    },
     /// mdBook could not build the book.
     Book {
         /// What mdBook said.
@@ -118,6 +125,9 @@ impl fmt::Display for Error {
             Self::Start { program, source } => write!(f, "cannot start `{program}`: {source}"),
             Self::Lab { name, message } => write!(f, "the lab `{name}` failed: {message}"),
             Self::Template { message } => write!(f, "cannot use the templates: {message}"),
+            Self::Git { revision, message } => {
+                write!(f, "cannot tell what was changed since `{revision}`: {message}")
+            }
             Self::Book { message } => write!(f, "mdBook cannot build the book: {message}"),
         }
     }

@@ -3,22 +3,30 @@
 //! Languages and kinds know nothing of files; this module finds the snippets, asks, and
 //! puts the findings where the snippets stand.
 
+pub mod baseline;
+pub mod cache;
+pub mod changes;
 pub mod examples;
+pub mod fingerprint;
+pub mod fix;
+mod label;
 mod neighbours;
 pub mod project;
 pub mod rules;
+pub mod suppress;
 pub mod tree;
 
 use std::collections::BTreeMap;
 
 use crate::check::{self, Strictness, Verdict};
-use crate::diagnostic::{Diagnostic, Finding, Profile, Severity};
+use crate::diagnostic::{Diagnostic, Finding, Fix, Profile, Severity};
 use crate::lint::{self, Document};
 use crate::markdown;
 use crate::source::{FileId, Snippet, Span};
 
-/// How many findings of one file are shown.
-const MOST_FINDINGS: usize = 200;
+/// How many findings of one file are kept: a report for people shows fewer, and no reader has
+/// use for more.
+const MOST_FINDINGS: usize = 1_000;
 
 /// How deep fences in fences are looked into.
 const MAX_NESTING: usize = 4;
@@ -30,6 +38,12 @@ pub struct Inspection {
     pub snippets: Vec<Inspected>,
     /// What is wrong, in the order of the files.
     pub diagnostics: Vec<Diagnostic>,
+    /// What comments in the files suppress.
+    pub suppressed: Vec<Diagnostic>,
+    /// How many findings a baseline holds.
+    pub baselined: usize,
+    /// What was looked at, if not everything: `12 of 300 files, changed since main`.
+    pub scope: Option<String>,
 }
 
 /// A snippet and its verdict.
@@ -43,6 +57,8 @@ pub struct Inspected {
     pub language: String,
     /// The verdict.
     pub verdict: Verdict,
+    /// What would name the language of a block that plainly is in one.
+    pub naming: Option<Fix<Span>>,
 }
 
 impl Inspection {
@@ -50,6 +66,7 @@ impl Inspection {
     pub fn append(&mut self, other: Inspection) {
         self.snippets.extend(other.snippets);
         self.diagnostics.extend(other.diagnostics);
+        self.suppressed.extend(other.suppressed);
     }
 
     /// How many snippets were not skipped.
@@ -69,7 +86,8 @@ impl Inspection {
                 let span = Span::new(snippet.file, snippet.offset..snippet.offset);
                 let message = format!("this snippet was not checked: {reason}");
                 let help = "name a language of the table of languages, or `text`";
-                let diagnostic = Diagnostic::new(&rules::SKIPPED_SNIPPET, span, message);
+                let mut diagnostic = Diagnostic::new(&rules::SKIPPED_SNIPPET, span, message);
+                diagnostic.fix = snippet.naming.clone();
                 self.diagnostics.push(diagnostic.help(help));
             }
         }
@@ -78,6 +96,7 @@ impl Inspection {
     /// Drops what breaks a rule of another profile.
     pub fn keep_profile(&mut self, wanted: Option<Profile>) {
         self.diagnostics.retain(|diagnostic| diagnostic.rule.profile.holds_for(wanted));
+        self.suppressed.retain(|diagnostic| diagnostic.rule.profile.holds_for(wanted));
     }
 
     /// Sorts by place, so that the same input gives the same report.
@@ -106,8 +125,9 @@ impl Inspection {
         for (file, span) in last {
             let more = counts[&file] - MOST_FINDINGS;
             if more > 0 {
-                let message = format!("{more} more findings in this file are not shown");
-                self.diagnostics.push(Diagnostic::new(&rules::TOO_MANY_FINDINGS, span, message));
+                let message = format!("{more} more findings in this file are left out");
+                let diagnostic = Diagnostic::new(&rules::TOO_MANY_FINDINGS, span, message);
+                self.diagnostics.push(diagnostic.help("mend those above, and run it again"));
             }
         }
         self.diagnostics.sort_by_key(|diagnostic| diagnostic.span.clone());
@@ -119,6 +139,7 @@ impl Inspection {
             offset: snippet.start(),
             language: language.to_owned(),
             verdict,
+            naming: None,
         });
         self.diagnostics.extend(found.into_iter().map(|finding| finding.place(snippet)));
     }
@@ -167,11 +188,12 @@ fn inspect_fences(
     depth: usize,
     inspection: &mut Inspection,
 ) {
-    for fence in markdown::outline(&text.text).fences {
-        let snippet = text.cut(fence.code, &fence.origins);
+    for mut fence in markdown::outline(&text.text).fences {
+        let snippet = text.cut(std::mem::take(&mut fence.code), &fence.origins);
         let mut found = Vec::new();
         let verdict = check::check(&fence.language, &snippet.text, strictness, &mut found);
         inspection.add(&snippet, &fence.language, verdict, found);
+        label::judge(text, &fence, &snippet, strictness, inspection);
         if is_markdown(&fence.language) && depth < MAX_NESTING {
             inspect_fences(&snippet, strictness, depth + 1, inspection);
         }

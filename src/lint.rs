@@ -8,7 +8,7 @@ mod arguments;
 mod command;
 mod credential_helper;
 pub mod document;
-mod front_matter;
+pub mod front_matter;
 mod helper_cache;
 mod hooks;
 mod links;
@@ -82,6 +82,15 @@ pub fn recognize(path: &str) -> Option<&'static dyn Kind> {
 }
 
 /// Finds every problem of a document, in the order of the text.
+///
+/// ```
+/// use patternbook::lint::{self, Document};
+///
+/// let kind = lint::kind("mcp-config").expect("there is such a kind");
+/// let text = r#"{"mcpServers": {"acme": {"type": "http", "url": "http://acme.example/mcp"}}}"#;
+/// let found = lint::lint(kind, &Document::snippet(text));
+/// assert!(found.iter().any(|finding| text[finding.range.clone()].contains("http://")));
+/// ```
 pub fn lint(kind: &dyn Kind, document: &Document<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     if let Some(finding) = check::empty_finding(document.text) {

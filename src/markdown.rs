@@ -11,6 +11,9 @@ pub struct Fence {
     pub language: String,
     /// The whole info string.
     pub info: String,
+    /// Where the language is named in the text, or could be; `None` where the text writes the
+    /// info string in another way than it reads.
+    pub label: Option<Range<usize>>,
     /// The code.
     pub code: String,
     /// Where each line of the code starts in the text. For an empty block: where the code
@@ -63,7 +66,8 @@ pub fn outline(text: &str) -> Outline {
             Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info))) => {
                 let language = language(&info);
                 let info = info.into_string();
-                open = Some(Fence { language, info, code: String::new(), origins: vec![] });
+                let label = label(text, range.start, &language, &info);
+                open = Some(Fence { language, info, label, code: String::new(), origins: vec![] });
             }
             Event::Text(line) => {
                 if let Some(fence) = &mut open {
@@ -105,6 +109,18 @@ fn language(info: &str) -> String {
     word.to_owned()
 }
 
+/// Finds the language of a fence that starts at a byte, or the place for one.
+fn label(text: &str, start: usize, language: &str, info: &str) -> Option<Range<usize>> {
+    let line = text[start..].lines().next()?;
+    let signs = line.trim_start();
+    let rest = signs.trim_start_matches(signs.chars().next()?);
+    let rest = if language.is_empty() { rest } else { rest.trim_start() };
+    // Attributes without a language have no place for one.
+    let is_plain = rest.starts_with(language) && (!language.is_empty() || info.is_empty());
+    let at = start + line.len() - rest.len();
+    is_plain.then(|| at..at + language.len())
+}
+
 fn after_first_line(text: &str, range: &Range<usize>) -> usize {
     match text[range.clone()].find('\n') {
         Some(newline) => range.start + newline + 1,
@@ -140,6 +156,7 @@ mod tests {
             .collect();
         assert_eq!(found, expected);
         for fence in &outline.fences {
+            assert_eq!(&text[fence.label.clone().unwrap()], fence.language);
             for (line, origin) in fence.code.lines().zip(&fence.origins) {
                 assert!(text[*origin..].starts_with(line), "{line:?} is not at {origin}");
             }

@@ -109,11 +109,9 @@ fn describe(error: &ValidationError<'_>, schema: &Json, root: &Node, found: &mut
         }
         ValidationErrorKind::Required { property } => {
             let name = property.as_str().unwrap_or_default();
-            found.push(Finding::new(
-                &MISSING_FIELD,
-                range,
-                format!("the field `{name}` is missing"),
-            ));
+            let message = format!("the field `{name}` is missing");
+            let finding = Finding::new(&MISSING_FIELD, range, message);
+            found.push(finding.help(format!("add `{name}`")));
         }
         ValidationErrorKind::Type { kind } => {
             found.push(wrong_type(node, &expected_types(kind)));
@@ -143,7 +141,21 @@ fn describe(error: &ValidationError<'_>, schema: &Json, root: &Node, found: &mut
         ValidationErrorKind::MaxItems { limit } => {
             found.push(wrong_length(node, "long", &format!("it may have at most {limit}")));
         }
-        _ => found.push(Finding::new(&INVALID_VALUE, range, error.to_string())),
+        kind => {
+            let finding = Finding::new(&INVALID_VALUE, range, error.to_string());
+            found.push(finding.help(limit_help(kind)));
+        }
+    }
+}
+
+/// What to do about a value that is beyond a limit.
+fn limit_help(kind: &ValidationErrorKind) -> String {
+    match kind {
+        ValidationErrorKind::MinLength { limit } => format!("write at least {limit} characters"),
+        ValidationErrorKind::MaxLength { limit } => format!("write at most {limit} characters"),
+        ValidationErrorKind::Minimum { limit } => format!("write {limit} or more"),
+        ValidationErrorKind::Maximum { limit } => format!("write {limit} or less"),
+        _ => "write a value that the message allows".to_owned(),
     }
 }
 
@@ -152,7 +164,7 @@ fn unknown_field(node: &Node, key: &str, known: &[&str]) -> Finding {
     let finding = Finding::new(&UNKNOWN_FIELD, range, format!("unknown field `{key}`"));
     match suggest(key, known.iter().copied()) {
         Some(near) => finding.help(format!("did you mean `{near}`?")),
-        None if known.is_empty() => finding,
+        None if known.is_empty() => finding.help("remove it"),
         None => finding.help(format!("known here: {}", known.join(", "))),
     }
 }
@@ -163,7 +175,9 @@ fn wrong_type(node: &Node, expected: &str) -> Finding {
         Finding::new(&WRONG_TYPE, short_range(node), format!("expected {expected}, found {is}"));
     match (expected, is) {
         ("text", "a number" | "true or false" | "nothing") => finding.help("put it in quotes"),
-        _ => finding,
+        ("a list", _) => finding.help("put it in brackets: `[…]`"),
+        ("a number" | "true or false", "text") => finding.help("take the quotes away"),
+        _ => finding.help(format!("write {expected}")),
     }
 }
 

@@ -92,6 +92,11 @@ impl Sources {
         &self.files[id.0 as usize]
     }
 
+    /// The name of every file, in the order in which they were added.
+    pub fn ids(&self) -> impl Iterator<Item = FileId> {
+        (0..u32::try_from(self.files.len()).expect("`add` counted them")).map(FileId)
+    }
+
     /// Every file, in the order in which they were added.
     pub fn files(&self) -> &[SourceFile] {
         &self.files

@@ -18,7 +18,7 @@ use serde::de::IgnoredAny;
 use self::relax::Relaxation;
 use super::nesting::{NESTING_TOO_DEEP, too_deep};
 use super::{Checker, character_at, lower_first};
-use crate::diagnostic::{Finding, Profile, Rule, Severity};
+use crate::diagnostic::{Finding, Fix, Profile, Rule, Severity};
 
 /// The text is no JSON.
 static JSON_SYNTAX: Rule = Rule {
@@ -174,15 +174,17 @@ fn syntax_finding(rule: &'static Rule, code: &str, error: &ParseError) -> Findin
         ParseErrorKind::UnterminatedArray => (first, "this `[` is never closed".to_owned()),
         kind => (visible(code, range), lower_first(&kind.to_string())),
     };
-    let finding = Finding::new(rule, range, message);
-    match help(error.kind()) {
-        Some(help) => finding.help(help),
-        None => finding,
+    let finding = Finding::new(rule, range, message).help(help(error.kind()));
+    let is_comma = code.get(finding.range.clone()) == Some(",");
+    if is_comma && matches!(error.kind(), ParseErrorKind::TrailingCommasNotAllowed) {
+        let at = finding.range.clone();
+        return finding.fix(Fix::Replace { at, with: String::new() });
     }
+    finding
 }
 
-fn help(kind: &ParseErrorKind) -> Option<&'static str> {
-    Some(match kind {
+fn help(kind: &ParseErrorKind) -> &'static str {
+    match kind {
         ParseErrorKind::CommentsNotAllowed | ParseErrorKind::TrailingCommasNotAllowed => {
             "label the block `jsonc`"
         }
@@ -191,8 +193,13 @@ fn help(kind: &ParseErrorKind) -> Option<&'static str> {
         ParseErrorKind::ExpectedComma => "put a `,` after this value",
         ParseErrorKind::UnexpectedWord => "put text into double quotes",
         ParseErrorKind::MultipleRootJsonValues => "keep one value a block, or put them into a list",
-        _ => return None,
-    })
+        ParseErrorKind::ExpectedColonAfterObjectKey => "put a `:` after the key",
+        ParseErrorKind::UnterminatedObject => "add a `}` where it ends",
+        ParseErrorKind::UnterminatedArray => "add a `]` where it ends",
+        ParseErrorKind::UnterminatedCommentBlock => "add a `*/` where it ends",
+        ParseErrorKind::String(_) => "close it with `\"`, and write a `\\` in it as `\\\\`",
+        _ => "write a value there, or remove what is too much",
+    }
 }
 
 /// Says what only `serde_json` refuses, such as a control character in a string.
@@ -212,7 +219,7 @@ fn gate_finding(rule: &'static Rule, code: &str, error: &serde_json::Error) -> F
     }
     let message = error.to_string();
     let message = message.split(" at line ").next().unwrap_or_default();
-    Finding::new(rule, range, message)
+    Finding::new(rule, range, message).help("write it as JSON has it")
 }
 
 fn find_duplicate_keys(code: &str, found: &mut Vec<Finding>) {

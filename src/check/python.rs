@@ -59,6 +59,18 @@ impl Checker for Python {
             Some(text) if !text.trim().is_empty() => start..end,
             _ => super::character_at(code, start),
         };
-        found.push(Finding::new(&PYTHON_SYNTAX, range, error.error.to_string()));
+        let message = error.error.to_string();
+        let help = help(&message);
+        found.push(Finding::new(&PYTHON_SYNTAX, range, message).help(help));
+    }
+}
+
+fn help(message: &str) -> &'static str {
+    if message.contains("ndent") {
+        "indent the lines of one block alike"
+    } else if message.starts_with("Expected") {
+        "write it there, or close what is open before it"
+    } else {
+        "correct it, or label the block with the language that it is in"
     }
 }

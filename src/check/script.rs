@@ -154,7 +154,22 @@ impl Script {
         {
             return finding.help("put what was left out into a comment: `// ...`");
         }
-        finding
+        finding.help(usual_help(&problem.message))
+    }
+}
+
+/// What to do about an error of which oxc does not say it.
+fn usual_help(message: &str) -> &'static str {
+    if message.ends_with("has already been declared") {
+        "rename one of them, or show them in two blocks"
+    } else if message.starts_with("expected") {
+        "write what is expected, or close what is open before it"
+    } else if message.contains("function body") {
+        "put it into a function"
+    } else if message.contains("enclosing class") {
+        "declare it in the class"
+    } else {
+        "correct it, or label the block with the language that it is in"
     }
 }
 

@@ -49,7 +49,15 @@ impl Checker for Toml {
         let message = lines.next().unwrap_or("this is not TOML");
         let finding = Finding::new(&TOML_SYNTAX, range, message);
         let help: Vec<&str> = lines.collect();
-        found.push(if help.is_empty() { finding } else { finding.help(help.join("; ")) });
+        found.push(match (help.as_slice(), message) {
+            ([], "duplicate key") => finding.help("remove or rename one of them"),
+            ([], message) if message.contains("quoted") => finding.help("put the value in quotes"),
+            ([], message) if message.contains("expected") => {
+                finding.help("write what is expected; text stands in quotes")
+            }
+            ([], _) => finding.help("write `key = value`, with text in quotes"),
+            _ => finding.help(help.join("; ")),
+        });
     }
 
     fn tolerate(&self, code: &str) -> Option<&'static str> {

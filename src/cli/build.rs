@@ -15,7 +15,7 @@ use crate::publish::html::HtmlRenderer;
 use crate::publish::html::theme::Theme;
 use crate::publish::tree::{self, Content, Difference, Output, OwnedFolder};
 use crate::render::{Engine, Templates};
-use crate::report::{Format, count};
+use crate::report::{Extent, Format, Style, count};
 
 /// Build the site and the plugin bundle of the project around you
 ///
@@ -59,7 +59,8 @@ impl Build {
         let project = project::open(&project::current_folder()?)?;
         if project.report().count(Severity::Error) > 0 {
             progress.ends();
-            Format::Human.write(&project.report(), colour(), &mut io::stdout().lock())?;
+            let style = Style { colour: colour(), extent: Extent::All };
+            Format::Human.write(&project.report(), style, &mut io::stdout().lock())?;
             writeln!(io::stderr(), "error: nothing was built, because of the errors above")?;
             return Ok(Outcome::Findings);
         }

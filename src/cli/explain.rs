@@ -3,9 +3,14 @@
 use std::io::{self, Write as _};
 
 use super::Outcome;
-use crate::diagnostic::{Rule, suggest};
+use crate::diagnostic::{Profile, Rule, suggest};
 use crate::inspect::examples;
-use crate::publish::reference::{all_rules, write_example};
+use crate::publish::reference::all_rules;
+use crate::publish::reference::rules::heading;
+use crate::render::markdown::wrap;
+
+/// How many characters of a line a terminal surely shows.
+const WIDTH: usize = 80;
 
 /// Explain a rule: why it matters and what to do. Without RULE: list them all
 #[derive(Debug, clap::Args)]
@@ -26,14 +31,42 @@ impl Explain {
             };
             anyhow::bail!("there is no rule `{id}`; {hint}");
         };
-        let mut out = io::stdout().lock();
-        writeln!(out, "{} ({}): {}\n", rule.id, rule.severity.name(), rule.summary)?;
-        writeln!(out, "{}", rule.explanation)?;
-        if let Some(example) = examples::of(rule.id) {
-            write!(out, "{}", write_example(&example, |file| &file.language))?;
-        }
+        explain(rule, &mut io::stdout().lock())?;
         Ok(Outcome::Clean)
     }
+}
+
+fn explain(rule: &Rule, out: &mut dyn io::Write) -> io::Result<()> {
+    let profile = match rule.profile {
+        Profile::Any => String::new(),
+        profile => format!(", profile {}", profile.name()),
+    };
+    let title = format!("{} ({}{profile}): {}", rule.id, rule.severity.name(), rule.summary);
+    write_paragraph(&title, out)?;
+    for paragraph in rule.explanation.split("\n\n") {
+        writeln!(out)?;
+        write_paragraph(paragraph, out)?;
+    }
+    let Some(example) = examples::of(rule.id) else { return Ok(()) };
+    for (title, files) in example.parts() {
+        for file in files {
+            writeln!(out, "\n{}:\n", heading(title, &file.path, file))?;
+            write_code(&file.text, out)?;
+        }
+    }
+    Ok(())
+}
+
+fn write_paragraph(text: &str, out: &mut dyn io::Write) -> io::Result<()> {
+    wrap(text, WIDTH).iter().try_for_each(|line| writeln!(out, "{line}"))
+}
+
+/// Writes code as it is, but indented, so that its own blank lines do not end it.
+fn write_code(code: &str, out: &mut dyn io::Write) -> io::Result<()> {
+    code.lines().try_for_each(|line| match line {
+        "" => writeln!(out),
+        _ => writeln!(out, "    {line}"),
+    })
 }
 
 fn list(rules: &[&Rule]) -> anyhow::Result<Outcome> {

@@ -10,7 +10,7 @@ use anyhow::Context as _;
 use regex::Regex;
 
 use super::machine::{self, Machine};
-use super::{Outcome, colour};
+use super::{Outcome, colour, project};
 use crate::diagnostic::suggest;
 use crate::inspect::Inspection;
 use crate::model::equipment::{Contract, Equipment};
@@ -157,8 +157,8 @@ impl Probe {
         } else {
             let inspection =
                 Inspection { diagnostics: results[0].diagnostics(), ..Inspection::default() };
-            let report =
-                Report { sources: &sources, base: "", inspection: &inspection, patterns: None };
+            let (sources, inspection, root) = (&sources, &inspection, &project::root()?);
+            let report = Report { sources, base: "", inspection, patterns: None, root };
             let (unchanged, levels) = (0, BTreeMap::new());
             let verification =
                 Verification { report, units: &results, stale: &[], unchanged, levels, open: None };

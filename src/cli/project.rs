@@ -1,20 +1,16 @@
 //! Finds and loads the project that a command is about.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::diagnostic::Diagnostic;
-use crate::inspect::project::check_claims;
-use crate::inspect::{self, Inspection};
-use crate::ledger::{self, Ledger};
+use crate::inspect::Inspection;
+use crate::ledger::Ledger;
 use crate::model::Catalog;
-use crate::model::load;
-use crate::publish::book;
-use crate::publish::reference::all_rules;
-use crate::report::Report;
-use crate::source::disk::{self, DATA_LIMIT, Folder, Unreadable};
-use crate::source::{FileId, SourceFile, Sources, Span};
-use crate::verify::plan;
-use crate::verify::rules::LEDGER_UNREADABLE;
+use crate::project::{Inspected, inspect};
+use crate::report::{Report, Root};
+use crate::source::disk::{self, Folder};
+use crate::source::{FileId, Sources};
 
 /// A project with everything that was found in it.
 pub(super) struct Project {
@@ -24,10 +20,12 @@ pub(super) struct Project {
     pub(super) inspection: Inspection,
     /// What leads from where the person stands to the project, such as `../`.
     pub(super) base: String,
+    /// Where the person stands.
+    root: Root,
     /// How many patterns there are, readable or not.
     pub(super) patterns: usize,
     /// What was proven; empty where nothing was.
-    ledger: Result<Ledger, Diagnostic>,
+    ledger: Result<Ledger, Box<Diagnostic>>,
 }
 
 impl Project {
@@ -44,11 +42,18 @@ impl Project {
             };
             paths.iter().any(holds)
         };
-        self.inspection.snippets.retain(|snippet| is_kept(snippet.file));
-        self.inspection.diagnostics.retain(|diagnostic| is_kept(diagnostic.span.file));
-        self.patterns =
-            self.catalog.patterns.values().filter(|pattern| is_kept(pattern.file)).count();
+        let kept: BTreeSet<FileId> = sources.ids().filter(|file| is_kept(*file)).collect();
+        self.keep(&kept);
         Ok(())
+    }
+
+    /// Forgets what was found in other files.
+    pub(super) fn keep(&mut self, files: &BTreeSet<FileId>) {
+        self.inspection.snippets.retain(|snippet| files.contains(&snippet.file));
+        self.inspection.diagnostics.retain(|diagnostic| files.contains(&diagnostic.span.file));
+        self.inspection.suppressed.retain(|diagnostic| files.contains(&diagnostic.span.file));
+        let patterns = self.catalog.patterns.values();
+        self.patterns = patterns.filter(|pattern| files.contains(&pattern.file)).count();
     }
 }
 
@@ -72,6 +77,7 @@ impl Project {
             base: &self.base,
             inspection: &self.inspection,
             patterns: Some(self.patterns),
+            root: &self.root,
         }
     }
 }
@@ -80,44 +86,11 @@ impl Project {
 pub(super) fn open(start: &Path) -> anyhow::Result<Project> {
     let folder = Folder::find_project(start)?;
     let base = base(&folder)?;
-    let loaded = load::load(&folder)?;
-    let (mut sources, mut catalog) = (loaded.sources, loaded.catalog);
-    let mut inspection = Inspection { snippets: Vec::new(), diagnostics: loaded.diagnostics };
-    inspection.append(inspect::project::inspect(&catalog, &all_rules()));
-    inspection.append(inspect::project::inspect_chapters(&catalog, &sources));
-    inspection.diagnostics.extend(book::inspect(&catalog, &sources));
-    let ledger = read_ledger(&folder, &mut sources);
-    match &ledger {
-        Ok(ledger) => {
-            catalog.proven = ledger.levels(&plan::plan(&catalog));
-            inspection.diagnostics.extend(check_claims(&catalog));
-        }
-        // That it proves nothing need not be said of each example.
-        Err(fault) => inspection.diagnostics.push(fault.clone()),
-    }
+    let Inspected { sources, catalog, mut inspection, ledger } = inspect(&folder)?;
     inspection.sort();
     let patterns = catalog.patterns.len();
-    Ok(Project { folder, sources, catalog, inspection, base, patterns, ledger })
-}
-
-/// Reads the ledger of a project; an empty one where there is none.
-fn read_ledger(folder: &Folder, sources: &mut Sources) -> Result<Ledger, Diagnostic> {
-    let text = match folder.read(ledger::FILE, DATA_LIMIT) {
-        Ok(text) => text,
-        Err(Unreadable::Missing) => return Ok(Ledger::default()),
-        Err(problem) => {
-            let file = sources.add(SourceFile::unreadable(ledger::FILE, ""));
-            let message = format!("the ledger cannot be read: {problem}");
-            let diagnostic = Diagnostic::new(&LEDGER_UNREADABLE, Span::new(file, 0..0), message);
-            let help = "bring back the committed one, or remove it: `patternbook test` writes it";
-            return Err(diagnostic.help(help));
-        }
-    };
-    Ledger::read(&text).map_err(|fault| {
-        let file = sources.add(SourceFile::new(ledger::FILE, text));
-        let span = Span::new(file, fault.range);
-        Diagnostic::new(&LEDGER_UNREADABLE, span, fault.message).help(fault.help)
-    })
+    let root = root()?;
+    Ok(Project { folder, sources, catalog, inspection, base, root, patterns, ledger })
 }
 
 /// What stands before a path of the project so that it can be opened from where the
@@ -129,6 +102,15 @@ fn base(folder: &Folder) -> anyhow::Result<String> {
     }
     let path = folder.root().strip_prefix(&here).unwrap_or(folder.root());
     Ok(format!("{}/", path.display()))
+}
+
+/// Where the person stands in a repository.
+pub(super) fn root() -> anyhow::Result<Root> {
+    let here = disk::canonical(&current_folder()?)?;
+    let root = disk::repository(&here).unwrap_or_else(|| here.clone());
+    let below = here.strip_prefix(&root).expect("the root is above");
+    let below = below.iter().map(|part| format!("{}/", part.to_string_lossy())).collect();
+    Ok(Root { path: disk::with_slashes(&root), below })
 }
 
 /// The folder in which the person stands.

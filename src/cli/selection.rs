@@ -38,6 +38,14 @@ impl Shard {
     pub(super) fn holds(self, index: usize) -> bool {
         index % self.of == self.number - 1
     }
+
+    /// Tells whether the file with this path belongs to the part: in every run the same,
+    /// whatever other files there are.
+    pub(super) fn holds_file(self, path: &str) -> bool {
+        let hash = blake3::hash(path.as_bytes());
+        let first = hash.as_bytes().first_chunk().expect("a hash has 32 bytes");
+        u64::from_le_bytes(*first) % self.of as u64 == self.number as u64 - 1
+    }
 }
 
 /// One thing that a person named: `PATTERN`, `PATTERN/EXAMPLE`, `PATTERN/EXAMPLE/TEST`.

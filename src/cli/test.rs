@@ -4,14 +4,16 @@ mod open;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write as _};
+use std::marker::PhantomData;
 use std::path::PathBuf;
 use std::sync::Mutex;
 
 pub(super) use self::open::Consent;
 use super::machine::{self, Machine};
+use super::output::{Destinations, Target, TargetParser};
 use super::project::{self, Project};
 use super::selection::{Selection, Shard};
-use super::{Outcome, colour, trust};
+use super::{Outcome, trust};
 use crate::diagnostic::{Diagnostic, Rule, Severity};
 use crate::inspect::project::{check_claims, level_of};
 use crate::inspect::rules::NOT_PROVEN;
@@ -48,7 +50,7 @@ Examples:
   patternbook test --failed                         what failed the last time
   patternbook test --locked                         in CI: is the ledger up to date?
   patternbook test --shard 1/4                      a quarter of the examples; see `merge`
-  patternbook test --format junit --output t.xml    for a CI server")]
+  patternbook test --format junit=t.xml             for a CI server")]
 pub(super) struct Test {
     /// What to run [default: all examples that have tests]
     #[arg(value_name = "ID")]
@@ -85,16 +87,26 @@ pub(super) struct Test {
         conflicts_with_all = ["locked", "shard"]
     )]
     no_sandbox: Option<String>,
-    /// How to write the report
-    #[arg(long, value_enum, default_value_t)]
-    format: Format,
-    /// Write the report to a file, and the one for people to the terminal
+    /// How to write the report, and with `=FILE` where to; may be given several times
+    ///
+    /// One report goes to standard output: the one that names no file, or else the one for
+    /// people. Files are written whole or not at all.
+    #[arg(
+        long = "format",
+        value_name = "FORMAT[=FILE]",
+        value_parser = TargetParser::<Format>(PhantomData)
+    )]
+    targets: Vec<Target<Format>>,
+    /// Write the report to a file, and the one for people to the terminal: `--format FORMAT
+    /// --output FILE` is `--format FORMAT=FILE`
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
 }
 
 impl Test {
     pub(super) fn run(&self) -> anyhow::Result<Outcome> {
+        // What cannot be written is said before anything runs.
+        self.destinations()?;
         let consent = self.no_sandbox.as_deref().map(Consent::of).transpose()?;
         let mut project = project::open(&project::current_folder()?)?;
         let units = plan::plan(&project.catalog);
@@ -143,6 +155,22 @@ impl Test {
         let outcome = self.finish(&mut run.project, &run.units, &run.ledger, shown)?;
         noted.and(remembered)?;
         Ok(outcome)
+    }
+
+    /// Says where each report goes, or why that makes no sense.
+    fn destinations(&self) -> anyhow::Result<Destinations<Format>> {
+        let mut targets = self.targets.clone();
+        if let Some(output) = &self.output {
+            match targets.as_mut_slice() {
+                [] => targets.push(Target { format: Format::Human, file: Some(output.clone()) }),
+                [Target { file: file @ None, .. }] => *file = Some(output.clone()),
+                _ => anyhow::bail!(
+                    "`--output` goes with one `--format` that names no file; \
+                     write each report as `--format FORMAT=FILE`"
+                ),
+            }
+        }
+        Destinations::of(&targets)
     }
 
     /// Tells whether a ledger that cannot be read is made anew: everything is run.
@@ -207,14 +235,8 @@ impl Test {
         let Shown { units, stale, unchanged, open, .. } = shown;
         let report = project.report();
         let verification = Verification { report, units, stale, unchanged, levels, open };
-        if let Some(path) = &self.output {
-            let mut text = Vec::new();
-            self.format.write(&verification, super::Colour::None, &mut text)?;
-            tree::save(path, &String::from_utf8_lossy(&text))?;
-            Format::Human.write(&verification, colour(), &mut io::stdout().lock())?;
-        } else {
-            self.format.write(&verification, colour(), &mut io::stdout().lock())?;
-        }
+        self.destinations()?
+            .write(|format, colour, out| format.write(&verification, colour, out))?;
         match verification.report.count(Severity::Error) {
             0 => Ok(Outcome::Clean),
             _ => Ok(Outcome::Findings),

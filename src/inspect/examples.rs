@@ -1,8 +1,9 @@
 //! The bad and the good example of each rule: files of `examples/`, part of this program.
 //!
 //! An example is Markdown: a line `Bad:` and the files of a tree in which the rule is broken, a
-//! line `Good:` and the same tree as it should be. A file is a fence whose info string holds
-//! `file="path"`, and `executable` where the owner may run it.
+//! line `Good:` and the same tree as it should be, and, if there are any, a line `Both:` and files
+//! of both trees that matter less. A file is a fence whose info string holds `file="path"`, and
+//! `executable` where the owner may run it.
 
 use crate::markdown;
 
@@ -16,6 +17,20 @@ pub struct Example {
     pub bad: Vec<ExampleFile>,
     /// A tree in which nothing is wrong.
     pub good: Vec<ExampleFile>,
+    /// What stands beside the files of either tree.
+    pub both: Vec<ExampleFile>,
+}
+
+impl Example {
+    /// The parts that have files, in the order to show them in, each with its title.
+    pub fn parts(&self) -> impl Iterator<Item = (&'static str, &[ExampleFile])> {
+        let parts = [
+            ("Bad", self.bad.as_slice()),
+            ("Good", self.good.as_slice()),
+            ("Beside either", self.both.as_slice()),
+        ];
+        parts.into_iter().filter(|(_, files)| !files.is_empty())
+    }
 }
 
 /// A file of an example.
@@ -43,9 +58,11 @@ pub fn rules() -> impl Iterator<Item = &'static str> {
     FILES.iter().map(|(path, _)| path.strip_suffix(".md").unwrap_or(path))
 }
 
-fn read(text: &str) -> Example {
+/// Reads the text of an example.
+pub fn read(text: &str) -> Example {
+    let (text, both) = text.split_once("\nBoth:\n").unwrap_or((text, ""));
     let (bad, good) = text.split_once("\nGood:\n").unwrap_or((text, ""));
-    Example { bad: files(bad), good: files(good) }
+    Example { bad: files(bad), good: files(good), both: files(both) }
 }
 
 fn files(text: &str) -> Vec<ExampleFile> {
@@ -64,10 +81,14 @@ mod tests {
 
     #[test]
     fn reads_the_files_of_both_trees() {
-        let text = "Bad:\n\n```sh file=\"a b.sh\" executable\nx\n```\n\nGood:\n\n```sh file=\"c\"\ny\n```\n";
-        let example = read(text);
+        let fence = |info: &str, code: &str| format!("\n```{info}\n{code}\n```\n");
+        let text = ["Bad:\n", &fence("sh file=\"a b.sh\" executable", "x")].concat()
+            + &["\nGood:\n", &fence("sh file=\"c\"", "y")].concat()
+            + &["\nBoth:\n", &fence("sh file=\"d\"", "z")].concat();
+        let example = read(&text);
         assert_eq!(example.bad[0].path, "a b.sh");
         assert!(example.bad[0].is_executable);
         assert_eq!((example.good.len(), example.good[0].text.as_str()), (1, "y\n"));
+        assert_eq!(example.parts().map(|(title, _)| title).last(), Some("Beside either"));
     }
 }

@@ -11,6 +11,11 @@ pub static RULES: &[&Rule] = &[
     &DONT_NOT_FLAGGED,
     &SKIPPED_SNIPPET,
     &TOO_MANY_FINDINGS,
+    &IGNORE_WITHOUT_REASON,
+    &IGNORE_UNKNOWN_RULE,
+    &IGNORE_UNUSED,
+    &BASELINE_OUTDATED,
+    &JSON_WITH_COMMENTS,
 ];
 
 /// An example that claims more than the tool can show.
@@ -79,6 +84,59 @@ pub static TOO_MANY_FINDINGS: Rule = Rule {
     id: "too-many-findings",
     severity: Severity::Note,
     profile: Profile::Any,
-    summary: "a file has more findings than are shown",
-    explanation: "The first 200 of a file are shown. Mend these and run again; often many have one cause.",
+    summary: "a file has more findings than are kept",
+    explanation: "The first 1,000 of a file are kept. Mend these and run again; often many have one cause.",
+};
+
+/// A comment that suppresses and does not say why.
+pub static IGNORE_WITHOUT_REASON: Rule = Rule {
+    id: "ignore-without-reason",
+    severity: Severity::Error,
+    profile: Profile::Any,
+    summary: "a `patternbook-ignore` comment gives no reason",
+    explanation: "Such a comment is a claim: the rule is wrong here. Who reads it later, or the next version of the tool, \
+        must be able to judge whether that still holds. Write `patternbook-ignore RULE: reason`. Without a reason the \
+        comment suppresses nothing.",
+};
+
+/// A comment that suppresses what there is not.
+pub static IGNORE_UNKNOWN_RULE: Rule = Rule {
+    id: "ignore-unknown-rule",
+    severity: Severity::Error,
+    profile: Profile::Any,
+    summary: "a `patternbook-ignore` comment names no rule that can be suppressed",
+    explanation: "Name each rule, as the report does in brackets; there is no word for all of them, since it would hide \
+        what nobody has looked at. The rules about these comments cannot be suppressed.",
+};
+
+/// A comment that suppresses nothing.
+pub static IGNORE_UNUSED: Rule = Rule {
+    id: "ignore-unused",
+    severity: Severity::Warning,
+    profile: Profile::Any,
+    summary: "a `patternbook-ignore` comment suppresses nothing",
+    explanation: "What it was about is mended, or it stands in the wrong place: it would hide the next mistake there. \
+        In Markdown it holds for the block after it, in code for its line or the next one, in YAML for the next entry \
+        with all that belongs to it.",
+};
+
+/// A finding of the baseline that is no longer there.
+pub static BASELINE_OUTDATED: Rule = Rule {
+    id: "baseline-outdated",
+    severity: Severity::Error,
+    profile: Profile::Any,
+    summary: "the baseline holds a finding that is mended",
+    explanation: "A baseline only shrinks. As long as it holds a finding that is mended, the same mistake could come back \
+        unseen. Take it out: `patternbook check --baseline FILE --write-baseline` removes what is mended and adds nothing.",
+};
+
+/// JSON that is JSONC.
+pub static JSON_WITH_COMMENTS: Rule = Rule {
+    id: "json-with-comments",
+    severity: Severity::Note,
+    profile: Profile::Any,
+    summary: "a block labelled `json` has comments, which is `jsonc`",
+    explanation: "Readers copy the block into a file, and a reader of JSON stops at the first comment. With the label \
+        `jsonc` highlighters and checkers know what it is. `patternbook check --fix` writes it. The block itself is \
+        tolerated either way; with `--strict` it is an error.",
 };

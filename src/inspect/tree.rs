@@ -1,9 +1,13 @@
 //! Inspects files of any origin: Markdown, and documents of a known kind.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::Relaxed;
 
 use rayon::prelude::*;
 
+use super::cache::Cache;
 use super::neighbours::Around;
 use super::{Inspection, inspect_markdown};
 use crate::check::{self, Strictness, Verdict};
@@ -14,55 +18,217 @@ use crate::lint::{self, Document};
 use crate::markdown;
 use crate::model::files::add;
 use crate::source::disk::{self, TEXT_LIMIT};
-use crate::source::{FileId, Snippet, Sources};
+use crate::source::{FileId, Snippet, SourceFile, Sources};
 
-/// Inspects the files at or below `paths`.
-pub fn inspect(paths: &[PathBuf], strictness: Strictness) -> Result<(Sources, Inspection), Error> {
+/// With fewer files than these, nobody waits for a look around each.
+const FEW_FILES: usize = 16;
+
+/// How far an inspection is. It may be looked at from another thread.
+#[derive(Debug, Default)]
+pub struct Progress {
+    /// How many files there are; 0 until that is known.
+    pub all: AtomicUsize,
+    /// How many of them are done.
+    pub done: AtomicUsize,
+}
+
+/// What an inspection of files is asked for.
+pub struct Request<'a> {
+    /// Whether documentation may show what a machine would refuse.
+    pub strictness: Strictness,
+    /// Where to note how far it is.
+    pub progress: &'a Progress,
+    /// Tells of each file whether it is to be looked at.
+    pub is_wanted: &'a (dyn Fn(&Path) -> bool + Sync),
+    /// Texts that stand for those on the disk, by the path that a report shows.
+    pub texts: &'a BTreeMap<String, String>,
+    /// What is known of texts from an earlier run.
+    pub cache: Option<&'a Cache>,
+}
+
+impl Request<'_> {
+    /// Asks for everything, from scratch.
+    pub fn plain(strictness: Strictness) -> Self {
+        static NOWHERE: Progress = Progress { all: AtomicUsize::new(0), done: AtomicUsize::new(0) };
+        static NO_TEXTS: BTreeMap<String, String> = BTreeMap::new();
+        let is_wanted = &|_: &Path| true;
+        Self { strictness, progress: &NOWHERE, is_wanted, texts: &NO_TEXTS, cache: None }
+    }
+}
+
+/// What came of an inspection of files.
+#[derive(Debug)]
+pub struct Inspected {
+    /// The files that were looked at.
+    pub sources: Sources,
+    /// What was found in them.
+    pub inspection: Inspection,
+    /// How many files were there and not wanted.
+    pub passed_over: usize,
+}
+
+/// Inspects the files at or below `paths`, all and from scratch.
+pub fn inspect(
+    paths: &[PathBuf],
+    strictness: Strictness,
+    progress: &Progress,
+) -> Result<(Sources, Inspection), Error> {
+    let found = inspect_as(paths, &Request { progress, ..Request::plain(strictness) })?;
+    Ok((found.sources, found.inspection))
+}
+
+/// Inspects the files at or below `paths` that are asked for.
+pub fn inspect_as(paths: &[PathBuf], request: &Request<'_>) -> Result<Inspected, Error> {
     let mut files = Vec::new();
     for path in paths {
         // What is named by hand is never passed over in silence.
         let is_named = disk::is_file(path);
         files.extend(disk::walk(path)?.into_iter().filter(|file| is_named || is_document(file)));
     }
-    files.sort_by_key(|path| display(path));
-    files.dedup_by_key(|path| display(path));
+    Ok(inspect_files(files, request))
+}
+
+/// Inspects these files, of whatever kind.
+pub fn inspect_files(files: Vec<PathBuf>, request: &Request<'_>) -> Inspected {
+    let mut named: Vec<(String, PathBuf)> =
+        files.into_iter().map(|path| (display(&path), path)).collect();
+    named.sort();
+    named.dedup_by(|a, b| a.0 == b.0);
+    let all = named.len();
+    let units = Units::of(&named);
+    named.retain(|(_, path)| (request.is_wanted)(path));
 
     let mut sources = Sources::default();
-    let mut all = Inspection::default();
-    let texts: Vec<_> = files.par_iter().map(|file| disk::read(file, TEXT_LIMIT)).collect();
+    let mut inspection = Inspection::default();
+    let read = |(name, path): &(String, PathBuf)| match request.texts.get(name) {
+        Some(text) => Ok(text.clone()),
+        None => disk::read(path, TEXT_LIMIT),
+    };
+    let texts: Vec<_> = named.par_iter().map(read).collect();
     let mut readable = Vec::new();
-    for (path, text) in files.iter().zip(texts) {
-        let name = display(path);
-        let (file, is_readable) = add(&mut sources, &mut all.diagnostics, &name, text);
+    for ((name, _), text) in named.iter().zip(texts) {
+        let (file, is_readable) = add(&mut sources, &mut inspection.diagnostics, name, text);
         if is_readable {
             readable.push(file);
         }
     }
-    let inspections: Vec<Inspection> =
-        readable.par_iter().map(|file| inspect_file(&sources, *file, strictness)).collect();
-    for inspection in inspections {
-        all.append(inspection);
+    request.progress.all.store(readable.len(), Relaxed);
+    let inspect = |file: &FileId| {
+        let inspection = inspect_file(&sources, *file, request, &units);
+        request.progress.done.fetch_add(1, Relaxed);
+        inspection
+    };
+    let inspections: Vec<Inspection> = readable.par_iter().map(inspect).collect();
+    for of_file in inspections {
+        inspection.append(of_file);
     }
-    Ok((sources, all))
+    Inspected { sources, inspection, passed_over: all - named.len() }
 }
 
-fn inspect_file(sources: &Sources, file: FileId, strictness: Strictness) -> Inspection {
+/// Inspects one text that is in memory, as if it were the file `path`; sorted.
+///
+/// The path says what the text is: Markdown, or a document of a known kind. If there is such a
+/// file, the rules of its kind see what is beside it, and never what it holds itself. What
+/// comments suppress is among the findings: `suppress::suppress` takes it out.
+///
+/// ```
+/// use patternbook::check::Strictness;
+/// use patternbook::inspect::tree;
+///
+/// let text = "# Set-up\n\n```json\n{\"port\": 80,}\n```\n";
+/// let (sources, inspection) = tree::inspect_text("setup.md", text, Strictness::Strict);
+///
+/// let diagnostic = &inspection.diagnostics[0];
+/// assert_eq!(diagnostic.rule.id, "json-syntax");
+/// let place = sources.file(diagnostic.span.file).position(diagnostic.span.start);
+/// assert_eq!((place.line, place.column), (4, 12));
+/// ```
+pub fn inspect_text(path: &str, text: &str, strictness: Strictness) -> (Sources, Inspection) {
+    let mut sources = Sources::default();
+    let file = sources.add(SourceFile::new(path, text));
+    let mut inspection = inspect_file(&sources, file, &Request::plain(strictness), &Units::Unknown);
+    inspection.sort();
+    (sources, inspection)
+}
+
+fn inspect_file(
+    sources: &Sources,
+    file: FileId,
+    request: &Request<'_>,
+    units: &Units,
+) -> Inspection {
     let source = sources.file(file);
-    let snippet = Snippet::whole(&source.text, file);
     let mut inspection = Inspection::default();
     if !is_document(Path::new(&source.path)) {
+        let snippet = Snippet::whole(&source.text, file);
         let reason = "neither Markdown nor a document of a known kind".to_owned();
         inspection.add(&snippet, "", Verdict::Skipped(reason), Vec::new());
         return inspection;
     }
     if let Some(kind) = lint::recognize(&source.path) {
+        let snippet = Snippet::whole(&source.text, file);
         inspect_document(&snippet, &source.path, kind, &mut inspection);
     }
     if is_markdown(Path::new(&source.path)) {
-        inspect_markdown(&snippet, strictness, &mut inspection);
-        if lint::recognize(&source.path).is_none() {
-            inspect_page(&snippet, &source.path, &mut inspection);
+        inspection.append(inspect_or_remember(&source.text, file, request));
+        if lint::recognize(&source.path).is_none() && units.may_hold(&source.path) {
+            inspect_page(&Snippet::whole(&source.text, file), &source.path, &mut inspection);
         }
+    }
+    inspection
+}
+
+/// The folders of plugins and skills among the files of a run.
+enum Units {
+    /// A few files were named, so what is around them decides.
+    Unknown,
+    /// The files of a tree: these are its plugins and skills.
+    Known(BTreeSet<String>),
+}
+
+impl Units {
+    fn of(files: &[(String, PathBuf)]) -> Self {
+        if files.len() < FEW_FILES {
+            return Self::Unknown;
+        }
+        let unit = |(name, _): &(String, PathBuf)| {
+            let (folder, file) = name.rsplit_once('/').unwrap_or(("", name));
+            let parent = || folder.rsplit_once('/').map_or("", |(parent, _)| parent).to_owned();
+            match (file, folder.rsplit('/').next()) {
+                ("SKILL.md", _) => Some(folder.to_owned()),
+                (_, Some(".claude-plugin")) => Some(parent()),
+                _ => None,
+            }
+        };
+        Self::Known(files.iter().filter_map(unit).collect())
+    }
+
+    /// Tells whether a document may belong to a plugin or a skill, without a look at the disk.
+    fn may_hold(&self, path: &str) -> bool {
+        let Self::Known(units) = self else { return true };
+        let mut folder = path;
+        while let Some((parent, _)) = folder.rsplit_once('/') {
+            if units.contains(parent) {
+                return true;
+            }
+            folder = parent;
+        }
+        units.contains("")
+    }
+}
+
+/// Inspects a Markdown text, or remembers what was found in it. Only the text decides.
+fn inspect_or_remember(text: &str, file: FileId, request: &Request<'_>) -> Inspection {
+    let key = request.cache.map(|cache| (cache, Cache::key(text)));
+    if let Some((cache, key)) = &key
+        && let Some(known) = cache.get(key, file)
+    {
+        return known;
+    }
+    let mut inspection = Inspection::default();
+    inspect_markdown(&Snippet::whole(text, file), request.strictness, &mut inspection);
+    if let Some((cache, key)) = key {
+        cache.put(key, &inspection);
     }
     inspection
 }
@@ -115,7 +281,8 @@ fn is_markdown(path: &Path) -> bool {
     ending.eq_ignore_ascii_case("md") || ending.eq_ignore_ascii_case("markdown")
 }
 
-fn display(path: &Path) -> String {
+/// The path of a file as a report shows it.
+pub fn display(path: &Path) -> String {
     let path = disk::with_slashes(path);
     path.strip_prefix("./").unwrap_or(&path).to_owned()
 }

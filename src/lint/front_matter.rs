@@ -62,7 +62,7 @@ pub(super) fn forgive_colons(found: &mut [Finding]) {
 /// there is no such block or it is not closed.
 ///
 /// The range starts after the first line and ends before the last one.
-pub(super) fn find(text: &str) -> Option<Range<usize>> {
+pub fn find(text: &str) -> Option<Range<usize>> {
     let mut at = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let mut start = None;
     for line in text[at..].split_inclusive('\n') {

@@ -214,28 +214,23 @@ fn check_source(source: &Node, has_root: bool, found: &mut Vec<Finding>) {
     }
     let Some(kind) = source.get("source") else {
         let message = "the field `source` is missing: it names the kind of source";
-        found.push(Finding::new(
-            &MISSING_FIELD,
-            source.range.start..source.range.start + 1,
-            message,
-        ));
+        let range = source.range.start..source.range.start + 1;
+        let help = format!("add `source`, one of: {}", known_sources());
+        found.push(Finding::new(&MISSING_FIELD, range, message).help(help));
         return;
     };
     let Some(name) = kind.text() else {
-        found.push(Finding::new(
-            &WRONG_TYPE,
-            kind.range.clone(),
-            "expected text, a kind of source",
-        ));
+        let message = "expected text, a kind of source";
+        let help = format!("one of: {}", known_sources());
+        found.push(Finding::new(&WRONG_TYPE, kind.range.clone(), message).help(help));
         return;
     };
     let Some((_, fields)) = SOURCES.iter().find(|(known, _)| *known == name) else {
         let message = format!("unknown kind of source `{name}`");
         let finding = Finding::new(&INVALID_VALUE, kind.range.clone(), message);
-        let known: Vec<&str> = SOURCES.iter().map(|(known, _)| *known).collect();
-        found.push(match suggest(name, known.iter().copied()) {
+        found.push(match suggest(name, SOURCES.iter().map(|(known, _)| *known)) {
             Some(near) => finding.help(format!("did you mean `{near}`?")),
-            None => finding.help(format!("one of: {}", known.join(", "))),
+            None => finding.help(format!("one of: {}", known_sources())),
         });
         return;
     };
@@ -268,4 +263,8 @@ fn check_revision(kind: &str, source: &Node, found: &mut Vec<Finding>) {
         let finding = Finding::new(&INVALID_VALUE, repo.range.clone(), message);
         found.push(finding.help("write `owner/name`, or a source of kind `url`"));
     }
+}
+
+fn known_sources() -> String {
+    SOURCES.iter().map(|(known, _)| *known).collect::<Vec<_>>().join(", ")
 }

@@ -68,7 +68,8 @@ enum Transport {
 pub(super) fn check_servers(code: &str, servers: &Node, found: &mut Vec<Finding>) {
     if !matches!(servers.value, Value::Map(_)) {
         let message = "expected a map of servers by name";
-        found.push(Finding::new(&WRONG_TYPE, servers.range.clone(), message));
+        let finding = Finding::new(&WRONG_TYPE, servers.range.clone(), message);
+        found.push(finding.help("write `{\"NAME\": {…}}`"));
     }
     for server in servers.entries() {
         check_server(code, server, found);
@@ -186,7 +187,8 @@ fn transport(server: &Entry, found: &mut Vec<Finding>) -> Option<Transport> {
             return Some(Transport::Http);
         }
         let message = format!("the server `{}` has neither `command` nor `url`", server.key);
-        found.push(Finding::new(&MISSING_FIELD, server.key_range.clone(), message));
+        let finding = Finding::new(&MISSING_FIELD, server.key_range.clone(), message);
+        found.push(finding.help("add `command` for a process, or `type` and `url` for a server"));
         return None;
     };
     match kind.text() {
@@ -210,7 +212,8 @@ fn transport(server: &Entry, found: &mut Vec<Finding>) -> Option<Transport> {
         }
         None => {
             let message = "expected text, the name of a transport";
-            found.push(Finding::new(&WRONG_TYPE, kind.range.clone(), message));
+            let finding = Finding::new(&WRONG_TYPE, kind.range.clone(), message);
+            found.push(finding.help(format!("one of: {}", TYPES.join(", "))));
             None
         }
     }
@@ -228,7 +231,8 @@ fn check_variables(code: &str, node: &Node, found: &mut Vec<Finding>) {
             if let Reference::Malformed(source) = reference {
                 let range = narrow(code, value, source);
                 let message = "this is not expanded: it is no `${VAR}` or `${VAR:-default}`";
-                found.push(Finding::new(&rules::MALFORMED_VARIABLE, range, message));
+                let finding = Finding::new(&rules::MALFORMED_VARIABLE, range, message);
+                found.push(finding.help("write `${NAME}`, with letters, digits and `_`"));
             }
         }
     }
@@ -296,7 +300,8 @@ fn check_remote(code: &str, node: &Node, found: &mut Vec<Finding>) {
             .is_some_and(|text| !text.starts_with("https://") && !text.starts_with("${"))
     {
         let message = "the authorization server's metadata must be fetched over `https://`";
-        found.push(Finding::new(&rules::CLEARTEXT_URL, metadata.range.clone(), message));
+        let finding = Finding::new(&rules::CLEARTEXT_URL, metadata.range.clone(), message);
+        found.push(finding.help("write `https://`"));
     }
     let Some(helper) = node.get("headersHelper") else { return };
     let text = helper.text().unwrap_or_default();

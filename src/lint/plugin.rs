@@ -261,7 +261,8 @@ pub(super) fn check_name(root: &Node, found: &mut Vec<Finding>) {
         && !name.contains("--");
     if !is_kebab {
         let message = format!("`{name}` is not in kebab-case");
-        found.push(Finding::new(&NAME, node.range.clone(), message));
+        let finding = Finding::new(&NAME, node.range.clone(), message);
+        found.push(finding.help("use lower-case letters, digits and hyphens, a letter first"));
     }
 }
 
@@ -275,7 +276,10 @@ pub(super) fn check_path(node: &Node, found: &mut Vec<Finding>) {
         let finding =
             Finding::new(&PATH, node.range.clone(), format!("`{path}` does not start with `./`"));
         let is_relative = !path.starts_with(['/', '~', '$']) && !path.contains(':');
-        found.push(if is_relative { finding.help(format!("write `./{path}`")) } else { finding });
+        found.push(match is_relative {
+            true => finding.help(format!("write `./{path}`")),
+            false => finding.help("name a file of the plugin, from `./`"),
+        });
     }
 }
 
@@ -344,7 +348,8 @@ fn check_references(code: &str, root: &Node, found: &mut Vec<Finding>) {
         if !is_declared && root.range.contains(&start) {
             let range: Range<usize> = start..start + START.len() + length + 1;
             let message = format!("`userConfig` does not declare `{name}`");
-            found.push(Finding::new(&UNDECLARED_OPTION, range, message));
+            let finding = Finding::new(&UNDECLARED_OPTION, range, message);
+            found.push(finding.help("declare it in `userConfig`, or correct the name"));
         }
     }
 }

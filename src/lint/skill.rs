@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use super::document::Place;
 use super::front_matter::{self, FrontMatter};
 use super::{Document, Kind, file_name, links, pages, read_schema, tools};
-use crate::diagnostic::{Finding, Rule};
+use crate::diagnostic::{Finding, Fix, Rule};
 use crate::markdown;
 use crate::schema::{INVALID_VALUE, MISSING_FIELD, Schema, UNKNOWN_FIELD, WRONG_TYPE};
 use crate::value::{Node, Value, yaml};
@@ -181,7 +181,11 @@ fn check_name(document: &Document<'_>, node: &Node, found: &mut Vec<Finding>) {
     }
     let message = format!("the folder is called `{}`, the skill `{name}`", place.folder);
     let help = format!("write `name: {}`, or rename the folder", place.folder);
-    found.push(Finding::new(&rules::FOLDER, entry.range.clone(), message).help(help));
+    let finding = Finding::new(&rules::FOLDER, entry.range.clone(), message).help(help);
+    // A folder of another form is the one to rename.
+    let is_good = fault_of(place.folder).is_none();
+    let fix = Fix::Replace { at: entry.range.clone(), with: place.folder.to_owned() };
+    found.push(if is_good { finding.fix(fix) } else { finding });
     let twin = place.resolve(&format!("../{name}/SKILL.md"));
     if twin.is_some_and(|twin| place.neighbours.entry(&twin).is_some()) {
         let message = format!("the skill in `../{name}` has this name");

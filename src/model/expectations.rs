@@ -131,7 +131,8 @@ impl Checker<'_> {
                     "the contract `{}` needs `with: {{{name}: …}}`: {}",
                     used.id.value, parameter.meaning
                 );
-                self.diagnostics.push(Diagnostic::new(&TEST_DEFINITION, span.clone(), message));
+                let diagnostic = Diagnostic::new(&TEST_DEFINITION, span.clone(), message);
+                self.diagnostics.push(diagnostic.help(format!("add `{name}` to `with`")));
             }
         }
         let cases = &contract.content.cases;
@@ -143,7 +144,8 @@ impl Checker<'_> {
         }
         if entry.file_name.is_none() && entry.source.is_none() {
             let message = format!("`{}` needs a `file-name` to keep a contract", entry.id.value);
-            self.diagnostics.push(Diagnostic::new(&TEST_DEFINITION, span, message));
+            let diagnostic = Diagnostic::new(&TEST_DEFINITION, span, message);
+            self.diagnostics.push(diagnostic.help("add the name that the file would have"));
         }
     }
 
@@ -251,7 +253,8 @@ fn check_attack(
     if dont.code.is_none() {
         let span = Span::new(pattern.file, attack.range.clone());
         let message = "an attack needs `code` to succeed against";
-        diagnostics.push(Diagnostic::new(&TEST_DEFINITION, span, message));
+        let help = "add `language` and `code`, or take the attack out";
+        diagnostics.push(Diagnostic::new(&TEST_DEFINITION, span, message).help(help));
     }
 }
 
@@ -277,7 +280,8 @@ fn check_equipment(catalog: &Catalog, sources: &Sources, diagnostics: &mut Vec<D
             let span = Span::new(contract.file, case.name.range.clone());
             if !seen.insert(&case.name.value) {
                 let message = format!("the case `{}` stands here a second time", case.name.value);
-                diagnostics.push(Diagnostic::new(&DUPLICATE_ID, span.clone(), message));
+                let diagnostic = Diagnostic::new(&DUPLICATE_ID, span.clone(), message);
+                diagnostics.push(diagnostic.help("rename one"));
             }
             let place = Place::of(sources, span);
             if let Some(property) = &case.property {
@@ -382,12 +386,14 @@ fn check_regex(pattern: &Located<String>, file: FileId, diagnostics: &mut Vec<Di
     let last = fault.to_string().lines().last().unwrap_or_default().trim().to_owned();
     let span = Span::new(file, pattern.range.clone());
     let message = format!("not a regular expression: {last}");
-    diagnostics.push(Diagnostic::new(&TEST_DEFINITION, span, message));
+    let help = "correct it, or put a `\\` before a sign that is meant as text";
+    diagnostics.push(Diagnostic::new(&TEST_DEFINITION, span, message).help(help));
 }
 
 fn check_schema(schema: &serde_json::Value, span: &Span, diagnostics: &mut Vec<Diagnostic>) {
     if let Err(fault) = jsonschema::validator_for(schema) {
         let message = format!("this test has a JSON Schema that is none: {fault}");
-        diagnostics.push(Diagnostic::new(&TEST_DEFINITION, span.clone(), message));
+        let diagnostic = Diagnostic::new(&TEST_DEFINITION, span.clone(), message);
+        diagnostics.push(diagnostic.help("write it as JSON Schema 2020-12 says"));
     }
 }

@@ -106,6 +106,12 @@ pub(super) fn in_file(finding: Finding, file: FileId) -> Diagnostic {
     Diagnostic { rule, span: Span::new(file, range), message, help, fix }
 }
 
+/// Says that a file keeps to its schema, and cannot be read all the same.
+fn unreadable_value(node: &Node, error: &impl ToString) -> Finding {
+    let finding = Finding::new(&INVALID_VALUE, node.range.clone(), error.to_string());
+    finding.help("write a value that the message allows")
+}
+
 /// Reads a YAML file into a type, with its tree and every fault of it.
 pub(super) fn read_file<T: for<'de> Deserialize<'de>>(
     text: &str,
@@ -118,7 +124,7 @@ pub(super) fn read_file<T: for<'de> Deserialize<'de>>(
         Ok(content) => (Some((content, node)), found),
         Err(error) => {
             if found.is_empty() {
-                found.push(Finding::new(&INVALID_VALUE, node.range.clone(), error.to_string()));
+                found.push(unreadable_value(&node, &error));
             }
             (None, found)
         }
@@ -180,7 +186,7 @@ fn read_pattern(folder: &Folder, sources: &Sources, path: &str, file: FileId) ->
             Ok(content) => Some(content),
             Err(error) => {
                 if found.is_empty() {
-                    found.push(Finding::new(&INVALID_VALUE, node.range.clone(), error.to_string()));
+                    found.push(unreadable_value(&node, &error));
                 }
                 salvage(&node, path)
             }

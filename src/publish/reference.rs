@@ -1,6 +1,8 @@
 //! The book's reference pages, from the tool's own tables: a test holds the committed pages
 //! equal to these.
 
+pub mod rules;
+
 use std::fmt::Write as _;
 
 use serde_json::Value as Json;
@@ -8,9 +10,8 @@ use serde_json::Value as Json;
 use super::book;
 use crate::check::{self, CHECKERS};
 use crate::diagnostic::Rule;
-use crate::inspect::examples::{self, Example, ExampleFile};
 use crate::lint::{self, KINDS};
-use crate::render::markdown::{self, cell};
+use crate::render::markdown::cell;
 use crate::value::yaml;
 use crate::{inspect, model, schema, verify};
 
@@ -36,42 +37,6 @@ pub fn all_rules() -> Vec<&'static Rule> {
     rules
 }
 
-/// Writes the page of all rules.
-pub fn rules_page(rules: &[&'static Rule]) -> String {
-    let mut page = format!("{NOTICE}\n\n# Rules\n\n{}\n", RULES_INTRO.trim());
-    for rule in rules {
-        write!(
-            page,
-            "\n## {}\n\n*{}:* {}.\n\n{}\n",
-            rule.id,
-            rule.severity.name(),
-            rule.summary,
-            rule.explanation
-        )
-        .expect("strings take any text");
-        if let Some(example) = examples::of(rule.id) {
-            // What is wrong there would be found on this page too.
-            page.push_str(&write_example(&example, |_| "text"));
-        }
-    }
-    page
-}
-
-/// Writes the example of a rule; `language_of` says as what a file of the bad tree is labelled.
-pub fn write_example(example: &Example, language_of: impl Fn(&ExampleFile) -> &str) -> String {
-    let mut text = String::new();
-    for (title, files, is_bad) in [("Bad", &example.bad, true), ("Good", &example.good, false)] {
-        for file in files {
-            let mode = if file.is_executable { ", executable" } else { "" };
-            let language = if is_bad { language_of(file) } else { &file.language };
-            let fence = markdown::fence(language, &file.text);
-            write!(text, "\n{title}, `{}`{mode}:\n\n{fence}\n", file.path)
-                .expect("strings take any text");
-        }
-    }
-    text
-}
-
 /// Writes the page of all languages and kinds.
 pub fn languages_page() -> String {
     let mut page = format!("{NOTICE}\n\n# Languages and kinds\n\n{}\n\n", LANGUAGES_INTRO.trim());
@@ -91,7 +56,7 @@ pub fn languages_page() -> String {
     page.push_str(KINDS_INTRO.trim());
     page.push_str("\n\n| kind | what it is | written in | rules |\n|---|---|---|---|\n");
     for kind in KINDS {
-        let rules: Vec<String> = kind.rules().iter().map(|rule| link(rule)).collect();
+        let rules: Vec<String> = kind.rules().iter().map(|rule| rules::link(rule)).collect();
         writeln!(
             page,
             "| `{}` | {} | {} | {} |",
@@ -103,10 +68,6 @@ pub fn languages_page() -> String {
         .expect("strings take any text");
     }
     page
-}
-
-fn link(rule: &Rule) -> String {
-    format!("[`{0}`](rules.md#{0})", rule.id)
 }
 
 /// Writes the page of a file format, from its JSON Schema.
@@ -178,10 +139,6 @@ fn type_of(field: &Json) -> String {
         _ => "anything".to_owned(),
     }
 }
-
-const RULES_INTRO: &str = "
-`patternbook explain RULE` prints the same in a terminal. Ids are permanent. An *error* makes the exit status 1; a
-*warning* does not.";
 
 const LANGUAGES_INTRO: &str = "
 A fence or an example names its language by one of these names, in any case. `text`, `plain`, `output` and `log` say that

@@ -114,6 +114,94 @@ pub fn save(path: &Path, text: &str) -> Result<(), Error> {
     stage.swap_in(path).map_err(fail)
 }
 
+/// Writes files that a person named, such as reports: all of them whole, or none.
+///
+/// A link or a device is refused, for it would be replaced by a file.
+pub fn save_all(files: &[(&Path, Vec<u8>)]) -> Result<(), Error> {
+    let mut staged = Vec::new();
+    for (path, bytes) in files {
+        let fail = |source| Error::Write { path: path.to_path_buf(), source };
+        if let Ok(metadata) = path.symlink_metadata() {
+            if metadata.is_symlink() {
+                return Err(Error::Link { path: path.to_path_buf() });
+            }
+            if !metadata.is_file() {
+                return Err(fail(io::Error::other("something is there that is no regular file")));
+            }
+        }
+        let parent = path.parent().unwrap_or(Path::new("."));
+        fs::create_dir_all(parent).map_err(fail)?;
+        staged.push((stage_file(parent, bytes).map_err(fail)?, *path));
+    }
+    for (stage, path) in staged {
+        let fail = |source| Error::Write { path: path.to_owned(), source };
+        stage.swap_in(path).map_err(fail)?;
+    }
+    Ok(())
+}
+
+/// A change in a file that a person wrote.
+#[derive(Debug)]
+pub struct Edit {
+    /// The file.
+    pub path: PathBuf,
+    /// What it says now. If it says something else by then, nothing is written.
+    pub before: String,
+    /// What it shall say, if that changes.
+    pub after: Option<String>,
+    /// Whether who may read it shall be able to execute it too.
+    pub makes_executable: bool,
+}
+
+/// Changes files that are there, all or none. They keep their owner and who may do what.
+///
+/// A link is refused: what it leads to was not named.
+pub fn edit(edits: &[Edit]) -> Result<(), Error> {
+    let mut staged = Vec::new();
+    for edit in edits {
+        let fail = |source| Error::Write { path: edit.path.clone(), source };
+        let metadata = fs::symlink_metadata(&edit.path).map_err(fail)?;
+        if metadata.is_symlink() {
+            return Err(Error::Link { path: edit.path.clone() });
+        }
+        if !metadata.is_file() || fs::read(&edit.path).map_err(fail)? != edit.before.as_bytes() {
+            return Err(fail(io::Error::other("it was changed while it was looked at")));
+        }
+        let mode = metadata.permissions().mode();
+        let mode = if edit.makes_executable { mode | (mode & 0o444) >> 2 } else { mode };
+        let text = edit.after.as_ref().unwrap_or(&edit.before);
+        staged.push((stage_edit(edit, text, mode, &metadata).map_err(fail)?, &edit.path));
+    }
+    for (stage, path) in staged {
+        stage.swap_in(path).map_err(|source| Error::Write { path: path.clone(), source })?;
+    }
+    Ok(())
+}
+
+/// Puts a file into a cache of the user's, and removes the oldest ones above `most`.
+pub fn keep(folder: &Path, name: &str, bytes: &[u8], most: usize) -> io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt as _;
+    fs::create_dir_all(folder.parent().unwrap_or(folder))?;
+    if !folder.is_dir() {
+        // Nobody else reads it: findings quote files. Another run may make it meanwhile.
+        let _ = fs::DirBuilder::new().mode(0o700).create(folder);
+    }
+    let mut file = tempfile::Builder::new().prefix(PREFIX).tempfile_in(folder)?;
+    file.write_all(bytes)?;
+    file.persist(folder.join(name))?;
+    let mut entries = Vec::new();
+    for entry in fs::read_dir(folder)?.flatten() {
+        entries.push((entry.metadata()?.modified()?, entry.path()));
+    }
+    entries.sort();
+    let surplus = entries.len().saturating_sub(most);
+    for (_, path) in &entries[..surplus] {
+        // Another run may have removed it.
+        let _ = fs::remove_file(path);
+    }
+    Ok(())
+}
+
 /// Compares an output with what is on the disk below `root`. Keys are paths below `root`.
 pub fn compare(root: &Folder, output: &Output) -> Result<BTreeMap<String, Difference>, Error> {
     let base = output.path.strip_prefix(root.root()).unwrap_or(&output.path);
@@ -211,6 +299,20 @@ fn stage_file(parent: &Path, bytes: &[u8]) -> io::Result<Stage> {
     let mut file = tempfile::Builder::new().prefix(PREFIX).tempfile_in(parent)?;
     file.write_all(bytes)?;
     file.as_file().set_permissions(Permissions::from_mode(0o644))?;
+    Ok(Stage::File(file))
+}
+
+fn stage_edit(edit: &Edit, text: &str, mode: u32, now: &fs::Metadata) -> io::Result<Stage> {
+    use std::os::unix::fs::{MetadataExt as _, fchown};
+    let parent = edit.path.parent().filter(|parent| *parent != Path::new(""));
+    let builder = &mut tempfile::Builder::new();
+    let mut file = builder.prefix(PREFIX).tempfile_in(parent.unwrap_or(Path::new(".")))?;
+    file.write_all(text.as_bytes())?;
+    let new = file.as_file().metadata()?;
+    if (new.uid(), new.gid()) != (now.uid(), now.gid()) {
+        fchown(file.as_file(), Some(now.uid()), Some(now.gid()))?;
+    }
+    file.as_file().set_permissions(Permissions::from_mode(mode & 0o7777))?;
     Ok(Stage::File(file))
 }
 

@@ -24,6 +24,10 @@ struct Summary {
     errors: usize,
     warnings: usize,
     skipped: usize,
+    /// Findings that comments in the files suppress.
+    suppressed: usize,
+    /// Findings that the baseline holds.
+    baselined: usize,
 }
 
 #[derive(Serialize)]
@@ -62,6 +66,8 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<
             errors: report.count(Severity::Error),
             warnings: report.count(Severity::Warning),
             skipped: snippets.iter().filter(is_skipped).count(),
+            suppressed: report.inspection.suppressed.len(),
+            baselined: report.inspection.baselined,
         },
         snippets: snippets.iter().map(|snippet| json_snippet(report, snippet)).collect(),
         diagnostics: {

@@ -77,6 +77,34 @@ pub fn run_in(
     Ok(Err(String::from_utf8_lossy(&text).trim().to_owned()))
 }
 
+/// Asks a program of the host something in a folder, with the environment of the user.
+///
+/// Returns what it prints, or what it complains of. git is told neither of another repository
+/// than the folder's, as in a hook, nor to ask or to fetch.
+pub fn ask(
+    folder: &Path,
+    program: &Path,
+    arguments: &[&str],
+) -> Result<Result<String, String>, Error> {
+    const OF_HOOKS: [&str; 5] =
+        ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_EXTERNAL_DIFF"];
+    let name = program.display().to_string();
+    let start = |source| Error::Start { program: name.clone(), source };
+    let mut command = Command::new(program);
+    command.args(arguments).current_dir(folder).stdin(Stdio::null());
+    command.env("GIT_OPTIONAL_LOCKS", "0").env("GIT_TERMINAL_PROMPT", "0");
+    command.env("GIT_NO_LAZY_FETCH", "1");
+    for variable in OF_HOOKS {
+        command.env_remove(variable);
+    }
+    let output = command.output().map_err(start)?;
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    Ok(match output.status.success() {
+        true => Ok(text(&output.stdout)),
+        false => Err(text(&output.stderr).trim().to_owned()),
+    })
+}
+
 /// The names of all programs in `/usr/bin`.
 pub fn programs_of_usr() -> Vec<String> {
     let entries = std::fs::read_dir("/usr/bin").into_iter().flatten().flatten();

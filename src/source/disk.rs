@@ -5,10 +5,12 @@
 //! nor a gigabyte of nesting can stop the tool.
 #![expect(clippy::disallowed_methods, reason = "this is the one place that reads")]
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::fs::{self, File, FileType};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::error::Error;
 
@@ -56,6 +58,8 @@ impl fmt::Display for Unreadable {
 #[derive(Debug, Clone)]
 pub struct Folder {
     root: PathBuf,
+    /// By path below `root`.
+    unsaved: Arc<BTreeMap<String, String>>,
 }
 
 impl Folder {
@@ -63,7 +67,17 @@ impl Folder {
     pub fn open(root: &Path) -> Result<Self, Error> {
         let fail = |source| Error::Read { path: root.to_owned(), source };
         let root = fs::canonicalize(root).map_err(fail)?;
-        Ok(Self { root })
+        Ok(Self::at(root))
+    }
+
+    fn at(root: PathBuf) -> Self {
+        Self { root, unsaved: Arc::default() }
+    }
+
+    /// Puts texts that an editor has not saved yet in the place of those on disk, each by its
+    /// path below this folder. A file that is not on disk does not come into being.
+    pub fn with_unsaved(self, texts: BTreeMap<String, String>) -> Self {
+        Self { unsaved: Arc::new(texts), ..self }
     }
 
     /// Finds the nearest folder at or above `start` that holds a `patternbook.yaml`.
@@ -74,7 +88,7 @@ impl Folder {
             if start.is_dir() { start } else { start.parent().unwrap_or(&start).to_owned() };
         let is_project = |folder: &&Path| folder.join("patternbook.yaml").is_file();
         match start.ancestors().find(is_project) {
-            Some(root) => Ok(Self { root: root.to_owned() }),
+            Some(root) => Ok(Self::at(root.to_owned())),
             None => Err(Error::NoProject { start }),
         }
     }
@@ -82,12 +96,16 @@ impl Folder {
     /// Opens the nearest folder around a file that holds one of `marks`, or else the folder
     /// that the file is in. Gives the path of the file below it, too.
     pub fn unit_of(file: &Path, marks: &[&str]) -> Result<(Self, String), Error> {
-        let file = canonical(file)?;
+        // A text that an editor has not saved yet stands where it will be.
+        let file = match canonical(file) {
+            Ok(file) => file,
+            Err(error) => place_of(file).ok_or(error)?,
+        };
         let parent = file.parent().unwrap_or(&file);
         let find = |mark: &&str| parent.ancestors().find(|folder| folder.join(mark).exists());
         let root = marks.iter().find_map(find).unwrap_or(parent).to_owned();
         let path = with_slashes(file.strip_prefix(&root).expect("it is one of its ancestors"));
-        Ok((Self { root }, path))
+        Ok((Self::at(root), path))
     }
 
     /// Where it is.
@@ -115,7 +133,11 @@ impl Folder {
                 return Err(Unreadable::Link);
             }
         }
-        read_bytes(&full, limit)
+        match self.unsaved.get(path) {
+            Some(text) if text.len() as u64 > limit => Err(Unreadable::TooLarge(limit)),
+            Some(text) => Ok(text.clone().into_bytes()),
+            None => read_bytes(&full, limit),
+        }
     }
 
     /// Tells whether there is a file at a path of this folder.
@@ -194,6 +216,25 @@ pub fn read(path: &Path, limit: u64) -> Result<String, Unreadable> {
     decode(read_bytes(path, limit)?)
 }
 
+/// Reads a text that a person hands over, such as on standard input.
+pub fn read_stream(stream: impl Read, limit: u64) -> Result<String, Unreadable> {
+    let mut bytes = Vec::new();
+    stream.take(limit + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() as u64 > limit {
+        return Err(Unreadable::TooLarge(limit));
+    }
+    decode(bytes)
+}
+
+/// Reads a file of this tool's own, such as a cache; nothing, if it is a link or another user
+/// wrote it.
+pub fn read_own(path: &Path, limit: u64) -> Option<Vec<u8>> {
+    use std::os::unix::fs::MetadataExt as _;
+    let metadata = fs::symlink_metadata(path).ok()?;
+    let is_ours = metadata.is_file() && metadata.uid() == rustix::process::geteuid().as_raw();
+    is_ours.then(|| read_bytes(path, limit).ok())?
+}
+
 /// Lists the files at or below a path that a person named, sorted.
 ///
 /// What `.gitignore` leaves out is left out; links are not followed; of hidden files and
@@ -223,6 +264,30 @@ pub fn walk(path: &Path) -> Result<Vec<PathBuf>, Error> {
 /// Makes a path that a person named absolute, without links and `..`.
 pub fn canonical(path: &Path) -> Result<PathBuf, Error> {
     fs::canonicalize(path).map_err(|source| Error::Read { path: path.to_owned(), source })
+}
+
+/// The place of a file whose folder is there: absolute, and without links in the folder.
+pub fn place_of(path: &Path) -> Option<PathBuf> {
+    let folder = match path.parent() {
+        Some(parent) if parent != Path::new("") => parent,
+        _ => Path::new("."),
+    };
+    Some(fs::canonicalize(folder).ok()?.join(path.file_name()?))
+}
+
+/// Tells whether something is at a path; a link counts, wherever it leads.
+pub fn is_there(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok()
+}
+
+/// Tells whether a path is a symbolic link.
+pub fn is_link(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink())
+}
+
+/// Finds the root of the repository that holds a folder: the nearest one with a `.git`.
+pub fn repository(folder: &Path) -> Option<PathBuf> {
+    folder.ancestors().find(|folder| folder.join(".git").exists()).map(Path::to_owned)
 }
 
 /// Tells whether a path that a person named is a file.

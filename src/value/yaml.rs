@@ -82,7 +82,18 @@ pub fn syntax_finding(error: &ScanError, text: &str, cursor: &mut Cursor<'_>) ->
     if error.info().contains("mapping values are not allowed") {
         return finding.help("quote the value: it holds `: `, which starts a new key");
     }
-    finding
+    finding.help(match error.info() {
+        info if info.contains("anchor") => {
+            "name it first with `&`, or quote a value that begins with `*`"
+        }
+        info if info.contains("recursion") => "nest less",
+        info if info.contains("flow") => {
+            "close the bracket or brace, with commas between the items"
+        }
+        _ => {
+            "indent the keys of one map alike, and quote a value with signs such as `:`, `#` or `%`"
+        }
+    })
 }
 
 /// Why reading ended early.

@@ -85,6 +85,21 @@ fn names_are_unique_and_texts_follow_the_style() {
 }
 
 #[test]
+fn every_finding_says_what_to_do() {
+    let mut silent = BTreeSet::new();
+    for case in cases() {
+        let mut found = Vec::new();
+        check(&case.language, &case.code, Strictness::Strict, &mut found);
+        for finding in found {
+            if finding.help.is_none_or(|help| help.trim().is_empty()) {
+                silent.insert(format!("{}: {}", finding.rule.id, finding.message));
+            }
+        }
+    }
+    assert!(silent.is_empty(), "{silent:#?}");
+}
+
+#[test]
 fn every_prefix_of_every_case_keeps_the_contract() {
     for case in cases() {
         let checker = checker(&case.language).unwrap();

@@ -16,7 +16,8 @@ fn json_has_the_shape_of_the_design_for_every_verdict() {
     assert_eq!(run.status, 1);
     let report: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
     let summary = serde_json::json!(
-        {"files": 1, "snippets": 5, "errors": 1, "warnings": 0, "skipped": 2});
+        {"files": 1, "snippets": 5, "errors": 1, "warnings": 0, "skipped": 2,
+         "suppressed": 0, "baselined": 0});
     assert_eq!(report["summary"], summary);
     assert_eq!(report["version"], 1);
     let verdicts: Vec<&str> = report["snippets"]

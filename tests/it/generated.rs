@@ -5,6 +5,7 @@ use patternbook::model::choose::CHOOSE_SCHEMA;
 use patternbook::model::equipment::{CONTRACT_SCHEMA, LAB_SCHEMA};
 use patternbook::model::load::{MANIFEST_SCHEMA, PATTERN_SCHEMA};
 use patternbook::publish::reference;
+use patternbook::publish::reference::rules::{rules_index, rules_pages};
 
 use crate::support::{assert_file, repository};
 
@@ -39,8 +40,17 @@ fn the_page_of_formats_is_that_of_the_schemas() {
 }
 
 #[test]
-fn the_page_of_rules_lists_every_rule() {
-    check("book/src/reference/rules.md", &reference::rules_page(&reference::all_rules()));
+fn the_pages_of_rules_explain_every_rule_once() {
+    let rules = reference::all_rules();
+    check("book/src/reference/rules.md", &rules_index(&rules));
+    let pages = rules_pages(&rules);
+    for (path, text) in &pages {
+        check(&format!("book/src/reference/{path}"), text);
+    }
+    let all: String = pages.into_iter().map(|(_, text)| text).collect();
+    for rule in rules {
+        assert_eq!(all.matches(&format!("\n## {}\n", rule.id)).count(), 1, "{}", rule.id);
+    }
 }
 
 #[test]

@@ -86,6 +86,19 @@ fn a_finding_is_of_a_rule_that_its_kind_lists() {
 }
 
 #[test]
+fn every_finding_says_what_to_do() {
+    let mut silent = BTreeSet::new();
+    for case in cases() {
+        for finding in lint(case.kind, &Document::snippet(&case.code)) {
+            if finding.help.is_none_or(|help| help.trim().is_empty()) {
+                silent.insert(format!("{}: {}", finding.rule.id, finding.message));
+            }
+        }
+    }
+    assert!(silent.is_empty(), "{silent:#?}");
+}
+
+#[test]
 fn every_prefix_and_suffix_of_every_case_is_linted_without_a_panic() {
     for case in cases() {
         for (at, _) in case.code.char_indices() {

@@ -10,6 +10,19 @@ fn every_fault_is_reported_in_one_run() {
     assert_file(&project.join("expected.txt"), &run.stdout);
 }
 
+#[test]
+fn every_fault_comes_with_what_to_do() {
+    for name in ["project/broken", "test/faulty", "test/breaks"] {
+        let project = repository().join("tests/data").join(name);
+        let run = patternbook(&project, &["check", "--format", "json"]);
+        let report: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+        for finding in report["diagnostics"].as_array().unwrap() {
+            let help = finding["help"].as_str().unwrap_or_default();
+            assert!(!help.trim().is_empty(), "{finding}");
+        }
+    }
+}
+
 /// Checks one pattern and expects `line:column rule` for each finding.
 #[track_caller]
 fn check(text: &str, expected: &[&str]) {
@@ -88,16 +101,16 @@ fn a_file_has_one_name_only() {
 }
 
 #[test]
-fn a_file_with_hundreds_of_faults_shows_the_first() {
+fn a_file_with_very_many_faults_keeps_the_first() {
     let fields: String = (0..300).map(|n| format!("troubleshootin{n}: [x]\n")).collect();
     let project = folder(SMALL);
     write(
         project.path(),
         "patterns/one.yaml",
-        format!("{ONE}{}", "covers: 1\n".repeat(300) + &fields).as_bytes(),
+        format!("{ONE}{}", "covers: 1\n".repeat(1_000) + &fields).as_bytes(),
     );
-    let run = patternbook(project.path(), &["check"]);
-    assert!(run.stdout.contains("note[too-many-findings]"), "{}", run.stdout);
+    let run = patternbook(project.path(), &["check", "--format", "agent", "--all"]);
+    assert!(run.stdout.contains("too-many-findings (note, 1)"), "{}", run.stdout);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output};
 
 use tempfile::TempDir;
 
@@ -23,8 +23,18 @@ pub(crate) fn repository() -> &'static Path {
 /// Runs the program in a folder.
 #[track_caller]
 pub(crate) fn patternbook(folder: &Path, arguments: &[&str]) -> Run {
+    finish(command(folder, arguments).output().unwrap())
+}
+
+/// The program, in a folder; its cache is not that of the user.
+pub(crate) fn command(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_patternbook"));
-    let output = command.current_dir(folder).args(arguments).output().unwrap();
+    let cache = Path::new(env!("CARGO_TARGET_TMPDIR")).join("check-cache");
+    command.current_dir(folder).args(arguments).env("PATTERNBOOK_CACHE", cache);
+    command
+}
+
+pub(crate) fn finish(output: Output) -> Run {
     Run {
         status: output.status.code().unwrap_or(-1),
         stdout: String::from_utf8(output.stdout).unwrap(),

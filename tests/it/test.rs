@@ -322,6 +322,17 @@ fn junit_is_xml_whatever_an_example_prints() {
 }
 
 #[test]
+fn reports_of_one_run_go_to_several_files() {
+    let place = Place::with("holds");
+    let run = place.run(&["test", "--locked", "--format=junit=t.xml", "--format=json=t.json"]);
+    assert_eq!(run.status, 1, "{}", run.stderr);
+    assert!(run.stdout.contains("\ntested 0 examples"), "{}", run.stdout);
+    let read = |name| fs::read_to_string(place.project().join(name)).unwrap();
+    assert!(read("t.xml").starts_with("<?xml"));
+    assert!(read("t.json").starts_with('{'));
+}
+
+#[test]
 fn no_report_for_people_moves_the_cursor() {
     let place = Place::with("breaks");
     let run = place.run(&["test", "--trust", "expectations/ends"]);

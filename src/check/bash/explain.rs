@@ -41,7 +41,11 @@ pub(super) fn token_finding(code: &str, error: &TokenizerError) -> Finding {
             None => (code.len(), error.to_string()),
         },
     };
-    Finding::new(&BASH_SYNTAX, character_at(code, at), message)
+    let help = match error {
+        TokenizerError::UnterminatedEscapeSequence => "remove it, or write what it stands before",
+        _ => "close it, or put it into other quotes where it is meant as text",
+    };
+    Finding::new(&BASH_SYNTAX, character_at(code, at), message).help(help)
 }
 
 /// Points at the `<<` whose end line is missing.
@@ -91,7 +95,9 @@ impl Script<'_> {
     fn stray(&self, token: usize, block: Option<Block>) -> Finding {
         let text = self.tokens[token].to_str();
         match block {
-            None => self.at(token, format!("`{text}` closes or continues nothing")),
+            None => self
+                .at(token, format!("`{text}` closes or continues nothing"))
+                .help("remove it, or write the line that it belongs to"),
             Some(block) => {
                 let closer = block.opener.closer();
                 let finding = self.at(token, format!("`{text}` stands here before a `{closer}`"));
@@ -102,14 +108,16 @@ impl Script<'_> {
 
     fn unexpected(&self, token: usize) -> Finding {
         match self.tokens[token].to_str() {
-            "\n" => self.at(token, "the line ends too early".to_owned()),
+            "\n" => self
+                .at(token, "the line ends too early".to_owned())
+                .help("write the rest of the command on this line"),
             text => {
                 let text = text.lines().next().unwrap_or_default();
                 let finding = self.at(token, format!("{} is unexpected here", quoted(text)));
                 if matches!(text, "(" | ")") {
                     return finding.help("quote the word if it is meant as text");
                 }
-                finding
+                finding.help("remove it, or put a command before it")
             }
         }
     }
@@ -118,6 +126,7 @@ impl Script<'_> {
         let closer = block.opener.closer();
         let text = self.tokens[block.token].to_str();
         self.at(block.token, format!("this `{text}` is never closed by `{closer}`"))
+            .help(format!("add `{closer}` where it ends"))
     }
 
     /// Everything is closed, so the last command has no end, or there is none where one must be.
@@ -126,14 +135,17 @@ impl Script<'_> {
             Some(last) => {
                 let text = self.tokens[last].to_str();
                 self.at(last, format!("something must follow {}", quoted(text)))
+                    .help("write the command that belongs there")
             }
-            None => Finding::new(&BASH_SYNTAX, 0..0, "the script ends too early"),
+            None => Finding::new(&BASH_SYNTAX, 0..0, "the script ends too early")
+                .help("write a command"),
         }
     }
 
     fn empty(&self, token: usize) -> Finding {
         let text = self.tokens[token].to_str();
         self.at(token, format!("there is no command before this `{text}`"))
+            .help("write one: `:` does nothing")
     }
 
     fn is_newline(&self, token: usize) -> bool {

@@ -65,7 +65,7 @@ pub(super) fn header(at: usize, line: &str) -> Option<Finding> {
 fn name_problem(at: usize, name: &str) -> Option<Finding> {
     if name.is_empty() {
         let message = "there is no name before the `:`";
-        return Some(Finding::new(&HTTP_HEADER, at..at + 1, message));
+        return Some(Finding::new(&HTTP_HEADER, at..at + 1, message).help("write `Name: value`"));
     }
     let (bad, sign) = name.char_indices().find(|(_, sign)| !is_token_sign(*sign))?;
     let range = at + bad..at + bad + sign.len_utf8();

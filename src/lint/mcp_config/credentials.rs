@@ -109,7 +109,8 @@ fn check_url(code: &str, url: &Node, found: &mut Vec<Finding>) {
         if let Some(known) = find_known_secret(text) {
             let range = narrow(code, url, &text[known]);
             let message = "the URL holds a literal credential";
-            found.push(Finding::new(&rules::LITERAL_SECRET, range, message));
+            let finding = Finding::new(&rules::LITERAL_SECRET, range, message);
+            found.push(finding.help("revoke it, and send it in the `Authorization` header"));
         }
         return;
     };

@@ -98,7 +98,8 @@ fn frame(catalog: &Catalog, sources: &Sources) -> (Frame, Problems) {
             summary
         }
         Err(error) => {
-            problems.push(Diagnostic::new(&BOOK_SUMMARY, place, format!("{error:#}")));
+            let diagnostic = Diagnostic::new(&BOOK_SUMMARY, place, format!("{error:#}"));
+            problems.push(diagnostic.help("write lists of links, each with a file of its own"));
             Summary::default()
         }
     };

@@ -41,7 +41,8 @@ pub(super) fn read_config(catalog: &Catalog, sources: &Sources, problems: &mut P
         Ok(config) => config,
         Err(error) => {
             let message = format!("{error:#}").lines().collect::<Vec<_>>().join(" ");
-            problems.push(Diagnostic::new(&BOOK_CONFIG, place(0), message));
+            let help = "write it as the guide of mdBook says, or remove what it does not know";
+            problems.push(Diagnostic::new(&BOOK_CONFIG, place(0), message).help(help));
             return Config::default();
         }
     };

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::io;
 
 use super::Verification;
+use crate::report::xml::escape;
 use crate::verify::open::NotRun;
 use crate::verify::result::{RunResult, UnitResult};
 
@@ -98,21 +99,4 @@ fn static_suite(verification: &Verification<'_>, text: &mut String) -> std::fmt:
         writeln!(text, "    </testcase>")?;
     }
     writeln!(text, "  </testsuite>")
-}
-
-/// Text as XML takes it: markup escaped, and characters that XML has no way to write replaced.
-fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\t' | '\n' => out.push(c),
-            c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => out.push('\u{fffd}'),
-            c => out.push(c),
-        }
-    }
-    out
 }

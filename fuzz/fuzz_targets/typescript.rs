@@ -1,0 +1,9 @@
+//! TypeScript and TSX, with what is tolerated in documentation.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|text: &str| {
+    patternbook_fuzz::language("typescript", text);
+    patternbook_fuzz::language("tsx", text);
+});

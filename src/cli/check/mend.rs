@@ -1,0 +1,159 @@
+//! `check --fix` and `check --diff`: mends what can be mended without changing what it means.
+
+use std::collections::BTreeMap;
+use std::io::{self, IsTerminal as _, Write as _};
+
+use super::subject::Subject;
+use super::{Outcome, Scope, Texts};
+use crate::diagnostic::{Fix, Severity, printable};
+use crate::inspect::fix;
+use crate::publish::tree::{self, Edit};
+use crate::report::count;
+use crate::source::disk;
+
+/// How often it is looked again for what can be mended now that something else was.
+const MOST_ROUNDS: usize = 10;
+
+/// What a person wants mended.
+#[derive(Debug, clap::Args)]
+pub(super) struct Mend {
+    /// Mend what can be mended safely, then report what is left
+    ///
+    /// Only what cannot change what a file means: a comma too many, a label, a missing run bit.
+    /// Files are written all or not at all; nothing is written outside PATH or through a link.
+    #[arg(long, help_heading = "Mend")]
+    fix: bool,
+    /// Show what `--fix` would change, and change nothing. Exit status 1 if that is anything
+    #[arg(long, help_heading = "Mend", conflicts_with = "fix")]
+    diff: bool,
+}
+
+impl Mend {
+    pub(super) fn shows(&self) -> bool {
+        self.diff
+    }
+
+    pub(super) fn writes(&self) -> bool {
+        self.fix
+    }
+}
+
+/// Looks at what a run is about, with some texts in place of those on the disk.
+type Look<'a> = dyn Fn(&Texts) -> anyhow::Result<Subject> + 'a;
+
+/// What is mended, all of it.
+#[derive(Default)]
+struct Plan {
+    /// What each file says now and what it shall say, by the path that a report shows.
+    edits: BTreeMap<String, Edit>,
+    /// Each finding that goes, in one line.
+    mended: Vec<String>,
+}
+
+/// Mends, and says what.
+pub(super) fn write(look: &Look<'_>, scope: &Scope) -> anyhow::Result<()> {
+    let mut mended = Vec::new();
+    let mut paths = std::collections::BTreeSet::new();
+    for _ in 0..MOST_ROUNDS {
+        let plan = plan(look, scope)?;
+        if plan.edits.is_empty() {
+            break;
+        }
+        paths.extend(plan.edits.keys().cloned());
+        mended.extend(plan.mended);
+        let edits: Vec<Edit> = plan.edits.into_values().collect();
+        tree::edit(&edits)?;
+        // A tree was looked at again in memory; of a project only the disk tells.
+        if matches!(scope, Scope::Tree(_)) {
+            break;
+        }
+    }
+    let mut out = io::stderr().lock();
+    for line in &mended {
+        writeln!(out, "mended {}", printable(line))?;
+    }
+    let (findings, files) = (count(mended.len(), "finding"), count(paths.len(), "file"));
+    writeln!(out, "mended {findings} in {files}")?;
+    Ok(())
+}
+
+/// Shows what mending would change.
+pub(super) fn show(look: &Look<'_>, scope: &Scope) -> anyhow::Result<Outcome> {
+    let plan = plan(look, scope)?;
+    let mut text = String::new();
+    for (path, edit) in &plan.edits {
+        if edit.makes_executable {
+            text.push_str(&format!("{path}: made executable\n"));
+        }
+        if let Some(after) = &edit.after {
+            let diff = similar::TextDiff::from_lines(&edit.before, after);
+            let (old, new) = (format!("a/{path}"), format!("b/{path}"));
+            text.push_str(&diff.unified_diff().header(&old, &new).to_string());
+        }
+    }
+    let mut out = io::stdout().lock();
+    // A terminal shall not obey what stands in a file; a program gets every byte.
+    let text = if io::stdout().is_terminal() { printable(&text) } else { text };
+    out.write_all(text.as_bytes())?;
+    let (findings, files) = (count(plan.mended.len(), "finding"), count(plan.edits.len(), "file"));
+    writeln!(io::stderr(), "`--fix` would mend {findings} in {files}")?;
+    let subject = look(&Texts::new())?;
+    let is_clean = plan.edits.is_empty() && subject.report().count(Severity::Error) == 0;
+    Ok(if is_clean { Outcome::Clean } else { Outcome::Findings })
+}
+
+/// Finds out what to mend; again and again as long as mending lets more be found.
+fn plan(look: &Look<'_>, scope: &Scope) -> anyhow::Result<Plan> {
+    let mut plan = Plan::default();
+    let mut texts = Texts::new();
+    for _ in 0..MOST_ROUNDS {
+        let subject = look(&texts)?;
+        let is_new = add_round(&mut plan, &subject, &mut texts);
+        if !is_new || !matches!(scope, Scope::Tree(_)) {
+            break;
+        }
+    }
+    Ok(plan)
+}
+
+/// Adds one round of fixes; tells whether a text changed.
+fn add_round(plan: &mut Plan, subject: &Subject, texts: &mut Texts) -> bool {
+    let (sources, inspection) = subject.parts();
+    let may_change = |file| !disk::is_link(&subject.path(file));
+    let fixable: Vec<_> = inspection
+        .diagnostics
+        .iter()
+        .filter(|found| may_change(found.span.file))
+        .cloned()
+        .collect();
+    let round = fix::apply(sources, &fixable);
+    let mut is_new = false;
+    for (file, change) in round.changes {
+        let source = sources.file(file);
+        let edit = plan.edits.entry(source.path.clone()).or_insert_with(|| Edit {
+            path: subject.path(file),
+            before: source.text.clone(),
+            after: None,
+            makes_executable: false,
+        });
+        edit.makes_executable |= change.makes_executable;
+        if let Some(text) = change.text {
+            is_new = true;
+            edit.after = Some(text.clone());
+            texts.insert(source.path.clone(), text);
+        }
+    }
+    for index in round.mended {
+        let found = &fixable[index];
+        let source = sources.file(found.span.file);
+        let at = source.position(found.span.start);
+        let place = format!("{}:{}:{}", source.path, at.line, at.column);
+        let text = format!("{place}: {}: {}", found.rule.id, found.message);
+        // A run bit is set on the disk only, and found missing in each round.
+        let is_run_bit = found.fix == Some(Fix::MakeExecutable);
+        if !is_run_bit || !plan.mended.contains(&text) {
+            plan.mended.push(text);
+        }
+    }
+    is_new
+}

@@ -1,0 +1,140 @@
+//! Takes back findings that a comment in the file suppresses, with a reason.
+//!
+//! `patternbook-ignore RULE[, RULE]: reason` holds for the next block of Markdown, the next line
+//! of code, the next entry of YAML; `patternbook-ignore-file` for the whole file. What is wrong
+//! with a comment, and one that is of no use, is a finding that no comment suppresses.
+
+mod directive;
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+
+use self::directive::{Directive, Form, KEYWORD};
+use super::Inspection;
+use super::rules::{IGNORE_UNKNOWN_RULE, IGNORE_UNUSED, IGNORE_WITHOUT_REASON, SKIPPED_SNIPPET};
+use crate::check::Verdict;
+use crate::diagnostic::{Diagnostic, Rule, suggest};
+use crate::source::{FileId, Sources, Span};
+
+/// The rules about these comments.
+static OWN: [&Rule; 3] = [&IGNORE_WITHOUT_REASON, &IGNORE_UNKNOWN_RULE, &IGNORE_UNUSED];
+
+/// Moves what is suppressed out of the findings, and reports what is wrong with the comments.
+///
+/// `rules` are all that a comment may name. May be done again when findings were added.
+pub fn suppress(sources: &Sources, rules: &[&'static Rule], inspection: &mut Inspection) {
+    let ids: Vec<FileId> = sources.ids().collect();
+    let read = |id: &FileId| {
+        let file = sources.file(*id);
+        let may_hold = file.text.contains(KEYWORD);
+        may_hold.then(|| (*id, directive::directives(&file.path, &file.text)))
+    };
+    let found: BTreeMap<FileId, Vec<Directive>> = ids.par_iter().filter_map(read).collect();
+    if found.is_empty() {
+        return;
+    }
+    let holds = |diagnostic: &Diagnostic| {
+        let mut of_file = found.get(&diagnostic.span.file).into_iter().flatten();
+        of_file.any(|directive| directive.suppresses(diagnostic))
+    };
+    let (taken, kept) = std::mem::take(&mut inspection.diagnostics).into_iter().partition(holds);
+    inspection.diagnostics = kept;
+    inspection.suppressed.extend::<Vec<_>>(taken);
+    let mut wrong = Vec::new();
+    for (file, directives) in &found {
+        for directive in directives {
+            report(directive, *file, rules, inspection, &mut wrong);
+        }
+    }
+    inspection.diagnostics.extend(wrong);
+}
+
+impl Directive {
+    fn suppresses(&self, diagnostic: &Diagnostic) -> bool {
+        let rule = diagnostic.rule;
+        let is_own = OWN.iter().any(|own| own.id == rule.id);
+        self.is_whole() && !is_own && self.names(rule.id) && self.covers(diagnostic.span.start)
+    }
+
+    fn names(&self, rule: &str) -> bool {
+        self.rules.iter().any(|(name, _)| name == rule)
+    }
+}
+
+/// Says what is wrong with a comment: it suppresses nothing as it is.
+fn report(
+    directive: &Directive,
+    file: FileId,
+    rules: &[&'static Rule],
+    inspection: &Inspection,
+    wrong: &mut Vec<Diagnostic>,
+) {
+    let whole = Span::new(file, directive.range.clone());
+    if let Form::Unknown(word) = &directive.form {
+        let message = format!("`{word}` is no comment of this tool");
+        let help = format!("write `{KEYWORD}`, or `{KEYWORD}-file` for the whole file");
+        wrong.push(Diagnostic::new(&IGNORE_UNKNOWN_RULE, whole, message).help(help));
+        return;
+    }
+    if directive.rules.is_empty() {
+        let help = "name each rule whose finding is to be left: `patternbook explain` lists them";
+        let message = "this comment names no rule";
+        wrong.push(Diagnostic::new(&IGNORE_UNKNOWN_RULE, whole, message).help(help));
+        return;
+    }
+    if !directive.has_reason {
+        let message = "this comment does not say why, and so suppresses nothing";
+        let rule = &directive.rules[0].0;
+        let help = format!("add the reason: `{KEYWORD} {rule}: why it is right here`");
+        wrong.push(Diagnostic::new(&IGNORE_WITHOUT_REASON, whole, message).help(help));
+        return;
+    }
+    for (name, range) in &directive.rules {
+        let span = Span::new(file, range.clone());
+        if let Some(problem) = problem(name, rules) {
+            let (message, help) = problem;
+            wrong.push(Diagnostic::new(&IGNORE_UNKNOWN_RULE, span, message).help(help));
+        } else if !is_used(directive, name, file, inspection) {
+            let message = format!("`{name}` finds nothing here that this comment could suppress");
+            let help = match directive.scope.is_empty() && directive.form == Form::Next {
+                true => "nothing follows it; put it before what it is about, or remove it",
+                false => "remove it, or put it straight before what it is about",
+            };
+            wrong.push(Diagnostic::new(&IGNORE_UNUSED, span, message).help(help));
+        }
+    }
+}
+
+/// Says why a name is no rule that can be suppressed, and what to do.
+fn problem(name: &str, rules: &[&'static Rule]) -> Option<(String, String)> {
+    if OWN.iter().any(|own| own.id == name) {
+        let help = "mend the comment that it is about".to_owned();
+        return Some((format!("`{name}` cannot be suppressed"), help));
+    }
+    if rules.iter().any(|rule| rule.id == name) {
+        return None;
+    }
+    let help = match suggest(name, rules.iter().map(|rule| rule.id)) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "name each rule: `patternbook explain` lists them".to_owned(),
+    };
+    Some((format!("there is no rule `{name}`"), help))
+}
+
+fn is_used(directive: &Directive, name: &str, file: FileId, inspection: &Inspection) -> bool {
+    let is_here = |found: &&Diagnostic| found.span.file == file && found.rule.id == name;
+    let mut suppressed = inspection.suppressed.iter().filter(is_here);
+    if suppressed.any(|found| directive.covers(found.span.start)) {
+        return true;
+    }
+    // What is tolerated, or skipped, is found with `--strict` only.
+    inspection.snippets.iter().any(|snippet| {
+        let may_be_found = match &snippet.verdict {
+            Verdict::Tolerated(_) => true,
+            Verdict::Skipped(_) => name == SKIPPED_SNIPPET.id,
+            _ => false,
+        };
+        may_be_found && snippet.file == file && directive.covers(snippet.offset)
+    })
+}

@@ -1,0 +1,71 @@
+//! Loads a project and holds everything in it against every rule.
+//!
+//! A terminal and an editor ask the same question; here is the one answer to both.
+
+use crate::diagnostic::Diagnostic;
+use crate::error::Error;
+use crate::inspect::project::check_claims;
+use crate::inspect::{self, Inspection, suppress};
+use crate::ledger::{self, Ledger};
+use crate::model::Catalog;
+use crate::model::load;
+use crate::publish::book;
+use crate::publish::reference::all_rules;
+use crate::source::disk::{DATA_LIMIT, Folder, Unreadable};
+use crate::source::{SourceFile, Sources, Span};
+use crate::verify::plan;
+use crate::verify::rules::LEDGER_UNREADABLE;
+
+/// A project with everything that was found in it.
+#[derive(Debug)]
+pub struct Inspected {
+    /// Every text that was read.
+    pub sources: Sources,
+    /// What the project says.
+    pub catalog: Catalog,
+    /// What was found, not yet sorted.
+    pub inspection: Inspection,
+    /// What was proven; empty where nothing was. Or why the record of it cannot be read.
+    pub ledger: Result<Ledger, Box<Diagnostic>>,
+}
+
+/// Loads and inspects the project in `folder`.
+pub fn inspect(folder: &Folder) -> Result<Inspected, Error> {
+    let loaded = load::load(folder)?;
+    let (mut sources, mut catalog) = (loaded.sources, loaded.catalog);
+    let mut inspection = Inspection { diagnostics: loaded.diagnostics, ..Inspection::default() };
+    inspection.append(inspect::project::inspect(&catalog, &all_rules()));
+    inspection.append(inspect::project::inspect_chapters(&catalog, &sources));
+    inspection.diagnostics.extend(book::inspect(&catalog, &sources));
+    let ledger = read_ledger(folder, &mut sources);
+    match &ledger {
+        Ok(ledger) => {
+            catalog.proven = ledger.levels(&plan::plan(&catalog));
+            inspection.diagnostics.extend(check_claims(&catalog));
+        }
+        // That it proves nothing need not be said of each example.
+        Err(fault) => inspection.diagnostics.push(Diagnostic::clone(fault)),
+    }
+    suppress::suppress(&sources, &all_rules(), &mut inspection);
+    Ok(Inspected { sources, catalog, inspection, ledger })
+}
+
+/// Reads the ledger of a project; an empty one where there is none.
+fn read_ledger(folder: &Folder, sources: &mut Sources) -> Result<Ledger, Box<Diagnostic>> {
+    let text = match folder.read(ledger::FILE, DATA_LIMIT) {
+        Ok(text) => text,
+        Err(Unreadable::Missing) => return Ok(Ledger::default()),
+        Err(problem) => {
+            let file = sources.add(SourceFile::unreadable(ledger::FILE, ""));
+            let message = format!("the ledger cannot be read: {problem}");
+            let diagnostic = Diagnostic::new(&LEDGER_UNREADABLE, Span::new(file, 0..0), message);
+            let help = "bring back the committed one, or remove it: `patternbook test` writes it";
+            return Err(Box::new(diagnostic.help(help)));
+        }
+    };
+    Ledger::read(&text).map_err(|fault| {
+        let file = sources.add(SourceFile::new(ledger::FILE, text));
+        let span = Span::new(file, fault.range);
+        Box::new(Diagnostic::new(&LEDGER_UNREADABLE, span, fault.message).help(fault.help))
+    })
+}

@@ -1,0 +1,133 @@
+//! Which files a run of `check` is about.
+#![expect(clippy::print_stderr, reason = "a test that is skipped says so")]
+
+use std::collections::BTreeSet;
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use serde_json::Value as Json;
+
+use crate::support::{command, finish, folder, patternbook, write};
+
+const BAD: &str = "```json\n{\"a\": }\n```\n";
+
+/// The files with findings.
+#[track_caller]
+fn broken(folder: &Path, arguments: &[&str]) -> BTreeSet<String> {
+    let run = patternbook(folder, &[&["check", "--format", "json"], arguments].concat());
+    let report: Json = serde_json::from_str(&run.stdout).expect(&run.stderr);
+    let found = report["diagnostics"].as_array().unwrap().iter();
+    found.map(|found| found["path"].as_str().unwrap().to_owned()).collect()
+}
+
+fn set(paths: &[&str]) -> BTreeSet<String> {
+    paths.iter().map(|path| (*path).to_owned()).collect()
+}
+
+#[test]
+fn what_git_ignores_is_left_out() {
+    let tree = folder(&[
+        (".gitignore", "/out/\n*.tmp.md\n!keep.tmp.md\n"),
+        ("out/a.md", BAD),
+        ("sub/out/b.md", BAD),
+        ("x.tmp.md", BAD),
+        ("keep.tmp.md", BAD),
+        ("sub/.gitignore", "only-here.md\n"),
+        ("sub/only-here.md", BAD),
+        ("only-here.md", BAD),
+        (".ignore", "vendored\n"),
+        ("vendored/c.md", BAD),
+    ]);
+    let expected = set(&["sub/out/b.md", "keep.tmp.md", "only-here.md"]);
+    assert_eq!(broken(tree.path(), &["."]), expected);
+    assert_eq!(broken(&tree.path().join("sub"), &["."]), set(&["out/b.md"]), "parents hold");
+    assert_eq!(broken(tree.path(), &["x.tmp.md"]), set(&["x.tmp.md"]), "named by hand");
+}
+
+fn git(folder: &Path, arguments: &[&str]) -> bool {
+    let name =
+        ["-c", "user.name=x", "-c", "user.email=x@example.com", "-c", "commit.gpgSign=false"];
+    let mut command = Command::new("git");
+    command.current_dir(folder).args(name).args(arguments).stdout(Stdio::null());
+    command.stderr(Stdio::null()).status().is_ok_and(|status| status.success())
+}
+
+#[test]
+fn since_a_revision_only_what_changed_is_checked() {
+    let tree = folder(&[("a.md", BAD), ("ü b.md", "text\n"), ("c/c.md", BAD), ("d.md", BAD)]);
+    let at = tree.path();
+    if !git(at, &["init", "-q", "-b", "main"]) {
+        eprintln!("skipped: git is not installed");
+        return;
+    }
+    git(at, &["add", "."]);
+    git(at, &["commit", "-qm", "one"]);
+    git(at, &["checkout", "-qb", "work"]);
+    assert_eq!(broken(at, &["--since", "main", "."]), set(&[]));
+    assert_eq!(patternbook(at, &["check", "--since", "main", "."]).status, 0);
+    write(at, "ü b.md", BAD.as_bytes());
+    git(at, &["commit", "-qam", "two"]);
+    write(at, "c/c.md", format!("{BAD}more\n").as_bytes());
+    write(at, "c/new.md", BAD.as_bytes());
+    let expected = set(&["ü b.md", "c/c.md", "c/new.md"]);
+    assert_eq!(broken(at, &["--since", "main", "."]), expected);
+    assert_eq!(broken(&at.join("c"), &["--since", "main", ".."]).len(), 3);
+    let run = patternbook(at, &["check", "--since", "HEAD", "."]);
+    let scope = "\nonly what changed since HEAD: 2 of 5 files";
+    assert!(run.stdout.contains(scope), "{}", run.stdout);
+    // What the other branch did meanwhile is not ours.
+    git(at, &["stash", "-qu"]);
+    git(at, &["checkout", "-q", "main"]);
+    write(at, "d.md", format!("{BAD}more\n").as_bytes());
+    git(at, &["commit", "-qam", "three"]);
+    git(at, &["checkout", "-q", "work"]);
+    assert_eq!(broken(at, &["--since", "main", "."]), set(&["ü b.md"]));
+    for revision in ["nowhere", "--output=x", "HEAD:a.md"] {
+        let run = patternbook(at, &["check", &format!("--since={revision}"), "."]);
+        assert_eq!(run.status, 2, "{}", run.stdout);
+        assert!(run.stderr.contains(revision), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn outside_of_a_repository_since_cannot_be_told() {
+    let tree = folder(&[("a.md", BAD)]);
+    let run = patternbook(tree.path(), &["check", "--since", "main", "."]);
+    assert_eq!(run.status, 2, "{}", run.stdout);
+    assert!(run.stderr.contains("cannot tell what was changed since `main`"), "{}", run.stderr);
+}
+
+#[test]
+fn every_file_is_in_one_shard() {
+    let names: Vec<String> = (0..20).map(|number| format!("{number}.md")).collect();
+    let files: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), BAD)).collect();
+    let tree = folder(&files);
+    let shard = |name: &str| broken(tree.path(), &["--shard", name, "."]);
+    let parts = [shard("1/3"), shard("2/3"), shard("3/3")];
+    assert_eq!(parts.iter().map(BTreeSet::len).sum::<usize>(), 20);
+    assert_eq!(parts.iter().flatten().collect::<BTreeSet<_>>().len(), 20);
+    assert!(parts.iter().all(|part| !part.is_empty()), "{parts:?}");
+    write(tree.path(), "another.md", BAD.as_bytes());
+    assert!(shard("1/3").is_superset(&parts[0]));
+    assert_eq!(patternbook(tree.path(), &["check", "--shard", "4/3", "."]).status, 2);
+}
+
+#[test]
+fn a_text_on_standard_input_stands_where_it_is_said_to() {
+    let tree = folder(&[("x/SKILL.md", "saved\n")]);
+    let check = |path: &str, text: &str| {
+        let arguments = ["check", "--stdin-filename", path];
+        let mut command = command(tree.path(), &arguments);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
+        finish(child.wait_with_output().unwrap())
+    };
+    let run = check("docs/new.md", BAD);
+    assert_eq!(run.status, 1, "{}", run.stderr);
+    assert!(run.stdout.contains("--> docs/new.md:2:"), "{}", run.stdout);
+    let run = check("x/SKILL.md", "---\nname: y y\ndescription: Does x. Use when y.\n---\n\n# X\n");
+    assert!(run.stdout.contains("--> x/SKILL.md:2:"), "{}", run.stdout);
+    assert_eq!(check("x.csv", "1,2\n").status, 3);
+}
