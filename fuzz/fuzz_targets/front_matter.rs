@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use patternbook::lint::{self, Document, skill};
+use patternbook::lint::{self, Document, front_matter};
 
 fuzz_target!(|text: &str| {
     if let Some(range) = front_matter::find(text) {

@@ -139,7 +139,14 @@ fn is_placeholder(place: &Place<'_>, destination: &str) -> bool {
         .path
         .split('/')
         .any(|part| matches!(part, "template" | "templates" | "assets" | "fixtures" | "evals"));
-    is_template || is_example(destination)
+    // `wiki/page` may be a place of the reader's own, `references/page` is one of ours.
+    let path = destination.split(['#', '?']).next().unwrap_or_default();
+    let first = path.split('/').find(|part| !matches!(*part, "." | "..")).unwrap_or_default();
+    let is_there = |folder: Option<String>| {
+        folder.is_some_and(|folder| place.neighbours.entry(&folder).is_some())
+    };
+    let is_elsewhere = !path.contains('.') && !is_there(place.resolve(first));
+    is_template || is_elsewhere || is_example(destination)
 }
 
 fn is_example(destination: &str) -> bool {
