@@ -3,27 +3,37 @@
 //! To add a kind: write `lint/<name>.rs`, add it to the `mod` list and to [`KINDS`] below,
 //! and put cases into `tests/data/lint/<name>/`.
 
+mod agent;
 mod arguments;
+mod command;
 mod credential_helper;
 pub mod document;
 mod documented;
+pub mod front_matter;
 mod helper_cache;
+mod hooks;
 pub mod leak;
+mod links;
 mod marketplace;
 mod mcp_config;
 mod named_script;
+pub mod pages;
 pub mod patterns;
 mod plugin;
+mod plugin_settings;
+mod program;
 mod script;
 mod secret;
 mod shell;
 pub mod skill;
 mod token;
+mod tools;
+mod unit;
 mod variable;
 
 use std::ops::Range;
 
-pub use document::{Document, Neighbours};
+pub use document::{Document, Neighbours, Place};
 
 use crate::check;
 use crate::diagnostic::{Finding, Rule};
@@ -58,6 +68,10 @@ pub static KINDS: &[&dyn Kind] = &[
     &skill::Skill,
     &plugin::PluginManifest,
     &marketplace::Marketplace,
+    &hooks::Hooks,
+    &agent::Agent,
+    &command::Command,
+    &plugin_settings::PluginSettings,
     &credential_helper::CredentialHelper,
     &shell::Shell,
 ];

@@ -16,12 +16,16 @@ use crate::diagnostic::Severity;
 use crate::error::Error;
 use crate::lint::document::Place;
 use crate::lint::{self, Document, leak};
+use crate::markdown;
 use crate::model::files::add;
 use crate::source::disk::{self, TEXT_LIMIT};
 use crate::source::{FileId, Snippet, SourceFile, Sources};
 
 /// How many files are in memory at once, apart from those with findings.
 const FILES_AT_ONCE: usize = 512;
+
+/// With fewer files than these, nobody waits for a look around each.
+const FEW_FILES: usize = 16;
 
 /// How far an inspection is. It may be looked at from another thread.
 #[derive(Debug, Default)]
@@ -114,12 +118,13 @@ fn inspect_with(
     named.sort();
     named.dedup_by(|a, b| a.0 == b.0);
     let all = named.len();
+    let units = Units::of(&named);
     named.retain(|(_, path)| (request.is_wanted)(path));
 
     request.progress.all.store(named.len(), Relaxed);
     let mut sources = Sources::default();
     let mut inspection = Inspection::default();
-    let selection = Selection { roles, is_named, request };
+    let selection = Selection { roles, is_named, units: &units, request };
     for part in named.chunks(FILES_AT_ONCE) {
         selection.inspect_part(part, &mut sources, &mut inspection);
     }
@@ -147,8 +152,8 @@ fn inspect_with(
 pub fn inspect_text(path: &str, text: &str, strictness: Strictness) -> (Sources, Inspection) {
     let mut sources = Sources::default();
     let file = sources.add(SourceFile::new(path, text));
-    let mut inspection =
-        inspect_file(&sources, file, &Roles::default(), &Request::plain(strictness));
+    let (roles, units) = (Roles::default(), Units::Unknown);
+    let mut inspection = inspect_file(&sources, file, &roles, &units, &Request::plain(strictness));
     inspection.sort();
     (sources, inspection)
 }
@@ -156,6 +161,7 @@ pub fn inspect_text(path: &str, text: &str, strictness: Strictness) -> (Sources,
 /// What is looked at, and how.
 struct Selection<'a> {
     roles: &'a Roles,
+    units: &'a Units,
     is_named: &'a dyn Fn(&Path) -> bool,
     request: &'a Request<'a>,
 }
@@ -188,7 +194,7 @@ impl Selection<'_> {
         }
         let shared = &*sources;
         let inspect = |file: &FileId| {
-            let inspection = inspect_file(shared, *file, self.roles, request);
+            let inspection = inspect_file(shared, *file, self.roles, self.units, request);
             request.progress.done.fetch_add(1, Relaxed);
             inspection
         };
@@ -210,6 +216,7 @@ fn inspect_file(
     sources: &Sources,
     file: FileId,
     roles: &Roles,
+    units: &Units,
     request: &Request<'_>,
 ) -> Inspection {
     let source = sources.file(file);
@@ -240,11 +247,53 @@ fn inspect_file(
         if roles.is_in_unit(&source.path) {
             inspect_commands(&Snippet::whole(&source.text, file), &mut inspection);
         }
+        if lint::recognize(&source.path).is_none() && units.may_hold(&source.path) {
+            inspect_page(&Snippet::whole(&source.text, file), &source.path, &mut inspection);
+        }
     }
     if !leaks.is_empty() {
         inspection.add_missed(&Snippet::whole(&source.text, file), leaks);
     }
     inspection
+}
+
+/// The folders of plugins and skills among the files of a run.
+enum Units {
+    /// A few files were named, so what is around them decides.
+    Unknown,
+    /// The files of a tree: these are its plugins and skills.
+    Known(BTreeSet<String>),
+}
+
+impl Units {
+    fn of(files: &[(String, PathBuf)]) -> Self {
+        if files.len() < FEW_FILES {
+            return Self::Unknown;
+        }
+        let unit = |(name, _): &(String, PathBuf)| {
+            let (folder, file) = name.rsplit_once('/').unwrap_or(("", name));
+            let parent = || folder.rsplit_once('/').map_or("", |(parent, _)| parent).to_owned();
+            match (file, folder.rsplit('/').next()) {
+                ("SKILL.md", _) => Some(folder.to_owned()),
+                (_, Some(".claude-plugin")) => Some(parent()),
+                _ => None,
+            }
+        };
+        Self::Known(files.iter().filter_map(unit).collect())
+    }
+
+    /// Tells whether a document may belong to a plugin or a skill, without a look at the disk.
+    fn may_hold(&self, path: &str) -> bool {
+        let Self::Known(units) = self else { return true };
+        let mut folder = path;
+        while let Some((parent, _)) = folder.rsplit_once('/') {
+            if units.contains(parent) {
+                return true;
+            }
+            folder = parent;
+        }
+        units.contains("")
+    }
 }
 
 /// Inspects a Markdown text, or remembers what was found in it. Only the text decides.
@@ -261,6 +310,19 @@ fn inspect_or_remember(text: &str, file: FileId, request: &Request<'_>) -> Inspe
         cache.put(key, &inspection);
     }
     inspection
+}
+
+/// Checks the links of a document that is of no kind, if it belongs to a skill or a plugin.
+fn inspect_page(snippet: &Snippet, path: &str, inspection: &mut Inspection) {
+    let links = markdown::outline(&snippet.text).links;
+    if links.is_empty() {
+        return;
+    }
+    let Ok(around) = Around::document(Path::new(path)) else { return };
+    let place = Place { path: &around.path, folder: &around.parent, neighbours: &around };
+    let mut found = Vec::new();
+    lint::pages::lint(&Document { text: &snippet.text, place: Some(place) }, &links, &mut found);
+    inspection.diagnostics.extend(found.into_iter().map(|finding| finding.place(snippet)));
 }
 
 /// A document such as `.mcp.json` counts as a snippet of its own.

@@ -31,6 +31,7 @@ pub fn all_rules() -> Vec<&'static Rule> {
     rules.push(&lint::leak::LITERAL_SECRET);
     rules.extend(CHECKERS.iter().flat_map(|checker| checker.rules()));
     rules.extend(KINDS.iter().flat_map(|kind| kind.rules()));
+    rules.extend(lint::pages::rules());
     rules.sort_by_key(|rule| rule.id);
     // Languages share rules, such as the syntax of JSON and JSONC.
     rules.dedup_by_key(|rule| rule.id);

@@ -22,6 +22,7 @@ const WITHOUT: &[(&str, &str)] = &[
     ("nesting-too-deep", "it takes hundreds of brackets"),
     ("not-utf8", "this file itself is UTF-8"),
     ("skill-long-body", "it takes 500 lines"),
+    ("skill-many-tokens", "it takes 20,000 characters"),
     ("too-many-findings", "it takes 200 findings"),
 ];
 

@@ -47,14 +47,16 @@ static GROUPS: &[Group] = &[
         name: "skills",
         title: "Rules of skills",
         intro: "What keeps an agent from finding, loading or following a skill.",
-        holds: |rule| has_prefix(rule, &["skill"]),
+        holds: |rule| has_prefix(rule, &["skill", "link"]),
     },
     Group {
         name: "plugins",
         title: "Rules of plugins",
         intro: "What keeps a plugin of Claude Code, or a marketplace of them, from working where others install it.",
         holds: |rule| {
-            has_prefix(rule, &["plugin", "marketplace", "hook", "hooks", "agent", "command"])
+            let prefixes = ["plugin", "marketplace", "hook", "agent", "command", "settings"];
+            let others = ["front-matter-colon", "unknown-model", "unknown-tool"];
+            has_prefix(rule, &prefixes) || others.contains(&rule.id)
         },
     },
     Group {
