@@ -262,8 +262,10 @@ pub(super) fn find_query_secret(text: &str) -> Option<Range<usize>> {
         let pair = pair.split([' ', '"', '\'', '#']).next().unwrap_or_default();
         let name = pair.split('=').next().unwrap_or_default();
         let value = pair.get(name.len() + 1..).unwrap_or_default();
-        // `key=CRISPR` searches for a word.
+        // `key=CRISPR` searches for a word; a key of Google's names a project, and is public.
+        let is_project = name == "key" && text.contains(".googleapis.com/");
         let is_key = matches!(name, "key" | "auth" | "sig")
+            && !is_project
             && (value.contains('$')
                 || names_secret(value)
                 || is_placeholder(value)
@@ -397,6 +399,8 @@ mod tests {
         assert_eq!(find_query_secret("$URL?token=x"), Some(5..12));
         assert_eq!(find_query_secret("https://h is what?token=x"), None);
         assert_eq!(find_query_secret("https://h/p?page_token=x"), None);
+        assert_eq!(find_query_secret("https://h/p?key=CRISPR"), None);
+        assert_eq!(find_query_secret("https://x.googleapis.com/v1?key=$API_KEY"), None);
         assert_eq!(find_url_password("postgres://me:hunter2@db/x"), Some(14..21));
         assert_eq!(find_url_password("postgres://me:${PW}@db/x"), None);
     }

@@ -79,7 +79,7 @@ impl<'a> Home<'a> {
             ["package.json", "pyproject.toml", "Cargo.toml", "go.mod", "Makefile"];
         let is_output = source.split('/').any(|part| OUTPUTS.contains(&part));
         let has = |name: &&str| self.place.neighbours.entry(&below(&self.root, name)).is_some();
-        is_output && BUILDERS.iter().any(|name| has(&name))
+        is_output && BUILDERS.iter().any(has)
     }
 }
 
