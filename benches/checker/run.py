@@ -79,29 +79,31 @@ def install(folder):
 
 
 def sample(sources, count):
-    """Texts in an order that does not depend on where they stand."""
+    """Names and texts, in an order that does not depend on where they stand."""
     found = {}
     for source in sources:
         for path in source.rglob("*.md"):
             if path.is_file() and not path.is_symlink() and ".git" not in path.parts:
-                # Rules of skills look at neighbours, and the copies have none.
-                if path.name != "SKILL.md":
-                    text = path.read_bytes()
-                    found[hashlib.sha256(text).hexdigest()] = text
-    texts = [found[key] for key in sorted(found)]
-    if not texts:
+                text = path.read_bytes()
+                found[hashlib.sha256(text).hexdigest()] = (path.name, text)
+    files = [found[key] for key in sorted(found)]
+    if not files:
         sys.exit("no Markdown found")
-    if len(texts) < count:
-        print(f"only {len(texts)} files there; the rest are copies", file=sys.stderr)
-    return texts
+    if len(files) < count:
+        print(f"only {len(files)} files there; the rest are copies", file=sys.stderr)
+    return files
 
 
-def make_tree(tree, texts, count):
+def make_tree(tree, files, count):
     """Files in folders of 50. A copy differs in its content from what it is a copy of."""
     for index in range(count):
-        round_, text = divmod(index, len(texts))
-        content = texts[text] if round_ == 0 else texts[text] + f"\nCopy {round_}.\n".encode()
-        path = tree / f"part-{index // 50:04}" / f"page-{index:05}.md"
+        round_, file = divmod(index, len(files))
+        name, text = files[file]
+        content = text if round_ == 0 else text + f"\nCopy {round_}.\n".encode()
+        folder = tree / f"part-{index // 50:04}"
+        # By such names tools know what a file is for.
+        is_known = name in ("SKILL.md", "CLAUDE.md", "AGENTS.md")
+        path = folder / f"page-{index:05}" / name if is_known else folder / f"page-{index:05}.md"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
 

@@ -88,7 +88,7 @@ pub(super) struct Check {
     /// Parse every file again, and remember nothing of it
     ///
     /// What was found in a Markdown file is remembered by its content, in the user's cache folder
-    /// or in the folder that PATTERNBOOK_CACHE names. The report is the same without.
+    /// or in the folder that `PATTERNBOOK_CACHE` names. The report is the same without.
     #[arg(long)]
     no_cache: bool,
 }

@@ -27,8 +27,7 @@ pub fn suppress(sources: &Sources, rules: &[&'static Rule], inspection: &mut Ins
     let ids: Vec<FileId> = sources.ids().collect();
     let read = |id: &FileId| {
         let file = sources.file(*id);
-        let may_hold = file.text.contains(KEYWORD);
-        may_hold.then(|| (*id, directive::directives(&file.path, &file.text)))
+        may_concern(&file.text).then(|| (*id, directive::directives(&file.path, &file.text)))
     };
     let found: BTreeMap<FileId, Vec<Directive>> = ids.par_iter().filter_map(read).collect();
     if found.is_empty() {
@@ -48,6 +47,11 @@ pub fn suppress(sources: &Sources, rules: &[&'static Rule], inspection: &mut Ins
         }
     }
     inspection.diagnostics.extend(wrong);
+}
+
+/// Tells whether a text may hold comments of this tool.
+pub(super) fn may_concern(text: &str) -> bool {
+    text.contains(KEYWORD)
 }
 
 impl Directive {

@@ -94,7 +94,7 @@ static RESERVED_NAME: Rule = Rule {
         plugin validate` 2.1.329.",
 };
 
-static UNDECLARED_OPTION: Rule = Rule {
+pub(super) static UNDECLARED_OPTION: Rule = Rule {
     id: "plugin-undeclared-option",
     severity: Severity::Error,
     profile: Profile::Any,
@@ -171,6 +171,9 @@ impl Kind for PluginManifest {
         // The manifest is in `.claude-plugin`, and its paths start above that.
         let base = document.place.as_ref().and_then(|place| place.resolve(".."));
         check_manifest(document, &root, base.as_deref(), found);
+        if let Some(servers) = root.get("mcpServers") {
+            mcp_config::check_files(document, servers, found);
+        }
     }
 }
 

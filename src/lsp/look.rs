@@ -13,9 +13,10 @@ use lsp_types::Uri;
 use super::documents::OpenDocument;
 use crate::check::Strictness;
 use crate::diagnostic::{Diagnostic, Fix, Profile, Rule};
-use crate::inspect::{Inspection, tree};
+use crate::inspect::{Inspection, suppress, tree};
 use crate::model::load::MANIFEST;
 use crate::project;
+use crate::publish::reference::all_rules;
 use crate::source::disk::{self, Folder, TEXT_LIMIT};
 use crate::source::{FileId, Sources};
 
@@ -88,9 +89,14 @@ fn look_at(document: &OpenDocument, job: &Job) -> Vec<Looked> {
         return looked;
     }
     let manner = job.manner;
-    let (_, mut inspection) =
+    let (sources, mut inspection) =
         tree::inspect_text(&document.name(), &document.text, manner.strictness);
+    if manner.strictness == Strictness::Strict {
+        inspection.refuse_skipped();
+    }
+    suppress::suppress(&sources, &all_rules(), &mut inspection);
     inspection.keep_profile(manner.profile);
+    inspection.sort();
     let found = inspection.diagnostics.into_iter().take(MOST_FINDINGS).map(found).collect();
     vec![Looked { found, ..nothing_in(document) }]
 }

@@ -28,6 +28,7 @@ pub fn all_rules() -> Vec<&'static Rule> {
     rules.extend(book::RULES);
     rules.extend(verify::rules::RULES);
     rules.extend([&check::UNKNOWN_LANGUAGE, &check::EMPTY_SNIPPET]);
+    rules.push(&lint::leak::LITERAL_SECRET);
     rules.extend(CHECKERS.iter().flat_map(|checker| checker.rules()));
     rules.extend(KINDS.iter().flat_map(|kind| kind.rules()));
     rules.extend(lint::pages::rules());

@@ -96,7 +96,7 @@ fn front_matter_and_scripts_have_comments_too() {
     let rule = found[0].split(' ').next().unwrap().to_owned();
     assert!(found.iter().all(|found| found.ends_with("SKILL.md:2")), "{found:?}");
     let rules: Vec<&str> = found.iter().map(|found| found.split(' ').next().unwrap()).collect();
-    let named = format!("# patternbook-ignore {}: why\nname: Bad Name\n", rules.join(", "));
+    let named = format!("# patternbook-ignore {}: made so\nname: Bad Name\n", rules.join(", "));
     check("x/SKILL.md", &skill(&named), &[], rules.len() as u64);
     assert!(rule.starts_with("skill-"), "{rule}");
 }

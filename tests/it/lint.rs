@@ -205,6 +205,8 @@ fn paths_are_recognized() {
     assert_eq!(name("a\\.claude-plugin\\marketplace.json"), Some("marketplace"));
     assert_eq!(name("scripts/get-headers.sh"), Some("credential-helper"));
     assert_eq!(name("scripts/build.sh"), Some("shell"));
+    assert_eq!(name(".vscode/mcp.json"), Some("mcp-client-config"));
+    assert_eq!(name("claude_desktop_config.json"), Some("mcp-client-config"));
     assert_eq!(name("hooks/hooks.json"), Some("hooks"));
     assert_eq!(name(".claude/settings.json"), Some("hooks"));
     assert_eq!(name("a/agents/b.md"), Some("agent"));

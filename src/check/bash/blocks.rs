@@ -69,6 +69,7 @@ pub(super) fn walk(tokens: &[Token]) -> Blocks {
     let mut blocks = Blocks { at_command: true, ..Blocks::default() };
     for (index, token) in tokens.iter().enumerate() {
         if blocks.stray.is_some() {
+            blocks.count_parens(&tokens[index..]);
             break;
         }
         match token {
@@ -132,17 +133,35 @@ impl Blocks {
         self.unclosed.last().map(|block| block.opener)
     }
 
-    fn open(&mut self, opener: Opener, token: usize) {
-        self.unclosed.push(Block { opener, token });
+    /// Counts the parentheses behind a stray word: the parser tries all of them nevertheless.
+    fn count_parens(&mut self, tokens: &[Token]) {
+        let mut parens = self.parens();
+        for token in tokens {
+            match token.to_str() {
+                "(" => parens += 1,
+                ")" => parens = parens.saturating_sub(1),
+                "case" => parens += 2,
+                "esac" => parens = parens.saturating_sub(2),
+                _ => {}
+            }
+            self.most_parens = self.most_parens.max(parens);
+        }
+    }
+
+    /// How deep parentheses and `case` are nested here.
+    fn parens(&self) -> usize {
         let weight = |block: &Block| match block.opener {
             Opener::Paren => 1,
             Opener::Case => 2,
             _ => 0,
         };
-        let is_costly = matches!(opener, Opener::Paren | Opener::Case);
-        if is_costly {
-            let parens = self.unclosed.iter().map(weight).sum();
-            self.most_parens = self.most_parens.max(parens);
+        self.unclosed.iter().map(weight).sum()
+    }
+
+    fn open(&mut self, opener: Opener, token: usize) {
+        self.unclosed.push(Block { opener, token });
+        if matches!(opener, Opener::Paren | Opener::Case) {
+            self.most_parens = self.most_parens.max(self.parens());
         }
     }
 
@@ -252,5 +271,21 @@ impl Blocks {
         } else {
             self.close(&[Opener::Brace], index);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use brush_parser::uncached_tokenize_str;
+
+    use super::*;
+
+    #[test]
+    fn parentheses_count_behind_a_stray_word_too() {
+        let code = "( ( fi ( ( ) ( (";
+        let tokens = uncached_tokenize_str(code, &brush_parser::TokenizerOptions::default());
+        let blocks = walk(&tokens.expect("it can be read"));
+        assert!(blocks.stray.is_some());
+        assert_eq!(blocks.most_parens, 5);
     }
 }

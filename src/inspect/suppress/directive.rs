@@ -85,7 +85,7 @@ fn read(text: &str, range: Range<usize>) -> Directive {
         _ => Form::Unknown(body[..word_end].to_owned()),
     };
     let list_end = body.find(':').unwrap_or(body.len());
-    let has_reason = body[list_end..].contains(char::is_alphanumeric);
+    let has_reason = is_reason(&body[list_end..]);
     let mut rules = Vec::new();
     let mut at = word_end;
     for part in body[word_end..list_end.max(word_end)].split(',') {
@@ -99,6 +99,12 @@ fn read(text: &str, range: Range<usize>) -> Directive {
         at += part.len() + 1;
     }
     Directive { range, form, rules, has_reason, scope: 0..0 }
+}
+
+/// Tells whether a text says more than that a reason should stand here.
+fn is_reason(text: &str) -> bool {
+    let text = text.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    !matches!(text.as_str(), "" | "reason" | "the reason" | "why" | "todo" | "fixme" | "tbd")
 }
 
 /// The comments of an HTML text that are ours.
@@ -380,5 +386,6 @@ mod tests {
         assert!(directive.has_reason);
         assert!(!directives("a.sh", "# patternbook-ignore one").remove(0).has_reason);
         assert!(!directives("a.sh", "# patternbook-ignore one: --").remove(0).has_reason);
+        assert!(!directives("a.sh", "# patternbook-ignore one: reason").remove(0).has_reason);
     }
 }

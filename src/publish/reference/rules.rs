@@ -6,6 +6,7 @@ use super::NOTICE;
 use crate::check::{self, CHECKERS};
 use crate::diagnostic::{Profile, Rule};
 use crate::inspect::examples::{self, Example, ExampleFile};
+use crate::lint::patterns::pattern_of;
 use crate::render::markdown::{self, cell};
 use crate::value::yaml;
 use crate::{inspect, model, verify};
@@ -40,7 +41,7 @@ static GROUPS: &[Group] = &[
         name: "scripts",
         title: "Rules of helpers and shell scripts",
         intro: "What a `headersHelper` gets wrong, and what any script does to a secret.",
-        holds: |rule| has_prefix(rule, &["helper", "shell"]),
+        holds: |rule| has_prefix(rule, &["helper", "shell", "literal"]),
     },
     Group {
         name: "skills",
@@ -159,6 +160,9 @@ fn write_rule(page: &mut String, rule: &Rule) {
         rule.explanation
     )
     .expect("strings take any text");
+    if let Some(pattern) = pattern_of(rule.id) {
+        writeln!(page, "\nSee: [`{pattern}`](pattern:{pattern})").expect("strings take any text");
+    }
     match examples::of(rule.id) {
         Some(example) if includes(&example) => writeln!(
             page,
