@@ -145,11 +145,7 @@ impl Kind for Agent {
     }
 
     fn recognizes(&self, path: &str) -> bool {
-        path.ends_with(".md")
-            && (path.starts_with("agents/") || path.contains("/agents/"))
-            && file_name(path) != "README.md"
-            && file_name(path) != "SKILL.md"
-            && !path.contains("skills/")
+        unit::may_be_component(path, "agents")
     }
 
     fn rules(&self) -> &'static [&'static Rule] {

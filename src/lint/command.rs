@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use super::front_matter::{self, FrontMatter};
 use super::skill::CLAUDE_CODE_FIELDS;
-use super::{Document, Kind, file_name, links, read_schema, tools, unit};
+use super::{Document, Kind, links, read_schema, tools, unit};
 use crate::diagnostic::{Finding, Profile, Rule, Severity};
 use crate::markdown;
 use crate::schema::{INVALID_VALUE, Schema, UNKNOWN_FIELD, WRONG_TYPE};
@@ -70,11 +70,7 @@ impl Kind for Command {
     }
 
     fn recognizes(&self, path: &str) -> bool {
-        path.ends_with(".md")
-            && (path.starts_with("commands/") || path.contains("/commands/"))
-            && file_name(path) != "README.md"
-            && file_name(path) != "SKILL.md"
-            && !path.contains("skills/")
+        unit::may_be_component(path, "commands")
     }
 
     fn rules(&self) -> &'static [&'static Rule] {

@@ -75,6 +75,18 @@ pub(super) fn is_component(place: Option<&Place<'_>>, folder: &str) -> bool {
         || named.is_some_and(|named| paths(named).iter().any(is_named))
 }
 
+/// Tells whether a path is that of a Markdown file which may be a component of the kind that
+/// `folder` holds: `agents` or `commands`. A skill's own folder of that name holds other things.
+pub(super) fn may_be_component(path: &str, folder: &str) -> bool {
+    let parts: Vec<&str> = path.split('/').collect();
+    let name = parts.last().copied().unwrap_or_default();
+    let Some(at) = parts[..parts.len() - 1].iter().rposition(|part| *part == folder) else {
+        return false;
+    };
+    let is_of_skill = at >= 2 && parts[at - 2] == "skills";
+    name.ends_with(".md") && !matches!(name, "README.md" | "SKILL.md") && !is_of_skill
+}
+
 /// A path and a list of paths, as a list.
 pub(super) fn paths(node: &Node) -> Vec<&str> {
     let items = node.items().iter().filter_map(Node::text);
