@@ -12,10 +12,12 @@ mod nesting;
 mod python;
 mod script;
 mod toml;
+pub mod tolerance;
 mod yaml;
 
 use std::ops::Range;
 
+use self::tolerance::Tolerance;
 use crate::diagnostic::{Finding, Rule, Severity, suggest};
 
 /// Checks code in one language. Pure: no files, no processes, no clock.
@@ -35,11 +37,16 @@ pub trait Checker: Sync {
     /// Appends the problems of `code` to `found`.
     fn check(&self, code: &str, found: &mut Vec<Finding>);
 
-    /// Says why code with findings is still good documentation, such as a fragment.
+    /// Every tolerance of this checker. It has none by default.
+    fn tolerances(&self) -> &'static [&'static Tolerance] {
+        &[]
+    }
+
+    /// Finds the tolerances under which code with findings is good; none if it stays broken.
     /// Tolerates nothing by default.
-    fn tolerate(&self, code: &str) -> Option<&'static str> {
+    fn tolerate(&self, code: &str) -> Vec<&'static Tolerance> {
         let _ = code;
-        None
+        Vec::new()
     }
 }
 
@@ -51,6 +58,7 @@ pub static CHECKERS: &[&dyn Checker] = &[
     &script::JAVASCRIPT,
     &json::Json,
     &json::Jsonc,
+    &script::JSX,
     &markdown::Markdown,
     &python::Python,
     &toml::Toml,
@@ -66,10 +74,38 @@ pub enum Verdict {
     Valid,
     /// An error was found.
     Invalid,
-    /// Not valid alone, but good documentation, and why.
-    Tolerated(&'static str),
+    /// Not valid alone, but good documentation, by these tolerances.
+    Tolerated(Vec<&'static Tolerance>),
+    /// A mistake shown on purpose, and the id of the rule that flags it as it should.
+    Flagged(&'static str),
     /// Not checked, and why.
     Skipped(String),
+}
+
+impl Verdict {
+    /// The word in reports.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Valid => "valid",
+            Self::Invalid => "invalid",
+            Self::Tolerated(_) => "tolerated",
+            Self::Flagged(_) => "flagged",
+            Self::Skipped(_) => "skipped",
+        }
+    }
+
+    /// Why it is tolerated, flagged or skipped.
+    pub fn reason(&self) -> Option<String> {
+        match self {
+            Self::Valid | Self::Invalid => None,
+            Self::Tolerated(tolerances) => {
+                let summaries: Vec<_> = tolerances.iter().map(|one| one.summary).collect();
+                Some(summaries.join("; "))
+            }
+            Self::Flagged(rule) => Some(format!("a don't that `{rule}` flags, as it should")),
+            Self::Skipped(reason) => Some(reason.clone()),
+        }
+    }
 }
 
 /// Whether documentation may show what a machine would refuse.
@@ -101,6 +137,15 @@ pub static EMPTY_SNIPPET: Rule = Rule {
 
 /// Names for text that is in no language.
 static PLAIN: &[&str] = &["text", "plain", "plaintext", "txt", "output", "log"];
+
+/// Every tolerance of every checker, by id.
+pub fn tolerances() -> Vec<&'static Tolerance> {
+    let mut all: Vec<&'static Tolerance> =
+        CHECKERS.iter().flat_map(|checker| checker.tolerances()).copied().collect();
+    all.sort_by_key(|tolerance| tolerance.id);
+    all.dedup();
+    all
+}
 
 /// Finds the checker for a language name, in any case.
 pub fn checker(name: &str) -> Option<&'static dyn Checker> {
@@ -136,11 +181,11 @@ pub fn check(
     let mut new = Vec::new();
     checker.check(code, &mut new);
     let broken = new.iter().any(|finding| finding.rule.severity == Severity::Error);
-    if broken
-        && strictness == Strictness::Documentation
-        && let Some(reason) = checker.tolerate(code)
-    {
-        return Verdict::Tolerated(reason);
+    if broken && strictness == Strictness::Documentation {
+        let tolerances = checker.tolerate(code);
+        if !tolerances.is_empty() {
+            return Verdict::Tolerated(tolerances);
+        }
     }
     found.append(&mut new);
     if broken { Verdict::Invalid } else { Verdict::Valid }
@@ -195,9 +240,4 @@ fn lower_first(message: &str) -> String {
         }
         _ => message.to_owned(),
     }
-}
-
-/// Tells whether a line says only that something was left out.
-fn is_ellipsis(line: &str) -> bool {
-    matches!(line.trim(), "..." | "…" | "[...]" | "[…]")
 }

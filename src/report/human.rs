@@ -7,7 +7,7 @@ use std::io;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use super::{Colour, Report, count};
-use crate::check::{self, Verdict};
+use crate::check;
 use crate::diagnostic::{Diagnostic, Severity, printable};
 
 /// How much of a line is shown: minified files have lines of megabytes.
@@ -65,13 +65,10 @@ pub(super) fn render(report: &Report<'_>, colour: Colour, diagnostic: &Diagnosti
 fn summary(report: &Report<'_>) -> String {
     let snippets = &report.inspection.snippets;
     let mut languages = BTreeSet::new();
-    let mut skipped: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut tolerated: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut reasons: BTreeMap<(&str, String), usize> = BTreeMap::new();
     for snippet in snippets {
-        match &snippet.verdict {
-            Verdict::Skipped(reason) => *skipped.entry(reason).or_default() += 1,
-            Verdict::Tolerated(reason) => *tolerated.entry(reason).or_default() += 1,
-            Verdict::Valid | Verdict::Invalid => {}
+        if let Some(reason) = snippet.verdict.reason() {
+            *reasons.entry((snippet.verdict.name(), reason)).or_default() += 1;
         }
         if let Some(checker) = check::checker(&snippet.language) {
             languages.insert(checker.names()[0]);
@@ -88,13 +85,15 @@ fn summary(report: &Report<'_>) -> String {
         count(report.count(Severity::Error), "error"),
         count(report.count(Severity::Warning), "warning"),
     );
-    add_reasons(&mut text, "tolerated", &tolerated);
-    add_reasons(&mut text, "skipped", &skipped);
+    for verdict in ["tolerated", "flagged", "skipped"] {
+        let counts = reasons.iter().filter(|((name, _), _)| *name == verdict);
+        add_reasons(&mut text, verdict, &counts.map(|((_, why), n)| (why, *n)).collect());
+    }
     text
 }
 
 /// Says how many snippets had a verdict, and why.
-fn add_reasons(text: &mut String, verdict: &str, reasons: &BTreeMap<&str, usize>) {
+fn add_reasons(text: &mut String, verdict: &str, reasons: &BTreeMap<&String, usize>) {
     if reasons.is_empty() {
         return;
     }
