@@ -4,20 +4,25 @@
 //! [`CHECKERS`] below, and put cases into `tests/data/check/<name>/`.
 
 mod bash;
+mod console;
 mod dotenv;
+mod go;
 mod http;
 mod json;
 mod markdown;
 mod nesting;
 mod python;
+mod rust;
 mod script;
 mod toml;
 pub mod tolerance;
+mod wrong_language;
 mod yaml;
 
 use std::ops::Range;
 
 use self::tolerance::Tolerance;
+use self::wrong_language::WRONG_LANGUAGE;
 use crate::diagnostic::{Finding, Rule, Severity, suggest};
 
 /// Checks code in one language. Pure: no files, no processes, no clock.
@@ -53,7 +58,9 @@ pub trait Checker: Sync {
 /// Every checker, in the order in which the book lists them.
 pub static CHECKERS: &[&dyn Checker] = &[
     &bash::Bash,
+    &console::Console,
     &dotenv::Dotenv,
+    &go::Go,
     &http::Http,
     &script::JAVASCRIPT,
     &json::Json,
@@ -61,6 +68,7 @@ pub static CHECKERS: &[&dyn Checker] = &[
     &script::JSX,
     &markdown::Markdown,
     &python::Python,
+    &rust::Rust,
     &toml::Toml,
     &script::TSX,
     &script::TYPESCRIPT,
@@ -138,6 +146,9 @@ pub static EMPTY_SNIPPET: Rule = Rule {
 /// Names for text that is in no language.
 static PLAIN: &[&str] = &["text", "plain", "plaintext", "txt", "output", "log"];
 
+/// The rules that no checker has.
+pub static RULES: &[&Rule] = &[&UNKNOWN_LANGUAGE, &EMPTY_SNIPPET, &WRONG_LANGUAGE];
+
 /// Every tolerance of every checker, by id.
 pub fn tolerances() -> Vec<&'static Tolerance> {
     let mut all: Vec<&'static Tolerance> =
@@ -165,6 +176,32 @@ pub fn check(
     strictness: Strictness,
     found: &mut Vec<Finding>,
 ) -> Verdict {
+    let mut new = Vec::new();
+    let verdict = check_file(language, code, &mut new);
+    let Some(checker) = checker(language).filter(|_| verdict == Verdict::Invalid) else {
+        found.append(&mut new);
+        return verdict;
+    };
+    let is_empty = new.iter().any(|finding| finding.rule.id == EMPTY_SNIPPET.id);
+    let tolerances = if is_empty { Vec::new() } else { checker.tolerate(code) };
+    if strictness == Strictness::Documentation && !tolerances.is_empty() {
+        return Verdict::Tolerated(tolerances);
+    }
+    // A fragment is in its language all the same.
+    if !tolerances.iter().all(|one| wrong_language::TOLERANCES.contains(&one.id)) {
+        found.append(&mut new);
+        return Verdict::Invalid;
+    }
+    match wrong_language::find(checker, code) {
+        Some(finding) => found.push(finding),
+        None => found.append(&mut new),
+    }
+    Verdict::Invalid
+}
+
+/// Checks code that is a file of its own, whose language its name tells: nothing is tolerated,
+/// and no label can be wrong.
+pub fn check_file(language: &str, code: &str, found: &mut Vec<Finding>) -> Verdict {
     if is_plain(language) {
         return Verdict::Skipped("plain text".to_owned());
     }
@@ -174,21 +211,13 @@ pub fn check(
             _ => format!("no checker for `{language}`"),
         });
     };
-    if let Some(finding) = empty_finding(code) {
-        found.push(finding);
-        return Verdict::Invalid;
+    let before = found.len();
+    match empty_finding(code) {
+        Some(finding) => found.push(finding),
+        None => checker.check(code, found),
     }
-    let mut new = Vec::new();
-    checker.check(code, &mut new);
-    let broken = new.iter().any(|finding| finding.rule.severity == Severity::Error);
-    if broken && strictness == Strictness::Documentation {
-        let tolerances = checker.tolerate(code);
-        if !tolerances.is_empty() {
-            return Verdict::Tolerated(tolerances);
-        }
-    }
-    found.append(&mut new);
-    if broken { Verdict::Invalid } else { Verdict::Valid }
+    let is_broken = found[before..].iter().any(|new| new.rule.severity == Severity::Error);
+    if is_broken { Verdict::Invalid } else { Verdict::Valid }
 }
 
 /// Says that there is no code, if there is none: that is an error in every language.

@@ -94,7 +94,7 @@ impl Checker for Bash {
                 return Some(Vec::new());
             }
             let parts = prose::console_parts(text)?;
-            let is_session = parts.iter().all(|part| starts_with_a_command(part));
+            let is_session = parts.iter().all(|part| first_problem(part).is_none());
             is_session.then(|| vec![&CONSOLE_SESSION])
         })
     }
@@ -117,12 +117,19 @@ static CONSOLE_SESSION: Tolerance = Tolerance {
     refuses: Sample { language: "bash", code: "$ date \"\nSat Nov 21 (2026)" },
 };
 
-/// Tells whether the first line, or the first few together, are a whole command.
-fn starts_with_a_command(lines: &[&str]) -> bool {
-    (1..=lines.len().min(MOST_COMMAND_LINES)).any(|count| {
+/// What is wrong with the command at the front of these lines; the others may be its output.
+pub(super) fn first_problem(lines: &[&str]) -> Option<Finding> {
+    let mut first = None;
+    for count in 1..=lines.len().min(MOST_COMMAND_LINES) {
         let command = lines[..count].join("\n");
-        !command.ends_with('\\') && parse(&command).is_ok()
-    })
+        let goes_on = command.ends_with('\\') && count < lines.len();
+        match parse(&command) {
+            _ if goes_on => {}
+            Ok(()) => return None,
+            Err(finding) => drop(first.get_or_insert(finding)),
+        }
+    }
+    first
 }
 
 /// Finds the place in code whose line ends were shortened for parsing.

@@ -95,8 +95,8 @@ pub(super) static TYPESCRIPT: Script = Script {
     promise: "It parses and declares no name twice; types are not checked.",
     rules: TYPESCRIPT_RULES,
     tolerances: TYPESCRIPT_TOLERANCES,
-    source_types: &[SourceType::ts()],
-    other_type: Some(SourceType::tsx()),
+    source_types: &[SourceType::ts().with_module(true), SourceType::d_ts()],
+    other_type: Some(SourceType::tsx().with_module(true)),
 };
 
 /// The checker for TypeScript with JSX.
@@ -106,7 +106,7 @@ pub(super) static TSX: Script = Script {
     promise: "It parses and declares no name twice; types are not checked.",
     rules: TYPESCRIPT_RULES,
     tolerances: TSX_TOLERANCES,
-    source_types: &[SourceType::tsx()],
+    source_types: &[SourceType::tsx().with_module(true)],
     other_type: None,
 };
 
@@ -129,15 +129,20 @@ impl Checker for Script {
 
     fn check(&self, code: &str, found: &mut Vec<Finding>) {
         let attempts = with_enough_stack(code, || {
-            self.source_types.iter().map(|source_type| attempt(code, *source_type)).collect()
+            let mut attempts: Vec<Vec<Problem>> = Vec::new();
+            for source_type in self.source_types {
+                attempts.push(attempt(code, *source_type));
+                // Valid code is parsed once.
+                if attempts.last().is_some_and(Vec::is_empty) {
+                    return Some(Vec::new());
+                }
+            }
+            Some(attempts)
         });
-        let Some(attempts): Option<Vec<Vec<Problem>>> = attempts else {
+        let Some(attempts) = attempts.flatten() else {
             found.push(too_deep(code));
             return;
         };
-        if attempts.iter().any(Vec::is_empty) {
-            return;
-        }
         // The attempt that got furthest is what the author meant; the first one of equals.
         let furthest = |problems: &&Vec<Problem>| problems[0].range.start;
         if let Some(problems) = attempts.iter().rev().max_by_key(furthest) {

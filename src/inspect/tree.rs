@@ -72,7 +72,7 @@ fn inspect_document(
     let mut found = Vec::new();
     if !is_markdown(Path::new(path)) {
         // A file is no documentation: what a program would refuse is an error.
-        check::check(language, &snippet.text, Strictness::Strict, &mut found);
+        check::check_file(language, &snippet.text, &mut found);
     }
     found.extend(lint::lint(kind, &snippet.text));
     let is_broken = found.iter().any(|finding| finding.rule.severity == Severity::Error);

@@ -25,7 +25,7 @@ pub fn all_rules() -> Vec<&'static Rule> {
     rules.extend(inspect::rules::RULES);
     rules.extend(book::RULES);
     rules.extend(verify::rules::RULES);
-    rules.extend([&check::UNKNOWN_LANGUAGE, &check::EMPTY_SNIPPET]);
+    rules.extend(check::RULES);
     rules.extend(CHECKERS.iter().flat_map(|checker| checker.rules()));
     rules.extend(KINDS.iter().flat_map(|kind| kind.rules()));
     rules.sort_by_key(|rule| rule.id);
