@@ -54,7 +54,7 @@ pub(super) static PLACEHOLDER: Tolerance = Tolerance {
 pub(super) static TEMPLATE: Tolerance = Tolerance {
     id: "template",
     summary: "template syntax stands for what a program fills in",
-    explanation: "`{{ x }}`, `${{ x }}`, `{% … %}` and `<% … %>` are read as one word or value, and a line of nothing else as \
+    explanation: "`{{ x }}`, `${{ x }}`, `{% … %}`, `<% … %>`, `{! … !}` and `{* … *}` are read as one word or value, and a line of nothing else as \
         empty. In JSON `${x}` and `$X` too. The code around them must parse.",
     accepts: Sample { language: "json", code: "{\"port\": {{ port }}}" },
     refuses: Sample { language: "json", code: "{\"port\": {{ port }}" },

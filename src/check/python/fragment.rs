@@ -21,7 +21,7 @@ static PYTHON_PROMPT: Tolerance = Tolerance {
     },
 };
 
-/// Lines for IPython.
+/// Lines for a notebook.
 static PYTHON_NOTEBOOK: Tolerance = Tolerance {
     id: "python-notebook",
     summary: "lines of a notebook that start with `%` or `!`",

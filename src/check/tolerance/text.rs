@@ -62,7 +62,15 @@ pub(in crate::check) fn is_ellipsis(line: &str) -> bool {
 }
 
 /// What starts and ends a template's mark.
-const MARKS: [(&str, &str); 4] = [("${{", "}}"), ("{{", "}}"), ("{%", "%}"), ("<%", "%>")];
+const MARKS: [(&str, &str); 6] = [
+    ("${{", "}}"),
+    ("{{", "}}"),
+    ("{%", "%}"),
+    ("<%", "%>"),
+    // The includes of MkDocs.
+    ("{!", "!}"),
+    ("{*", "*}"),
+];
 
 /// Replaces each template mark by `fill` at the same length, and a line of marks alone by
 /// `comment`.
