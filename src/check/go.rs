@@ -99,7 +99,13 @@ impl Checker for Go {
     }
 }
 
+/// Broken code takes the parser far longer than valid code, so a long snippet is not read.
+const MOST_BYTES: usize = 32 << 10;
+
 fn parse(code: &str) -> Option<Tree> {
+    if code.len() > MOST_BYTES {
+        return None;
+    }
     let mut parser = Parser::new();
     parser.set_language(&tree_sitter_go::LANGUAGE.into()).ok()?;
     let most_steps = 16 + code.len() / BYTES_PER_STEP;
