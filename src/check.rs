@@ -4,18 +4,25 @@
 //! [`CHECKERS`] below, and put cases into `tests/data/check/<name>/`.
 
 mod bash;
+mod console;
 mod dotenv;
+mod go;
 mod http;
 mod json;
 mod markdown;
 mod nesting;
 mod python;
+mod rust;
 mod script;
 mod toml;
+pub mod tolerance;
+mod wrong_language;
 mod yaml;
 
 use std::ops::Range;
 
+use self::tolerance::Tolerance;
+use self::wrong_language::WRONG_LANGUAGE;
 use crate::diagnostic::{Finding, Profile, Rule, Severity, suggest};
 
 /// Checks code in one language. Pure: no files, no processes, no clock.
@@ -35,24 +42,33 @@ pub trait Checker: Sync {
     /// Appends the problems of `code` to `found`.
     fn check(&self, code: &str, found: &mut Vec<Finding>);
 
-    /// Says why code with findings is still good documentation, such as a fragment.
+    /// Every tolerance of this checker. It has none by default.
+    fn tolerances(&self) -> &'static [&'static Tolerance] {
+        &[]
+    }
+
+    /// Finds the tolerances under which code with findings is good; none if it stays broken.
     /// Tolerates nothing by default.
-    fn tolerate(&self, code: &str) -> Option<&'static str> {
+    fn tolerate(&self, code: &str) -> Vec<&'static Tolerance> {
         let _ = code;
-        None
+        Vec::new()
     }
 }
 
 /// Every checker, in the order in which the book lists them.
 pub static CHECKERS: &[&dyn Checker] = &[
     &bash::Bash,
+    &console::Console,
     &dotenv::Dotenv,
+    &go::Go,
     &http::Http,
     &script::JAVASCRIPT,
     &json::Json,
     &json::Jsonc,
+    &script::JSX,
     &markdown::Markdown,
     &python::Python,
+    &rust::Rust,
     &toml::Toml,
     &script::TSX,
     &script::TYPESCRIPT,
@@ -66,10 +82,38 @@ pub enum Verdict {
     Valid,
     /// An error was found.
     Invalid,
-    /// Not valid alone, but good documentation, and why.
-    Tolerated(&'static str),
+    /// Not valid alone, but good documentation, by these tolerances.
+    Tolerated(Vec<&'static Tolerance>),
+    /// A mistake shown on purpose, and the id of the rule that flags it as it should.
+    Flagged(&'static str),
     /// Not checked, and why.
     Skipped(String),
+}
+
+impl Verdict {
+    /// The word in reports.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Valid => "valid",
+            Self::Invalid => "invalid",
+            Self::Tolerated(_) => "tolerated",
+            Self::Flagged(_) => "flagged",
+            Self::Skipped(_) => "skipped",
+        }
+    }
+
+    /// Why it is tolerated, flagged or skipped.
+    pub fn reason(&self) -> Option<String> {
+        match self {
+            Self::Valid | Self::Invalid => None,
+            Self::Tolerated(tolerances) => {
+                let summaries: Vec<_> = tolerances.iter().map(|one| one.summary).collect();
+                Some(summaries.join("; "))
+            }
+            Self::Flagged(rule) => Some(format!("a don't that `{rule}` flags, as it should")),
+            Self::Skipped(reason) => Some(reason.clone()),
+        }
+    }
 }
 
 /// Whether documentation may show what a machine would refuse.
@@ -104,6 +148,18 @@ pub static EMPTY_SNIPPET: Rule = Rule {
 /// Names for text that is in no language.
 static PLAIN: &[&str] = &["text", "plain", "plaintext", "txt", "output", "log"];
 
+/// The rules that no checker has.
+pub static RULES: &[&Rule] = &[&UNKNOWN_LANGUAGE, &EMPTY_SNIPPET, &WRONG_LANGUAGE];
+
+/// Every tolerance of every checker, by id.
+pub fn tolerances() -> Vec<&'static Tolerance> {
+    let mut all: Vec<&'static Tolerance> =
+        CHECKERS.iter().flat_map(|checker| checker.tolerances()).copied().collect();
+    all.sort_by_key(|tolerance| tolerance.id);
+    all.dedup();
+    all
+}
+
 /// Finds the checker for a language name, in any case.
 pub fn checker(name: &str) -> Option<&'static dyn Checker> {
     let name = name.to_ascii_lowercase();
@@ -134,6 +190,32 @@ pub fn check(
     strictness: Strictness,
     found: &mut Vec<Finding>,
 ) -> Verdict {
+    let mut new = Vec::new();
+    let verdict = check_file(language, code, &mut new);
+    let Some(checker) = checker(language).filter(|_| verdict == Verdict::Invalid) else {
+        found.append(&mut new);
+        return verdict;
+    };
+    let is_empty = new.iter().any(|finding| finding.rule.id == EMPTY_SNIPPET.id);
+    let tolerances = if is_empty { Vec::new() } else { checker.tolerate(code) };
+    if strictness == Strictness::Documentation && !tolerances.is_empty() {
+        return Verdict::Tolerated(tolerances);
+    }
+    // A fragment is in its language all the same.
+    if !tolerances.iter().all(|one| wrong_language::TOLERANCES.contains(&one.id)) {
+        found.append(&mut new);
+        return Verdict::Invalid;
+    }
+    match wrong_language::find(checker, code) {
+        Some(finding) => found.push(finding),
+        None => found.append(&mut new),
+    }
+    Verdict::Invalid
+}
+
+/// Checks code that is a file of its own, whose language its name tells: nothing is tolerated,
+/// and no label can be wrong.
+pub fn check_file(language: &str, code: &str, found: &mut Vec<Finding>) -> Verdict {
     if is_plain(language) {
         return Verdict::Skipped("plain text".to_owned());
     }
@@ -143,21 +225,13 @@ pub fn check(
             _ => format!("no checker for `{language}`"),
         });
     };
-    if let Some(finding) = empty_finding(code) {
-        found.push(finding);
-        return Verdict::Invalid;
+    let before = found.len();
+    match empty_finding(code) {
+        Some(finding) => found.push(finding),
+        None => checker.check(code, found),
     }
-    let mut new = Vec::new();
-    checker.check(code, &mut new);
-    let broken = new.iter().any(|finding| finding.rule.severity == Severity::Error);
-    if broken
-        && strictness == Strictness::Documentation
-        && let Some(reason) = checker.tolerate(code)
-    {
-        return Verdict::Tolerated(reason);
-    }
-    found.append(&mut new);
-    if broken { Verdict::Invalid } else { Verdict::Valid }
+    let is_broken = found[before..].iter().any(|new| new.rule.severity == Severity::Error);
+    if is_broken { Verdict::Invalid } else { Verdict::Valid }
 }
 
 /// Says that there is no code, if there is none: that is an error in every language.
@@ -209,9 +283,4 @@ fn lower_first(message: &str) -> String {
         }
         _ => message.to_owned(),
     }
-}
-
-/// Tells whether a line says only that something was left out.
-fn is_ellipsis(line: &str) -> bool {
-    matches!(line.trim(), "..." | "…" | "[...]" | "[…]")
 }

@@ -10,6 +10,9 @@ use brush_parser::{ParserOptions, Token, parse_tokens, uncached_tokenize_str};
 
 use self::explain::{Script, token_finding};
 use super::nesting::{NESTING_TOO_DEEP, StackBudget, tokens_at_most, too_deep, with_stack};
+use super::tolerance::{
+    ELLIPSIS, PLACEHOLDER, Rewrite, Sample, TEMPLATE, Tolerance, fewest_rewrites, text,
+};
 use super::{Checker, character_at};
 use crate::diagnostic::{Finding, Profile, Rule, Severity};
 use crate::value::yaml::Cursor;
@@ -69,7 +72,7 @@ impl Checker for Bash {
     fn check(&self, code: &str, found: &mut Vec<Finding>) {
         let plain = code.replace("\r\n", "\n");
         if let Err(mut finding) = parse(&plain) {
-            let filled = prose::without_placeholders(&plain);
+            let filled = text::without_placeholders(&plain);
             if filled != plain && parse(&filled).is_ok() {
                 finding =
                     finding.help("write `$NAME`, or quote it: a bare `<name>` is a redirection");
@@ -81,29 +84,53 @@ impl Checker for Bash {
         }
     }
 
-    fn tolerate(&self, code: &str) -> Option<&'static str> {
+    fn tolerances(&self) -> &'static [&'static Tolerance] {
+        TOLERANCES
+    }
+
+    fn tolerate(&self, code: &str) -> Vec<&'static Tolerance> {
         let code = code.replace("\r\n", "\n");
-        let filled = prose::without_placeholders(&code);
-        if parse(&filled).is_ok() {
-            return Some("`<placeholder>` stands for a word");
-        }
-        if parse(&prose::without_ellipsis_lines(&filled)).is_ok() {
-            return Some("`...` stands for what was left out");
-        }
-        let parts = prose::console_parts(&filled)?;
-        parts
-            .iter()
-            .all(|part| starts_with_a_command(part))
-            .then_some("a console session: commands after `$`, and their output")
+        fewest_rewrites(&code, REWRITES, |text| {
+            if parse(text).is_ok() {
+                return Some(Vec::new());
+            }
+            let parts = prose::console_parts(text)?;
+            let is_session = parts.iter().all(|part| first_problem(part).is_none());
+            is_session.then(|| vec![&CONSOLE_SESSION])
+        })
     }
 }
 
-/// Tells whether the first line, or the first few together, are a whole command.
-fn starts_with_a_command(lines: &[&str]) -> bool {
-    (1..=lines.len().min(MOST_COMMAND_LINES)).any(|count| {
+static TOLERANCES: &[&Tolerance] = &[&PLACEHOLDER, &TEMPLATE, &ELLIPSIS, &CONSOLE_SESSION];
+
+static REWRITES: &[Rewrite] = &[
+    (&PLACEHOLDER, text::without_placeholders),
+    (&TEMPLATE, |code| text::without_templates(code, 'x', "#")),
+    (&ELLIPSIS, |code| text::without_ellipsis_lines(code, "#")),
+];
+
+/// What stands in a terminal, in a block for a script.
+static CONSOLE_SESSION: Tolerance = Tolerance {
+    id: "console-session",
+    summary: "a console session: commands after `$`, and their output",
+    explanation: "Each command after a `$ ` prompt is parsed; the lines after it may be its output. Label such a block         `console`: then nobody copies the prompts into a shell.",
+    accepts: Sample { language: "bash", code: "$ date\nSat Nov 21 (2026)" },
+    refuses: Sample { language: "bash", code: "$ date \"\nSat Nov 21 (2026)" },
+};
+
+/// What is wrong with the command at the front of these lines; the others may be its output.
+pub(super) fn first_problem(lines: &[&str]) -> Option<Finding> {
+    let mut first = None;
+    for count in 1..=lines.len().min(MOST_COMMAND_LINES) {
         let command = lines[..count].join("\n");
-        !command.ends_with('\\') && parse(&command).is_ok()
-    })
+        let goes_on = command.ends_with('\\') && count < lines.len();
+        match parse(&command) {
+            _ if goes_on => {}
+            Ok(()) => return None,
+            Err(finding) => drop(first.get_or_insert(finding)),
+        }
+    }
+    first
 }
 
 /// Finds the place in code whose line ends were shortened for parsing.

@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use super::tolerance::{ELLIPSIS, Rewrite, TEMPLATE, Tolerance, fewest_rewrites, text, when};
 use super::{Checker, character_at};
 use crate::diagnostic::{Finding, Profile, Rule, Severity};
 
@@ -93,15 +94,25 @@ impl Checker for Dotenv {
         }
     }
 
-    fn tolerate(&self, code: &str) -> Option<&'static str> {
-        let keep = |line: &&str| !super::is_ellipsis(line);
-        let text: String = code.split_inclusive('\n').filter(keep).collect();
-        let mut found = Vec::new();
-        self.check(&text, &mut found);
-        let is_clean = found.iter().all(|finding| finding.rule.severity < Severity::Error);
-        is_clean.then_some("`...` stands for what was left out")
+    fn tolerances(&self) -> &'static [&'static Tolerance] {
+        TOLERANCES
+    }
+
+    fn tolerate(&self, code: &str) -> Vec<&'static Tolerance> {
+        fewest_rewrites(code, REWRITES, |text| {
+            let mut found = Vec::new();
+            self.check(text, &mut found);
+            when(found.iter().all(|finding| finding.rule.severity < Severity::Error))
+        })
     }
 }
+
+static TOLERANCES: &[&Tolerance] = &[&TEMPLATE, &ELLIPSIS];
+
+static REWRITES: &[Rewrite] = &[
+    (&TEMPLATE, |code| text::without_templates(code, 'x', "#")),
+    (&ELLIPSIS, |code| text::without_ellipsis_lines(code, "#")),
+];
 
 struct Reader<'a> {
     code: &'a str,

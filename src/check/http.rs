@@ -5,7 +5,10 @@
 
 mod grammar;
 
-use super::{Checker, is_ellipsis};
+use super::Checker;
+use super::tolerance::{
+    ELLIPSIS, PLACEHOLDER, Rewrite, Sample, TEMPLATE, Tolerance, fewest_rewrites, text, when,
+};
 use crate::diagnostic::{Finding, Profile, Rule, Severity};
 
 /// The first line is neither a request line nor a status line.
@@ -72,19 +75,54 @@ impl Checker for Http {
         }
     }
 
-    fn tolerate(&self, code: &str) -> Option<&'static str> {
-        let unfolded = unfold(code);
-        if is_clean(&unfolded) {
-            return Some("a long line goes on in the next ones");
-        }
-        let complete = with_versions(&unfolded);
-        if is_clean(&complete) {
-            return Some("a request line without its version");
-        }
-        let keep = |line: &&str| !is_ellipsis(line);
-        let kept: String = complete.split_inclusive('\n').filter(keep).collect();
-        is_clean(&kept).then_some("`...` stands for what was left out")
+    fn tolerances(&self) -> &'static [&'static Tolerance] {
+        TOLERANCES
     }
+
+    fn tolerate(&self, code: &str) -> Vec<&'static Tolerance> {
+        fewest_rewrites(code, REWRITES, |text| when(is_clean(text)))
+    }
+}
+
+static TOLERANCES: &[&Tolerance] =
+    &[&HTTP_FOLDED, &HTTP_NO_VERSION, &PLACEHOLDER, &TEMPLATE, &ELLIPSIS];
+
+static REWRITES: &[Rewrite] = &[
+    (&HTTP_FOLDED, unfold),
+    (&HTTP_NO_VERSION, with_versions),
+    (&PLACEHOLDER, text::without_placeholders),
+    (&TEMPLATE, |code| text::without_templates(code, 'x', "a: b")),
+    (&ELLIPSIS, without_ellipses),
+];
+
+/// A long line on several.
+static HTTP_FOLDED: Tolerance = Tolerance {
+    id: "http-folded-line",
+    summary: "a long line goes on in the next ones",
+    explanation: "A header or a request line that goes on in lines which start with a space, as specifications show long ones. \
+        A real message has each on one line.",
+    accepts: Sample {
+        language: "http",
+        code: "GET /authorize?response_type=code\n  &client_id=a HTTP/1.1\nHost: b",
+    },
+    refuses: Sample {
+        language: "http",
+        code: "GET /authorize?response_type=code\n&client_id=a HTTP/1.1\nHost: b",
+    },
+};
+
+/// A request line that ends early.
+static HTTP_NO_VERSION: Tolerance = Tolerance {
+    id: "http-no-version",
+    summary: "a request line without its version",
+    explanation: "`GET /path` as the first line, without ` HTTP/1.1`: people read it as well. A server would take it for HTTP/0.9.",
+    accepts: Sample { language: "http", code: "GET /me\nAuthorization: Bearer a" },
+    refuses: Sample { language: "http", code: "GET /me\nAuthorization Bearer a" },
+};
+
+fn without_ellipses(code: &str) -> String {
+    let keep = |line: &&str| !text::is_ellipsis(line);
+    code.split_inclusive('\n').filter(keep).collect()
 }
 
 /// Where in a message the next line stands.

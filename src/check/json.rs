@@ -15,8 +15,9 @@ use jsonc_parser::errors::{ParseError, ParseErrorKind};
 use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
 use serde::de::IgnoredAny;
 
-use self::relax::Relaxation;
+use self::relax::JSON_COMMENTS;
 use super::nesting::{NESTING_TOO_DEEP, too_deep};
+use super::tolerance::Tolerance;
 use super::{Checker, character_at, lower_first};
 use crate::diagnostic::{Finding, Fix, Profile, Rule, Severity};
 
@@ -89,13 +90,12 @@ impl Checker for Json {
         });
     }
 
-    fn tolerate(&self, code: &str) -> Option<&'static str> {
-        let tries = [
-            (Relaxation::Comments, "comments or trailing commas, as in JSONC"),
-            (Relaxation::Ellipsis, "`...` stands for what was left out"),
-            (Relaxation::Fragment, "a fragment: members without the braces around them"),
-        ];
-        first_that_parses(code, &tries)
+    fn tolerances(&self) -> &'static [&'static Tolerance] {
+        relax::JSON_TOLERANCES
+    }
+
+    fn tolerate(&self, code: &str) -> Vec<&'static Tolerance> {
+        relax::tolerate(code, self.tolerances(), &[])
     }
 }
 
@@ -121,33 +121,20 @@ impl Checker for Jsonc {
             found.push(syntax_finding(&JSONC_SYNTAX, code, &error));
             return;
         }
-        let plain = relax::relax(code, Relaxation::Comments);
+        let plain = relax::relax(code, &[&JSON_COMMENTS]);
         match serde_json::from_str::<IgnoredAny>(&plain) {
             Ok(_) => find_duplicate_keys(code, found),
             Err(error) => found.push(gate_finding(&JSONC_SYNTAX, code, &error)),
         }
     }
 
-    fn tolerate(&self, code: &str) -> Option<&'static str> {
-        let tries = [
-            (Relaxation::Ellipsis, "`...` stands for what was left out"),
-            (Relaxation::Fragment, "a fragment: members without the braces around them"),
-        ];
-        first_that_parses(code, &tries)
+    fn tolerances(&self) -> &'static [&'static Tolerance] {
+        relax::JSONC_TOLERANCES
     }
-}
 
-/// Finds the first relaxation under which nothing at all is wrong.
-fn first_that_parses(code: &str, tries: &[(Relaxation, &'static str)]) -> Option<&'static str> {
-    for (relaxation, reason) in tries {
-        let relaxed = relax::relax(code, *relaxation);
-        let mut found = Vec::new();
-        Json.check(&relaxed, &mut found);
-        if found.is_empty() {
-            return Some(reason);
-        }
+    fn tolerate(&self, code: &str) -> Vec<&'static Tolerance> {
+        relax::tolerate(code, self.tolerances(), &[&JSON_COMMENTS])
     }
-    None
 }
 
 fn options(is_jsonc: bool) -> ParseOptions {
@@ -204,7 +191,7 @@ fn help(kind: &ParseErrorKind) -> &'static str {
 
 /// Says what only `serde_json` refuses, such as a control character in a string.
 fn gate_finding(rule: &'static Rule, code: &str, error: &serde_json::Error) -> Finding {
-    if relax::relax(code, Relaxation::Comments).trim().is_empty() {
+    if relax::relax(code, &[&JSON_COMMENTS]).trim().is_empty() {
         return Finding::new(rule, 0..0, "the snippet holds no value").help("write at least `{}`");
     }
     let line = super::lines(code).nth(error.line().saturating_sub(1));

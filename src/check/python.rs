@@ -1,9 +1,13 @@
 //! Checks Python with ruff's parser.
 
+mod fragment;
+
 use rustpython_ruff_python_parser::{Mode, ParseOptions, parse_unchecked};
 
+use self::fragment::PYTHON_REWRITES;
 use super::Checker;
 use super::nesting::{NESTING_TOO_DEEP, StackBudget, tokens_at_most, too_deep, with_stack};
+use super::tolerance::{Tolerance, fewest_rewrites, when};
 use crate::diagnostic::{Finding, Profile, Rule, Severity};
 
 /// The text is no Python.
@@ -62,6 +66,18 @@ impl Checker for Python {
         let message = error.error.to_string();
         let help = help(&message);
         found.push(Finding::new(&PYTHON_SYNTAX, range, message).help(help));
+    }
+
+    fn tolerances(&self) -> &'static [&'static Tolerance] {
+        fragment::PYTHON_TOLERANCES
+    }
+
+    fn tolerate(&self, code: &str) -> Vec<&'static Tolerance> {
+        fewest_rewrites(&code.replace("\r\n", "\n"), PYTHON_REWRITES, |text| {
+            let mut found = Vec::new();
+            self.check(text, &mut found);
+            when(found.is_empty())
+        })
     }
 }
 

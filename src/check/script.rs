@@ -4,6 +4,7 @@
 //! these are found by the semantic pass.
 
 mod fragment;
+mod tolerances;
 
 use std::ops::Range;
 
@@ -13,10 +14,12 @@ use oxc_parser::{ParseOptions, Parser};
 use oxc_semantic::SemanticBuilder;
 use oxc_span::{LabeledSpan, SourceType};
 
+use self::tolerances::{JAVASCRIPT_TOLERANCES, TSX_TOLERANCES, TYPESCRIPT_TOLERANCES};
 use super::nesting::{
     NESTING_TOO_DEEP, StackBudget, angles_at_most, brackets_at_most, tokens_at_most, too_deep,
     with_stack,
 };
+use super::tolerance::Tolerance;
 use super::{Checker, character_at, lower_first};
 use crate::diagnostic::{Finding, Profile, Rule, Severity};
 
@@ -58,6 +61,7 @@ pub(super) struct Script {
     title: &'static str,
     promise: &'static str,
     rules: &'static [&'static Rule],
+    tolerances: &'static [&'static Tolerance],
     /// How to read a snippet, the usual way first.
     source_types: &'static [SourceType],
     /// How a snippet may be read as well, with a hint instead of an error.
@@ -66,10 +70,22 @@ pub(super) struct Script {
 
 /// The checker for JavaScript.
 pub(super) static JAVASCRIPT: Script = Script {
-    names: &["javascript", "js", "mjs", "cjs", "jsx", "node"],
+    names: &["javascript", "js", "mjs", "cjs", "node"],
     title: "JavaScript",
     promise: "It parses as a module or a script, with or without JSX, and declares no name twice.",
     rules: JAVASCRIPT_RULES,
+    tolerances: JAVASCRIPT_TOLERANCES,
+    source_types: &[SourceType::mjs().with_jsx(true), SourceType::script().with_jsx(true)],
+    other_type: None,
+};
+
+/// The checker for JavaScript with JSX.
+pub(super) static JSX: Script = Script {
+    names: &["jsx"],
+    title: "JavaScript with JSX",
+    promise: "It parses as a module or a script, and declares no name twice.",
+    rules: JAVASCRIPT_RULES,
+    tolerances: JAVASCRIPT_TOLERANCES,
     source_types: &[SourceType::mjs().with_jsx(true), SourceType::script().with_jsx(true)],
     other_type: None,
 };
@@ -80,8 +96,9 @@ pub(super) static TYPESCRIPT: Script = Script {
     title: "TypeScript",
     promise: "It parses and declares no name twice; types are not checked.",
     rules: TYPESCRIPT_RULES,
-    source_types: &[SourceType::ts()],
-    other_type: Some(SourceType::tsx()),
+    tolerances: TYPESCRIPT_TOLERANCES,
+    source_types: &[SourceType::ts().with_module(true), SourceType::d_ts()],
+    other_type: Some(SourceType::tsx().with_module(true)),
 };
 
 /// The checker for TypeScript with JSX.
@@ -90,7 +107,8 @@ pub(super) static TSX: Script = Script {
     title: "TypeScript with JSX",
     promise: "It parses and declares no name twice; types are not checked.",
     rules: TYPESCRIPT_RULES,
-    source_types: &[SourceType::tsx()],
+    tolerances: TSX_TOLERANCES,
+    source_types: &[SourceType::tsx().with_module(true)],
     other_type: None,
 };
 
@@ -113,15 +131,20 @@ impl Checker for Script {
 
     fn check(&self, code: &str, found: &mut Vec<Finding>) {
         let attempts = with_enough_stack(code, || {
-            self.source_types.iter().map(|source_type| attempt(code, *source_type)).collect()
+            let mut attempts: Vec<Vec<Problem>> = Vec::new();
+            for source_type in self.source_types {
+                attempts.push(attempt(code, *source_type));
+                // Valid code is parsed once.
+                if attempts.last().is_some_and(Vec::is_empty) {
+                    return Some(Vec::new());
+                }
+            }
+            Some(attempts)
         });
-        let Some(attempts): Option<Vec<Vec<Problem>>> = attempts else {
+        let Some(attempts) = attempts.flatten() else {
             found.push(too_deep(code));
             return;
         };
-        if attempts.iter().any(Vec::is_empty) {
-            return;
-        }
         // The attempt that got furthest is what the author meant; the first one of equals.
         let furthest = |problems: &&Vec<Problem>| problems[0].range.start;
         if let Some(problems) = attempts.iter().rev().max_by_key(furthest) {
@@ -130,14 +153,13 @@ impl Checker for Script {
         }
     }
 
-    fn tolerate(&self, code: &str) -> Option<&'static str> {
-        let source_type = self.source_types[0];
-        with_enough_stack(code, || {
-            fragment::tolerate(code, source_type, None).or_else(|| {
-                let reason = "it has JSX, so `tsx` would be the better label";
-                fragment::tolerate(code, self.other_type?, Some(reason))
-            })
-        })?
+    fn tolerances(&self) -> &'static [&'static Tolerance] {
+        self.tolerances
+    }
+
+    fn tolerate(&self, code: &str) -> Vec<&'static Tolerance> {
+        let tolerate = || fragment::tolerate(code, self.source_types[0], self.other_type);
+        with_enough_stack(code, tolerate).unwrap_or_default()
     }
 }
 

@@ -1,6 +1,9 @@
 //! Checks TOML with the `toml` crate.
 
 use super::Checker;
+use super::tolerance::{
+    ELLIPSIS, PLACEHOLDER, Rewrite, TEMPLATE, Tolerance, fewest_rewrites, text, when,
+};
 use crate::diagnostic::{Finding, Profile, Rule, Severity};
 
 /// The text is no TOML.
@@ -60,10 +63,30 @@ impl Checker for Toml {
         });
     }
 
-    fn tolerate(&self, code: &str) -> Option<&'static str> {
-        let keep = |line: &&str| !super::is_ellipsis(line);
-        let kept: String = code.split_inclusive('\n').filter(keep).collect();
-        let is_clean = toml::de::DeTable::parse(&kept).is_ok();
-        is_clean.then_some("`...` stands for what was left out")
+    fn tolerances(&self) -> &'static [&'static Tolerance] {
+        TOLERANCES
     }
+
+    fn tolerate(&self, code: &str) -> Vec<&'static Tolerance> {
+        let is_good = |text: &str| when(toml::de::DeTable::parse(text).is_ok());
+        fewest_rewrites(code, REWRITES, is_good)
+    }
+}
+
+static TOLERANCES: &[&Tolerance] = &[&PLACEHOLDER, &TEMPLATE, &ELLIPSIS];
+
+static REWRITES: &[Rewrite] = &[
+    (&PLACEHOLDER, text::placeholders_as_numbers),
+    (&TEMPLATE, |code| text::without_templates(code, '1', "#")),
+    (&ELLIPSIS, |code| values_for_ellipses(&text::without_ellipsis_lines(code, "#"))),
+];
+
+/// Puts a value for the `...` after an equals sign, and for the last element of a list.
+fn values_for_ellipses(code: &str) -> String {
+    let lines = code.split('\n').map(|line| match line.trim_end() {
+        text if text.ends_with("= ...") => format!("{}1", &text[..text.len() - 3]),
+        text if text.ends_with("...]") => format!("{}1]", &text[..text.len() - 4]),
+        _ => line.to_owned(),
+    });
+    lines.collect::<Vec<_>>().join("\n")
 }

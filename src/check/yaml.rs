@@ -6,8 +6,9 @@ use std::collections::BTreeSet;
 
 use saphyr_parser::{Event, Parser, ScalarStyle};
 
+use super::Checker;
 use super::nesting::{NESTING_TOO_DEEP, too_deep};
-use super::{Checker, is_ellipsis};
+use super::tolerance::{ELLIPSIS, Rewrite, TEMPLATE, Tolerance, fewest_rewrites, text, when};
 use crate::diagnostic::{Finding, Rule};
 use crate::value::yaml::{Cursor, YAML_DUPLICATE_KEY, YAML_SYNTAX, syntax_finding};
 
@@ -62,17 +63,21 @@ impl Checker for Yaml {
         }
     }
 
-    fn tolerate(&self, code: &str) -> Option<&'static str> {
-        let filled = without_templates(code);
-        if is_clean(&filled) {
-            return Some("`{{ … }}` is a template's placeholder");
-        }
-        let keep = |line: &str| !is_ellipsis(line);
-        let lines: Vec<&str> =
-            filled.split('\n').map(|line| if keep(line) { line } else { "#" }).collect();
-        is_clean(&lines.join("\n")).then_some("`...` stands for what was left out")
+    fn tolerances(&self) -> &'static [&'static Tolerance] {
+        TOLERANCES
+    }
+
+    fn tolerate(&self, code: &str) -> Vec<&'static Tolerance> {
+        fewest_rewrites(code, REWRITES, |text| when(is_clean(text)))
     }
 }
+
+static TOLERANCES: &[&Tolerance] = &[&TEMPLATE, &ELLIPSIS];
+
+static REWRITES: &[Rewrite] = &[
+    (&TEMPLATE, |code| text::without_templates(code, 'x', "#")),
+    (&ELLIPSIS, |code| text::without_ellipsis_lines(code, "#")),
+];
 
 /// A collection that is not closed yet.
 enum Open {
@@ -128,44 +133,4 @@ fn is_clean(code: &str) -> bool {
     let mut found = Vec::new();
     Yaml.check(code, &mut found);
     found.is_empty()
-}
-
-/// Replaces `{{ … }}` and `{% … %}` by a plain word of the same length, or by a comment if
-/// nothing else is on the line.
-fn without_templates(code: &str) -> String {
-    let mut text = String::with_capacity(code.len());
-    for line in code.split_inclusive('\n') {
-        let visible = line.trim();
-        let is_statement = visible.starts_with("{{") && visible.ends_with("}}")
-            || visible.starts_with("{%") && visible.ends_with("%}");
-        if is_statement {
-            text.push_str("#\n");
-        } else {
-            replace_placeholders(line, &mut text);
-        }
-    }
-    text
-}
-
-fn replace_placeholders(line: &str, text: &mut String) {
-    let mut rest = line;
-    while let Some(start) = rest.find("{{") {
-        let Some(length) = rest[start..].find("}}") else { break };
-        text.push_str(&rest[..start]);
-        text.extend(std::iter::repeat_n('x', length + 2));
-        rest = &rest[start + length + 2..];
-    }
-    text.push_str(rest);
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn templates_become_words_or_comments() {
-        assert_eq!(without_templates("a: {{ b }}-{{c}}\n"), "a: xxxxxxx-xxxxx\n");
-        assert_eq!(without_templates("{{- if a }}\nb: 1\n"), "#\nb: 1\n");
-        assert_eq!(without_templates("a: {{ b\n"), "a: {{ b\n");
-    }
 }

@@ -177,8 +177,8 @@ fn inspect_bad_example(
     if let Some(kind) = kind {
         found.extend(lint::lint(kind, &Document::snippet(&example.snippet.text)));
     }
-    if found.iter().any(|finding| finding.rule.id == flagged_by.value) {
-        let verdict = Verdict::Tolerated("a don't, flagged as it should be");
+    if let Some(finding) = found.iter().find(|finding| finding.rule.id == flagged_by.value) {
+        let verdict = Verdict::Flagged(finding.rule.id);
         inspection.add(&example.snippet, &language.value, verdict, Vec::new());
         return;
     }

@@ -336,7 +336,7 @@ fn inspect_document(
     let mut found = Vec::new();
     if !is_markdown(Path::new(path)) {
         // A file is no documentation: what a program would refuse is an error.
-        check::check(language, &snippet.text, Strictness::Strict, &mut found);
+        check::check_file(language, &snippet.text, &mut found);
     }
     // A file that is gone by now is held against its text alone.
     let around = Around::document(Path::new(path)).ok();

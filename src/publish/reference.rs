@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use serde_json::Value as Json;
 
 use super::book;
-use crate::check::{self, CHECKERS};
+use crate::check::{self, CHECKERS, Checker};
 use crate::diagnostic::Rule;
 use crate::lint::{self, KINDS};
 use crate::render::markdown::cell;
@@ -27,7 +27,7 @@ pub fn all_rules() -> Vec<&'static Rule> {
     rules.extend(inspect::rules::RULES);
     rules.extend(book::RULES);
     rules.extend(verify::rules::RULES);
-    rules.extend([&check::UNKNOWN_LANGUAGE, &check::EMPTY_SNIPPET]);
+    rules.extend(check::RULES);
     rules.push(&lint::leak::LITERAL_SECRET);
     rules.extend(CHECKERS.iter().flat_map(|checker| checker.rules()));
     rules.extend(KINDS.iter().flat_map(|kind| kind.rules()));
@@ -53,6 +53,7 @@ pub fn languages_page() -> String {
         )
         .expect("strings take any text");
     }
+    write_tolerances(&mut page);
     page.push_str("\n## Kinds\n\n");
     page.push_str(KINDS_INTRO.trim());
     page.push_str("\n\n| kind | what it is | written in | rules |\n|---|---|---|---|\n");
@@ -69,6 +70,31 @@ pub fn languages_page() -> String {
         .expect("strings take any text");
     }
     page
+}
+
+fn write_tolerances(page: &mut String) {
+    write!(page, "\n## Tolerances\n\n{}\n", TOLERANCES_INTRO.trim())
+        .expect("strings take any text");
+    for tolerance in check::tolerances() {
+        let has = |checker: &&&dyn Checker| checker.tolerances().contains(&tolerance);
+        let titles: Vec<&str> =
+            CHECKERS.iter().filter(has).map(|checker| checker.title()).collect();
+        write!(
+            page,
+            "\n### {}\n\n*{}:* {}.\n\n{}\n",
+            tolerance.id,
+            titles.join(", "),
+            tolerance.summary,
+            tolerance.explanation
+        )
+        .expect("strings take any text");
+        for (title, sample) in [("Accepted", &tolerance.accepts), ("Refused", &tolerance.refuses)] {
+            let (language, code) = (sample.language, sample.code);
+            // The label says `text`, because the code is broken on purpose.
+            write!(page, "\n{title} in a block `{language}`:\n\n````text\n{code}\n````\n")
+                .expect("strings take any text");
+        }
+    }
 }
 
 /// Writes the page of a file format, from its JSON Schema.
@@ -144,6 +170,11 @@ fn type_of(field: &Json) -> String {
 const LANGUAGES_INTRO: &str = "
 A fence or an example names its language by one of these names, in any case. `text`, `plain`, `output` and `log` say that
 there is none. A name that is not here is skipped and counted in a Markdown file, and an error in a pattern.";
+
+const TOLERANCES_INTRO: &str = "
+Documentation shows what no machine would accept: placeholders, things left out, fragments. Each way has a name, which the
+report gives as the reason of the verdict `tolerated`. What is shown is filled in, and then all of it must parse; so
+nothing that is broken besides is accepted. `--strict` tolerates nothing, nor does a project in its own examples.";
 
 const KINDS_INTRO: &str = "
 A kind says what code is *for*: `kind: mcp-config` on an example, or the name of a file. More is checked then.";

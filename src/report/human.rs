@@ -8,7 +8,7 @@ use std::io;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use super::{Colour, Extent, Report, Style, count};
-use crate::check::{self, Verdict};
+use crate::check;
 use crate::diagnostic::{Diagnostic, Rule, Severity, printable};
 
 /// How much of a line is shown: minified files have lines of megabytes.
@@ -176,18 +176,17 @@ pub(super) fn counts(report: &Report<'_>) -> String {
 }
 
 fn summary(report: &Report<'_>) -> String {
-    let mut skipped: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut tolerated: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut reasons: BTreeMap<(&str, String), usize> = BTreeMap::new();
     for snippet in &report.inspection.snippets {
-        match &snippet.verdict {
-            Verdict::Skipped(reason) => *skipped.entry(reason).or_default() += 1,
-            Verdict::Tolerated(reason) => *tolerated.entry(reason).or_default() += 1,
-            Verdict::Valid | Verdict::Invalid => {}
+        if let Some(reason) = snippet.verdict.reason() {
+            *reasons.entry((snippet.verdict.name(), reason)).or_default() += 1;
         }
     }
     let mut text = counts(report);
-    add_reasons(&mut text, "tolerated", &tolerated);
-    add_reasons(&mut text, "skipped", &skipped);
+    for verdict in ["tolerated", "flagged", "skipped"] {
+        let counts = reasons.iter().filter(|((name, _), _)| *name == verdict);
+        add_reasons(&mut text, verdict, &counts.map(|((_, why), n)| (why, *n)).collect());
+    }
     add_left_out(&mut text, report);
     text
 }
@@ -208,7 +207,7 @@ fn add_left_out(text: &mut String, report: &Report<'_>) {
 }
 
 /// Says how many snippets had a verdict, and why.
-fn add_reasons(text: &mut String, verdict: &str, reasons: &BTreeMap<&str, usize>) {
+fn add_reasons(text: &mut String, verdict: &str, reasons: &BTreeMap<&String, usize>) {
     if reasons.is_empty() {
         return;
     }

@@ -37,7 +37,10 @@ struct JsonSnippet<'a> {
     language: &'a str,
     verdict: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<&'a str>,
+    reason: Option<String>,
+    /// The ids of what was tolerated.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tolerances: Vec<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -81,18 +84,17 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<
 
 fn json_snippet<'a>(report: &Report<'_>, snippet: &'a Inspected) -> JsonSnippet<'a> {
     let file = report.sources.file(snippet.file);
-    let (verdict, reason) = match &snippet.verdict {
-        Verdict::Valid => ("valid", None),
-        Verdict::Invalid => ("invalid", None),
-        Verdict::Tolerated(reason) => ("tolerated", Some(*reason)),
-        Verdict::Skipped(reason) => ("skipped", Some(reason.as_str())),
+    let tolerances = match &snippet.verdict {
+        Verdict::Tolerated(tolerances) => tolerances.iter().map(|one| one.id).collect(),
+        _ => Vec::new(),
     };
     JsonSnippet {
         path: format!("{}{}", report.base, file.path),
         line: file.position(snippet.offset).line,
         language: &snippet.language,
-        verdict,
-        reason,
+        verdict: snippet.verdict.name(),
+        reason: snippet.verdict.reason(),
+        tolerances,
     }
 }
 

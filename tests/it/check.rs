@@ -10,8 +10,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use patternbook::check::{CHECKERS, Checker, EMPTY_SNIPPET, Strictness, Verdict, check, checker};
+use patternbook::check::tolerance::Sample;
+use patternbook::check::{
+    CHECKERS, Checker, EMPTY_SNIPPET, Strictness, Verdict, check, checker, tolerances,
+};
 use patternbook::diagnostic::{Finding, Severity};
+use patternbook::publish::reference::all_rules;
 use patternbook::source::SourceFile;
 
 struct Case {
@@ -65,6 +69,43 @@ fn every_rule_has_a_case() {
     let rules = CHECKERS.iter().flat_map(|checker| checker.rules());
     for rule in rules.chain([&&EMPTY_SNIPPET]) {
         assert!(all.contains(rule.id), "no case shows `{}`", rule.id);
+    }
+}
+
+#[test]
+fn every_tolerance_accepts_and_refuses_what_it_says() {
+    for tolerance in tolerances() {
+        let id = tolerance.id;
+        let verdict = |sample: &Sample, strictness| {
+            check(sample.language, sample.code, strictness, &mut Vec::new())
+        };
+        let accepted = verdict(&tolerance.accepts, Strictness::Documentation);
+        assert!(
+            matches!(&accepted, Verdict::Tolerated(by) if by.contains(&tolerance)),
+            "{id}: {accepted:?}"
+        );
+        assert_eq!(verdict(&tolerance.accepts, Strictness::Strict), Verdict::Invalid, "{id}");
+        let refused = verdict(&tolerance.refuses, Strictness::Documentation);
+        assert_eq!(refused, Verdict::Invalid, "{id}");
+        assert!(!tolerance.summary.ends_with('.') && tolerance.explanation.ends_with('.'), "{id}");
+        assert!(all_rules().iter().all(|rule| rule.id != id), "{id} is a rule too");
+    }
+}
+
+#[test]
+fn every_tolerance_of_a_checker_has_a_case() {
+    let cases = cases();
+    for checker in CHECKERS {
+        for tolerance in checker.tolerances() {
+            let shows = |case: &&Case| {
+                let first = case.expected.lines().next().unwrap_or_default();
+                checker.names().contains(&case.language.as_str())
+                    && first.starts_with("tolerated: ")
+                    && first.split([' ', ',']).any(|id| id == tolerance.id)
+            };
+            let name = checker.title();
+            assert!(cases.iter().any(|case| shows(&case)), "{name}: no case of `{}`", tolerance.id);
+        }
     }
 }
 
@@ -215,16 +256,20 @@ fn keep_contract(checker: &dyn Checker, code: &str) {
         assert!(is_inside, "{}: {:?} in {code:.200?}", finding.rule.id, finding.range);
     }
     if found.iter().any(|finding| finding.rule.severity == Severity::Error) {
-        checker.tolerate(code);
+        for tolerance in checker.tolerate(code) {
+            let id = tolerance.id;
+            assert!(checker.tolerances().contains(&tolerance), "{}: `{id}`", checker.title());
+        }
     }
 }
 
 fn describe(language: &str, code: &str) -> String {
     let verdict = match check(language, code, Strictness::Documentation, &mut Vec::new()) {
-        Verdict::Valid => "valid".to_owned(),
-        Verdict::Invalid => "invalid".to_owned(),
-        Verdict::Tolerated(reason) => format!("tolerated: {reason}"),
-        Verdict::Skipped(reason) => format!("skipped: {reason}"),
+        Verdict::Tolerated(tolerances) => {
+            let ids: Vec<&str> = tolerances.iter().map(|tolerance| tolerance.id).collect();
+            format!("tolerated: {}", ids.join(", "))
+        }
+        verdict => verdict.name().to_owned(),
     };
     let mut found = Vec::new();
     check(language, code, Strictness::Strict, &mut found);

@@ -1,85 +1,153 @@
-//! Turns what documentation shows as JSON into JSON of the same meaning.
+//! Turns what documentation shows as JSON into JSON, as far as the chosen tolerances go.
 //!
-//! Comments become spaces of the same length, so that positions stay.
+//! Everything becomes spaces or values of the same length, so that positions stay; only the
+//! braces around a fragment are added.
 
-use std::ops::Range;
+mod tokens;
 
-/// How far the text may be from JSON. Each step allows what the one before it does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Relaxation {
-    /// Comments, and a comma after the last element.
-    Comments,
-    /// `...` for elements or a value.
-    Ellipsis,
-    /// Members without the braces around them.
-    Fragment,
+use self::tokens::{Kind, Token, is_type_name, tokens};
+use super::Json;
+use crate::check::Checker as _;
+use crate::check::tolerance::{
+    ELLIPSIS, PLACEHOLDER, Sample, TEMPLATE, Tolerance, fewest, text, when,
+};
+
+/// Comments, and a comma after the last element.
+pub(super) static JSON_COMMENTS: Tolerance = Tolerance {
+    id: "json-comments",
+    summary: "comments or trailing commas, as in JSONC: label the block `jsonc`",
+    explanation: "`//`, `/* */`, and a comma after the last element. Programs that read strict JSON refuse them, and a reader \
+        cannot tell whether this one does. Label the block `jsonc` when its reader allows them.",
+    accepts: Sample { language: "json", code: "{\n  \"a\": 1, // the first\n}" },
+    refuses: Sample { language: "json", code: "{\n  \"a\": 1 // the first\n  \"b\": 2\n}" },
+};
+
+/// Members alone.
+static JSON_FRAGMENT: Tolerance = Tolerance {
+    id: "json-fragment",
+    summary: "a fragment: members without the braces around them",
+    explanation: "A part of a larger object, so that a reader sees only what is new. The braces are added before it is parsed.",
+    accepts: Sample { language: "json", code: "\"scripts\": {\n  \"test\": \"vitest\"\n}" },
+    refuses: Sample { language: "json", code: "\"scripts\": {\n  \"test\": \"vitest\"" },
+};
+
+/// Types instead of values.
+static JSON_TYPES: Tolerance = Tolerance {
+    id: "json-types",
+    summary: "a value is written as its type, such as `string | null`",
+    explanation: "The shape of a message: `string`, `number[]`, `\"open\" | \"closed\"`, and `\"name\"?:` for a member that may be \
+        missing. Better is a real message, or a type in a block labelled `ts`.",
+    accepts: Sample {
+        language: "json",
+        code: "{\"state\": \"open\" | \"closed\", \"by\"?: string}",
+    },
+    refuses: Sample { language: "json", code: "{\"state\": \"open\" | , \"by\"?: string}" },
+};
+
+/// What JSON tolerates.
+pub(super) static JSON_TOLERANCES: &[&Tolerance] =
+    &[&JSON_COMMENTS, &ELLIPSIS, &TEMPLATE, &PLACEHOLDER, &JSON_TYPES, &JSON_FRAGMENT];
+
+/// What JSONC tolerates: comments are part of it.
+pub(super) static JSONC_TOLERANCES: &[&Tolerance] =
+    &[&ELLIPSIS, &TEMPLATE, &PLACEHOLDER, &JSON_TYPES, &JSON_FRAGMENT];
+
+/// Finds the fewest of `options` with which nothing at all is wrong; `always` are applied
+/// each time.
+pub(super) fn tolerate(
+    code: &str,
+    options: &[&'static Tolerance],
+    always: &[&'static Tolerance],
+) -> Vec<&'static Tolerance> {
+    let plain = relax(code, always);
+    let with = |chosen: &[&'static Tolerance]| relax(code, &[always, chosen].concat());
+    let changes = |option: &&&'static Tolerance| with(&[**option]) != plain;
+    let able: Vec<&'static Tolerance> = options.iter().filter(changes).copied().collect();
+    fewest(code, &able, |chosen| {
+        let mut found = Vec::new();
+        Json.check(&with(chosen), &mut found);
+        when(found.is_empty())
+    })
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Comment,
-    Ellipsis,
-    Comma,
-    Colon,
-    Open,
-    Close,
-    Other,
-}
-
-struct Token {
-    kind: Kind,
-    range: Range<usize>,
-}
-
-/// Rewrites `code` to plain JSON as far as the relaxation goes.
-pub(super) fn relax(code: &str, relaxation: Relaxation) -> String {
-    let mut text = code.as_bytes().to_vec();
-    let tokens = tokens(code);
-    for comment in tokens.iter().filter(|token| token.kind == Kind::Comment) {
-        blank(&mut text, comment.range.clone());
+/// Rewrites `code` to plain JSON as far as the tolerances go.
+pub(super) fn relax(code: &str, tolerances: &[&'static Tolerance]) -> String {
+    let has = |tolerance: &'static Tolerance| tolerances.contains(&tolerance);
+    let code =
+        if has(&TEMPLATE) { text::without_templates(code, '1', "") } else { code.to_owned() };
+    let mut tokens = tokens(&code);
+    let mut text = code.into_bytes();
+    if has(&JSON_COMMENTS) {
+        for comment in tokens.iter().filter(|token| token.kind == Kind::Comment) {
+            blank(&mut text, comment.range.clone());
+        }
+        tokens.retain(|token| token.kind != Kind::Comment);
     }
-    let mut tokens: Vec<Token> =
-        tokens.into_iter().filter(|token| token.kind != Kind::Comment).collect();
-    if relaxation >= Relaxation::Ellipsis {
+    if has(&TEMPLATE) {
+        fill(&mut text, &mut tokens, |kind| kind == Kind::Variable);
+    }
+    if has(&PLACEHOLDER) {
+        fill(&mut text, &mut tokens, |kind| kind == Kind::Placeholder);
+    }
+    if has(&ELLIPSIS) {
         tokens = without_ellipses(tokens, &mut text);
     }
-    for pair in tokens.windows(2) {
-        if pair[0].kind == Kind::Comma && pair[1].kind == Kind::Close {
-            blank(&mut text, pair[0].range.clone());
+    if has(&JSON_TYPES) {
+        tokens = without_types(tokens, &mut text);
+    }
+    if has(&JSON_COMMENTS) || has(&ELLIPSIS) {
+        for pair in tokens.windows(2) {
+            if pair[0].kind == Kind::Comma && pair[1].kind == Kind::Close {
+                blank(&mut text, pair[0].range.clone());
+            }
         }
     }
-    let is_fragment = relaxation == Relaxation::Fragment && !tokens.is_empty();
+    let is_fragment =
+        has(&JSON_FRAGMENT) && tokens.get(1).is_some_and(|second| second.kind == Kind::Colon);
     if is_fragment && tokens.last().is_some_and(|last| last.kind == Kind::Comma) {
         blank(&mut text, tokens[tokens.len() - 1].range.clone());
     }
     let text = String::from_utf8(text).expect("only whole tokens became ASCII");
-    if is_fragment { format!("{{{text}}}") } else { text }
+    if is_fragment { format!("{{{text}\n}}") } else { text }
+}
+
+/// Makes values of the tokens of a kind.
+fn fill(text: &mut [u8], tokens: &mut [Token], is_wanted: impl Fn(Kind) -> bool) {
+    for token in tokens.iter_mut().filter(|token| is_wanted(token.kind)) {
+        set_value(text, token);
+    }
+}
+
+/// Puts a number in place of a token.
+fn set_value(text: &mut [u8], token: &mut Token) {
+    blank(text, token.range.clone());
+    text[token.range.start] = b'0';
+    token.kind = Kind::Other;
 }
 
 /// Removes each `...` together with the comma after it, or puts a value or a comma there.
 fn without_ellipses(tokens: Vec<Token>, text: &mut [u8]) -> Vec<Token> {
     let mut kept: Vec<Token> = Vec::new();
     let mut tokens = tokens.into_iter().peekable();
-    while let Some(token) = tokens.next() {
+    while let Some(mut token) = tokens.next() {
         if token.kind != Kind::Ellipsis {
             kept.push(token);
             continue;
         }
-        let start = token.range.start;
         blank(text, token.range.clone());
         let next = tokens.peek().map(|next| next.kind);
         match kept.last().map(|last| last.kind) {
             Some(Kind::Colon) => {
-                text[start] = b'0';
-                kept.push(Token { kind: Kind::Other, ..token });
+                set_value(text, &mut token);
+                kept.push(token);
             }
             None | Some(Kind::Open | Kind::Comma) => {
                 if next == Some(Kind::Comma) {
                     blank(text, tokens.next().map_or(0..0, |comma| comma.range));
                 }
             }
-            Some(_) if next == Some(Kind::Other) || next == Some(Kind::Open) => {
-                text[start] = b',';
+            Some(_) if matches!(next, Some(Kind::Other | Kind::Text | Kind::Open)) => {
+                text[token.range.start] = b',';
                 kept.push(Token { kind: Kind::Comma, ..token });
             }
             Some(_) => {}
@@ -88,7 +156,65 @@ fn without_ellipses(tokens: Vec<Token>, text: &mut [u8]) -> Vec<Token> {
     kept
 }
 
-fn blank(text: &mut [u8], range: Range<usize>) {
+/// Puts one value for each type: for a name of a type, and for choices between `|`.
+fn without_types(tokens: Vec<Token>, text: &mut [u8]) -> Vec<Token> {
+    let mut kept: Vec<Token> = Vec::new();
+    let mut at = 0;
+    while at < tokens.len() {
+        let before = kept.last().map(|token| token.kind);
+        let is_optional = tokens[at].kind == Kind::Question
+            && before == Some(Kind::Text)
+            && tokens.get(at + 1).is_some_and(|next| next.kind == Kind::Colon);
+        let length = match before {
+            Some(Kind::Colon | Kind::Comma | Kind::Open) => type_length(&tokens[at..], text),
+            _ => 0,
+        };
+        if is_optional {
+            blank(text, tokens[at].range.clone());
+            at += 1;
+        } else if length > 0 {
+            let range = tokens[at].range.start..tokens[at + length - 1].range.end;
+            let mut token = Token { kind: Kind::Other, range };
+            set_value(text, &mut token);
+            kept.push(token);
+            at += length;
+        } else {
+            kept.push(tokens[at].clone());
+            at += 1;
+        }
+    }
+    kept
+}
+
+/// How many tokens make up the type at the front; 0 when it is none, or one plain value.
+fn type_length(tokens: &[Token], text: &[u8]) -> usize {
+    let name = |token: &Token| String::from_utf8_lossy(&text[token.range.clone()]).into_owned();
+    let mut length = 0;
+    let mut is_type = false;
+    loop {
+        let Some(token) = tokens.get(length) else { return 0 };
+        match token.kind {
+            Kind::Text => {}
+            Kind::Other => is_type |= is_type_name(&name(token)),
+            _ => return 0,
+        }
+        length += 1;
+        let brackets = (tokens.get(length), tokens.get(length + 1));
+        if let (Some(Token { kind: Kind::Open, .. }), Some(Token { kind: Kind::Close, .. })) =
+            brackets
+            && is_type
+        {
+            length += 2;
+        }
+        if tokens.get(length).is_none_or(|next| next.kind != Kind::Bar) {
+            return if is_type { length } else { 0 };
+        }
+        is_type = true;
+        length += 1;
+    }
+}
+
+fn blank(text: &mut [u8], range: std::ops::Range<usize>) {
     for byte in &mut text[range] {
         if *byte != b'\n' {
             *byte = b' ';
@@ -96,77 +222,34 @@ fn blank(text: &mut [u8], range: Range<usize>) {
     }
 }
 
-fn tokens(code: &str) -> Vec<Token> {
-    let mut tokens = Vec::new();
-    let mut at = 0;
-    while let Some(next) = code[at..].chars().next() {
-        let (kind, length) = token(&code[at..], next);
-        if let Some(kind) = kind {
-            tokens.push(Token { kind, range: at..at + length });
-        }
-        at += length;
-    }
-    tokens
-}
-
-/// The kind and length of the token that `rest` starts with; no kind for white space.
-fn token(rest: &str, first: char) -> (Option<Kind>, usize) {
-    let kind = match first {
-        '"' => return (Some(Kind::Other), string_length(rest)),
-        '/' if rest.starts_with("//") => {
-            return (Some(Kind::Comment), rest.find(['\n', '\r']).unwrap_or(rest.len()));
-        }
-        // A comment that is never closed stays, and the parser will refuse it.
-        '/' if rest.starts_with("/*") => match rest[2..].find("*/") {
-            Some(length) => return (Some(Kind::Comment), length + 4),
-            None => return (Some(Kind::Other), rest.len()),
-        },
-        '.' if rest.starts_with("...") => return (Some(Kind::Ellipsis), 3),
-        '…' => Some(Kind::Ellipsis),
-        ',' => Some(Kind::Comma),
-        ':' => Some(Kind::Colon),
-        '[' | '{' => Some(Kind::Open),
-        ']' | '}' => Some(Kind::Close),
-        white if white.is_whitespace() => None,
-        _ => Some(Kind::Other),
-    };
-    (kind, first.len_utf8())
-}
-
-fn string_length(rest: &str) -> usize {
-    let mut escaped = false;
-    for (at, byte) in rest.bytes().enumerate().skip(1) {
-        match byte {
-            b'"' if !escaped => return at + 1,
-            // A string ends with its line at the latest, so that one lost quote does not
-            // hide a comment below.
-            b'\n' => return at,
-            _ => escaped = byte == b'\\' && !escaped,
-        }
-    }
-    rest.len()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(relaxation: Relaxation, code: &str, expected: &str) {
-        assert_eq!(relax(code, relaxation), expected);
+    fn check(tolerances: &[&'static Tolerance], code: &str, expected: &str) {
+        assert_eq!(relax(code, tolerances), expected);
     }
 
     #[test]
     fn comments_and_trailing_commas_become_spaces() {
-        check(Relaxation::Comments, "[1, // ü\n]", "[1       \n]");
-        check(Relaxation::Comments, r#"["//", 2,]"#, r#"["//", 2 ]"#);
+        check(&[&JSON_COMMENTS], "[1, // ü\n]", "[1       \n]");
+        check(&[&JSON_COMMENTS], r#"["//", 2,]"#, r#"["//", 2 ]"#);
     }
 
     #[test]
     fn an_ellipsis_goes_with_its_comma() {
-        check(Relaxation::Ellipsis, "[..., 1, ...]", "[     1     ]");
-        check(Relaxation::Ellipsis, "[1, …, 2]", "[1,      2]");
-        check(Relaxation::Ellipsis, "[1 ... 2]", "[1 ,   2]");
-        check(Relaxation::Ellipsis, r#"{"a": ...}"#, r#"{"a": 0  }"#);
+        check(&[&ELLIPSIS], "[..., 1, ...]", "[     1     ]");
+        check(&[&ELLIPSIS], "[1, …, 2]", "[1,      2]");
+        check(&[&ELLIPSIS], "[1 ... 2]", "[1 ,   2]");
+        check(&[&ELLIPSIS], r#"{"a": ...}"#, r#"{"a": 0  }"#);
+    }
+
+    #[test]
+    fn types_become_one_value() {
+        check(&[&JSON_TYPES], r#"{"a": string | null}"#, r#"{"a": 0            }"#);
+        check(&[&JSON_TYPES], r#"[number[]]"#, r#"[0       ]"#);
+        check(&[&JSON_TYPES], r#"["a"|1, true]"#, r#"[0    , true]"#);
+        check(&[&JSON_TYPES], r#"{"a"?: nonsense}"#, r#"{"a" : nonsense}"#);
     }
 }

@@ -6,13 +6,18 @@
 use oxc_ast::ast::{Declaration, Expression, JSXChild, Program, Statement};
 use oxc_span::{GetSpan, SourceType, Span};
 
+use super::tolerances::{
+    BARE_OBJECT, CLASS_MEMBERS, FUNCTION_BODY, JSX_IN_TYPESCRIPT, JSX_ROOTS, REDECLARATION,
+    TYPE_MEMBERS,
+};
 use super::{Problem, parse};
+use crate::check::tolerance::{ELLIPSIS, PLACEHOLDER, TEMPLATE, Tolerance, fewest, text};
 
 /// A place where a fragment may stand.
 struct Wrapper {
     before: &'static str,
     after: &'static str,
-    reason: &'static str,
+    tolerance: &'static Tolerance,
     /// The span of the node that must hold all of the code.
     node: fn(&Program<'_>) -> Option<Span>,
     typescript_only: bool,
@@ -22,101 +27,127 @@ static WRAPPERS: &[Wrapper] = &[
     Wrapper {
         before: "async function _() {",
         after: "\n}",
-        reason: "a fragment: the body of a function",
+        tolerance: &FUNCTION_BODY,
         node: function_body,
         typescript_only: false,
     },
     Wrapper {
         before: "class _ {",
         after: "\n}",
-        reason: "a fragment: members of a class",
+        tolerance: &CLASS_MEMBERS,
         node: class_body,
         typescript_only: false,
     },
     Wrapper {
         before: "(",
         after: "\n)",
-        reason: "a fragment: an object",
+        tolerance: &BARE_OBJECT,
         node: parenthesized_object,
         typescript_only: false,
     },
     Wrapper {
         before: "({",
         after: "\n})",
-        reason: "a fragment: members of an object",
+        tolerance: &BARE_OBJECT,
         node: object,
         typescript_only: false,
     },
     Wrapper {
         before: "interface _ {",
         after: "\n}",
-        reason: "a fragment: members of a type",
+        tolerance: &TYPE_MEMBERS,
         node: interface_body,
         typescript_only: true,
     },
     Wrapper {
         before: "<>",
         after: "\n</>",
-        reason: "a fragment: several JSX elements",
+        tolerance: &JSX_ROOTS,
         node: jsx_fragment,
         typescript_only: false,
     },
 ];
 
-static REDECLARED: &str = "names are declared again, as in several snippets in one block";
-static LEFT_OUT: &str = "`...` stands for what was left out";
-
-/// Finds the reading under which nothing at all is wrong. `reading` is the reason that
-/// the source type itself stands for, if it is not the one of the label.
+/// Finds the reading with the fewest tolerances under which nothing at all is wrong.
+/// `other_type` is a way to read the code that its label does not stand for.
 pub(super) fn tolerate(
     code: &str,
     source_type: SourceType,
-    reading: Option<&'static str>,
-) -> Option<&'static str> {
-    let is_fine = |text: &str| parses(text, source_type);
-    if is_fine(code) {
-        return Some(reading.unwrap_or(REDECLARED));
-    }
-    if let Some(reason) = wrapped(code, source_type) {
-        return Some(reading.unwrap_or(reason));
-    }
-    for substitute in ["_", "_,", "//", ""] {
-        let text = without_ellipses(code, substitute)?;
-        if is_fine(&text) || wrapped(&text, source_type).is_some() {
-            return Some(LEFT_OUT);
-        }
-    }
-    None
+    other_type: Option<SourceType>,
+) -> Vec<&'static Tolerance> {
+    let changes = |option: &&&'static Tolerance| rewritten(code, &[**option])[0] != code;
+    let options: Vec<&'static Tolerance> =
+        [&ELLIPSIS, &PLACEHOLDER, &TEMPLATE].iter().filter(changes).copied().collect();
+    fewest(code, &options, |chosen| {
+        let texts = rewritten(code, chosen);
+        let read = |source_type| texts.iter().find_map(|text| reading(text, source_type));
+        let other = || {
+            let mut tolerances = read(other_type?)?;
+            tolerances.push(&JSX_IN_TYPESCRIPT);
+            Some(tolerances)
+        };
+        read(source_type).or_else(other)
+    })
 }
 
-fn parses(text: &str, source_type: SourceType) -> bool {
+/// Fills in what was left out or is to be filled in; one text for each way to do so.
+fn rewritten(code: &str, chosen: &[&'static Tolerance]) -> Vec<String> {
+    let mut code = code.to_owned();
+    if chosen.contains(&&PLACEHOLDER) {
+        code = text::replace_placeholders(&code, 'x', is_placeholder);
+    }
+    if chosen.contains(&&TEMPLATE) {
+        code = text::without_templates(&code, 'x', "//");
+    }
+    if !chosen.contains(&&ELLIPSIS) {
+        return vec![code];
+    }
+    ["_", "_,", "//", ""].iter().map(|substitute| without_ellipses(&code, substitute)).collect()
+}
+
+/// An element such as `<b>` or a list of types is none.
+fn is_placeholder(before: &str, name: &str) -> bool {
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    let is_value = line.trim_end().ends_with(['=', '(', ',', ':', '[', '/', '+']);
+    let is_loud = !name.contains(|sign: char| sign.is_ascii_lowercase()) && name.len() > 3;
+    is_value && (is_loud || name.contains(['-', '_', ' ']))
+}
+
+/// What must be tolerated so that nothing is wrong with the text, if that is possible.
+fn reading(text: &str, source_type: SourceType) -> Option<Vec<&'static Tolerance>> {
     let (problems, program) = parse(text, source_type, |_| ());
-    program.is_some() && only_redeclarations(&problems)
+    if program.is_some() && only_redeclarations(&problems) {
+        return Some(redeclarations(&problems));
+    }
+    let mut wrappers =
+        WRAPPERS.iter().filter(|wrapper| !wrapper.typescript_only || source_type.is_typescript());
+    wrappers.find_map(|wrapper| {
+        let problems = parse_inside(text, source_type, wrapper)?;
+        let mut tolerances = vec![wrapper.tolerance];
+        tolerances.extend(redeclarations(&problems));
+        Some(tolerances)
+    })
 }
 
 fn only_redeclarations(problems: &[Problem]) -> bool {
     problems.iter().all(|problem| problem.is_redeclaration)
 }
 
-fn wrapped(code: &str, source_type: SourceType) -> Option<&'static str> {
-    let fits = |wrapper: &&Wrapper| {
-        (!wrapper.typescript_only || source_type.is_typescript())
-            && parses_inside(code, source_type, wrapper)
-    };
-    WRAPPERS.iter().find(fits).map(|wrapper| wrapper.reason)
+fn redeclarations(problems: &[Problem]) -> Vec<&'static Tolerance> {
+    if problems.is_empty() { Vec::new() } else { vec![&REDECLARATION] }
 }
 
-fn parses_inside(code: &str, source_type: SourceType, wrapper: &Wrapper) -> bool {
+/// The problems of the text in a wrapper, if all of it is in the wrapper's own node.
+fn parse_inside(code: &str, source_type: SourceType, wrapper: &Wrapper) -> Option<Vec<Problem>> {
     let text = format!("{}{code}{}", wrapper.before, wrapper.after);
     let (problems, span) = parse(&text, source_type, |program| {
         let is_alone = program.body.len() == 1 && program.directives.is_empty();
         if is_alone { (wrapper.node)(program) } else { None }
     });
     let first = wrapper.before.rfind(['{', '(']).unwrap_or(0);
-    let holds_all = span
-        .flatten()
-        .is_some_and(|span| span.start as usize == first && span.end as usize + 1 >= text.len());
-    holds_all && only_redeclarations(&problems)
+    let span = span.flatten()?;
+    let holds_all = span.start as usize == first && span.end as usize + 1 >= text.len();
+    (holds_all && only_redeclarations(&problems)).then_some(problems)
 }
 
 fn declaration<'a, 'b>(program: &'b Program<'a>) -> Option<&'b Declaration<'a>> {
@@ -178,26 +209,24 @@ fn jsx_fragment(program: &Program<'_>) -> Option<Span> {
     fragment.children.iter().all(is_root).then_some(fragment.span)
 }
 
-/// Puts `substitute` for each `...` that spreads nothing; `None` if there is none.
-fn without_ellipses(code: &str, substitute: &str) -> Option<String> {
+/// Puts `substitute` for each `...` that spreads nothing.
+fn without_ellipses(code: &str, substitute: &str) -> String {
     let mut text = String::with_capacity(code.len());
     let mut rest = code;
-    let mut is_changed = false;
     while let Some(at) = rest.find(['.', '…']) {
         let (before, sign) = rest.split_at(at);
-        let length = if sign.starts_with("...") { 3 } else { sign.chars().next()?.len_utf8() };
+        let length =
+            if sign.starts_with("...") { 3 } else { sign.chars().next().map_or(1, char::len_utf8) };
         text.push_str(before);
         let after = sign[length..].trim_start_matches([' ', '\t', '\r']);
         let spreads_nothing =
             after.is_empty() || after.starts_with([')', ']', '}', ',', ';', '\n']);
         if length == 3 && spreads_nothing {
             text.push_str(substitute);
-            is_changed = true;
         } else {
             text.push_str(&sign[..length]);
         }
         rest = &sign[length..];
     }
-    text.push_str(rest);
-    is_changed.then_some(text)
+    text + rest
 }

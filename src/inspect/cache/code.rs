@@ -1,9 +1,10 @@
 //! Writes an inspection as bytes, and reads it again. Lengths come before what they measure.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Mutex, PoisonError};
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
-use crate::check::Verdict;
+use crate::check::tolerance::Tolerance;
+use crate::check::{self, Verdict};
 use crate::diagnostic::{Diagnostic, Fix, Rule};
 use crate::inspect::{Inspected, Inspection};
 use crate::source::{FileId, Span};
@@ -52,9 +53,16 @@ impl Writer {
         match verdict {
             Verdict::Valid => self.number(0),
             Verdict::Invalid => self.number(1),
-            Verdict::Tolerated(reason) => {
+            Verdict::Tolerated(tolerances) => {
                 self.number(2);
-                self.text(reason);
+                self.number(tolerances.len());
+                for tolerance in tolerances {
+                    self.text(tolerance.id);
+                }
+            }
+            Verdict::Flagged(rule) => {
+                self.number(4);
+                self.text(rule);
             }
             Verdict::Skipped(reason) => {
                 self.number(3);
@@ -132,7 +140,7 @@ impl<'a> Reader<'a> {
         for _ in 0..self.number()? {
             let offset = self.number()?;
             let language = self.text()?.to_owned();
-            let verdict = self.verdict()?;
+            let verdict = self.verdict(rules)?;
             let naming = self.fix(file)?;
             inspection.snippets.push(Inspected { file, offset, language, verdict, naming });
         }
@@ -148,12 +156,17 @@ impl<'a> Reader<'a> {
         self.is_at_end().then_some(inspection)
     }
 
-    fn verdict(&mut self) -> Option<Verdict> {
+    fn verdict(&mut self, rules: &BTreeMap<&'static str, &'static Rule>) -> Option<Verdict> {
         Some(match self.number()? {
             0 => Verdict::Valid,
             1 => Verdict::Invalid,
-            2 => Verdict::Tolerated(lasting(self.text()?)),
+            2 => {
+                let count = self.number()?;
+                let read = |_| TOLERANCES.get(self.text()?).copied();
+                Verdict::Tolerated((0..count).map(read).collect::<Option<_>>()?)
+            }
             3 => Verdict::Skipped(self.text()?.to_owned()),
+            4 => Verdict::Flagged(rules.get(self.text()?)?.id),
             _ => return None,
         })
     }
@@ -173,17 +186,10 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// The reasons of tolerances are parts of the program: there are few, and each is kept once.
-fn lasting(reason: &str) -> &'static str {
-    static KEPT: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
-    let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(found) = kept.get(reason) {
-        return found;
-    }
-    let lasting: &'static str = Box::leak(reason.to_owned().into_boxed_str());
-    kept.insert(lasting);
-    lasting
-}
+/// Every tolerance, by its id.
+static TOLERANCES: LazyLock<BTreeMap<&'static str, &'static Tolerance>> = LazyLock::new(|| {
+    check::tolerances().into_iter().map(|tolerance| (tolerance.id, tolerance)).collect()
+});
 
 #[cfg(test)]
 mod tests {
@@ -206,7 +212,7 @@ mod tests {
         };
         let inspection = Inspection {
             snippets: vec![
-                inspected(Verdict::Tolerated("why")),
+                inspected(Verdict::Tolerated(check::tolerances()[..2].to_vec())),
                 inspected(Verdict::Skipped("so".to_owned())),
             ],
             diagnostics: vec![Diagnostic::new(rule, at, "m").help("").fix(fix)],

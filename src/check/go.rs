@@ -1,0 +1,210 @@
+//! Checks Go with its tree-sitter grammar.
+//!
+//! The grammar takes statements where a file has only declarations; a walk over the top of
+//! the tree finds these.
+
+use std::ops::ControlFlow;
+use std::ops::Range;
+
+use tree_sitter::{Node, ParseOptions, ParseState, Parser, Tree};
+
+use super::nesting::{NESTING_TOO_DEEP, too_deep};
+use super::tolerance::{
+    ELLIPSIS, PLACEHOLDER, Rewrite, Sample, TEMPLATE, Tolerance, fewest_rewrites, text,
+};
+use super::{Checker, character_at};
+use crate::diagnostic::{Finding, Profile, Rule, Severity};
+
+/// The text is no Go.
+static GO_SYNTAX: Rule = Rule {
+    id: "go-syntax",
+    severity: Severity::Error,
+    profile: Profile::Any,
+    summary: "the Go does not parse",
+    explanation: "The compiler stops here. A file starts with `package name`, then come its imports, then declarations; \
+        statements stand in functions. The brace of a block stands on the line that it belongs to. In documentation a part \
+        of a file is tolerated.",
+};
+
+static RULES: &[&Rule] = &[&GO_SYNTAX, &NESTING_TOO_DEEP];
+
+/// A part of a file.
+static GO_FRAGMENT: Tolerance = Tolerance {
+    id: "go-fragment",
+    summary: "a part of a Go file: declarations or statements alone",
+    explanation: "Declarations without `package`, or statements as they stand in a function. Most Go in documentation is \
+        such a part; it must parse as it is.",
+    accepts: Sample {
+        language: "go",
+        code: "user, err := store.Find(id)\nif err != nil {\n\treturn err\n}",
+    },
+    refuses: Sample {
+        language: "go",
+        code: "user, err := store.Find(id)\nif err != nil\n{\n\treturn err\n}}",
+    },
+};
+
+static TOLERANCES: &[&Tolerance] = &[&GO_FRAGMENT, &ELLIPSIS, &PLACEHOLDER, &TEMPLATE];
+
+static REWRITES: &[Rewrite] = &[
+    (&TEMPLATE, |code| text::without_templates(code, 'x', "//")),
+    (&PLACEHOLDER, text::without_placeholders),
+    (&ELLIPSIS, without_ellipses),
+];
+
+/// How many bytes there may be for each time that the parser asks whether to go on, which it
+/// does after 100 steps. Valid code takes about one step a byte; broken code would take minutes.
+const BYTES_PER_STEP: usize = 32;
+
+/// The checker for Go.
+pub(super) struct Go;
+
+impl Checker for Go {
+    fn names(&self) -> &'static [&'static str] {
+        &["go", "golang"]
+    }
+
+    fn title(&self) -> &'static str {
+        "Go"
+    }
+
+    fn promise(&self) -> &'static str {
+        "It is a file of Go: a package clause, imports, declarations."
+    }
+
+    fn rules(&self) -> &'static [&'static Rule] {
+        RULES
+    }
+
+    fn check(&self, code: &str, found: &mut Vec<Finding>) {
+        let Some(tree) = parse(code) else {
+            found.push(too_deep(code));
+            return;
+        };
+        found.extend(error(code, &tree).or_else(|| misplaced(code, &tree)));
+    }
+
+    fn tolerances(&self) -> &'static [&'static Tolerance] {
+        TOLERANCES
+    }
+
+    fn tolerate(&self, code: &str) -> Vec<&'static Tolerance> {
+        fewest_rewrites(code, REWRITES, |text| {
+            let tree = parse(text)?;
+            if error(text, &tree).is_some() {
+                return None;
+            }
+            let is_part = misplaced(text, &tree).is_some();
+            Some(if is_part { vec![&GO_FRAGMENT] } else { Vec::new() })
+        })
+    }
+}
+
+/// Broken code takes the parser far longer than valid code, so a long snippet is not read.
+const MOST_BYTES: usize = 32 << 10;
+
+fn parse(code: &str) -> Option<Tree> {
+    if code.len() > MOST_BYTES {
+        return None;
+    }
+    let mut parser = Parser::new();
+    parser.set_language(&tree_sitter_go::LANGUAGE.into()).ok()?;
+    let most_steps = 16 + code.len() / BYTES_PER_STEP;
+    let mut steps = 0;
+    let mut progress = |_: &ParseState| {
+        steps += 1;
+        if steps > most_steps { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    };
+    let options = ParseOptions::new().progress_callback(&mut progress);
+    // The grammar wants a line end after the last statement.
+    let bytes = [code.as_bytes(), b"\n"].concat();
+    let read = &mut |at: usize, _| bytes.get(at..).unwrap_or_default();
+    parser.parse_with_options(read, None, Some(options))
+}
+
+/// The first place that the grammar does not accept.
+fn error(code: &str, tree: &Tree) -> Option<Finding> {
+    if !tree.root_node().has_error() {
+        return None;
+    }
+    let node = first_error(tree.root_node());
+    if node.is_missing() {
+        let message = format!("`{}` is missing here", node.kind());
+        return Some(Finding::new(&GO_SYNTAX, character_at(code, node.start_byte()), message));
+    }
+    let range = first_line(code, node.byte_range());
+    let message = match code[range.clone()].trim() {
+        "" => "the code ends too early".to_owned(),
+        text => format!("`{}` is unexpected here", text.chars().take(40).collect::<String>()),
+    };
+    Some(Finding::new(&GO_SYNTAX, range, message))
+}
+
+/// Goes down to the first node that is an error itself, without recursion.
+fn first_error(root: Node<'_>) -> Node<'_> {
+    let mut node = root;
+    loop {
+        let mut cursor = node.walk();
+        let next = node.children(&mut cursor).find(|child| child.has_error() || child.is_missing());
+        match next {
+            Some(child) if child.is_error() || child.is_missing() => return child,
+            Some(child) => node = child,
+            None => return node,
+        }
+    }
+}
+
+/// The first thing at the top that does not belong into a file, or not there.
+fn misplaced(code: &str, tree: &Tree) -> Option<Finding> {
+    let root = tree.root_node();
+    let mut cursor = root.walk();
+    let mut stage = 0;
+    for child in root.named_children(&mut cursor) {
+        let (next, help) = match child.kind() {
+            "comment" => continue,
+            "package_clause" if stage == 0 => (1, ""),
+            "import_declaration" if stage == 1 => (1, ""),
+            "function_declaration"
+            | "method_declaration"
+            | "type_declaration"
+            | "const_declaration"
+            | "var_declaration"
+                if stage > 0 =>
+            {
+                (2, "")
+            }
+            _ if stage == 0 => (0, "start with `package main`"),
+            "import_declaration" => (0, "put imports before everything else"),
+            _ => (0, "put statements into a function"),
+        };
+        if next == 0 {
+            let range = first_line(code, child.byte_range());
+            let message = "this cannot stand at this place of a file";
+            return Some(Finding::new(&GO_SYNTAX, range, message).help(help));
+        }
+        stage = next;
+    }
+    let is_empty = stage == 0;
+    is_empty.then(|| {
+        let message = "the package clause is missing";
+        Finding::new(&GO_SYNTAX, character_at(code, 0), message).help("start with `package main`")
+    })
+}
+
+fn first_line(code: &str, range: Range<usize>) -> Range<usize> {
+    let start = code.floor_char_boundary(range.start.min(code.len()));
+    let end = code.floor_char_boundary(range.end.min(code.len())).max(start);
+    match code[start..end].lines().next() {
+        Some(line) if !line.is_empty() => start..start + line.len(),
+        _ => character_at(code, start),
+    }
+}
+
+/// Takes away each `...` that is not a part of Go: not before a type and not after a value.
+fn without_ellipses(code: &str) -> String {
+    let code = text::without_ellipsis_lines(&code.replace('…', "..."), "//");
+    code.replace("{ ... }", "{}")
+        .replace("{...}", "{}")
+        .replace("(...)", "()")
+        .replace(", ...)", ")")
+}

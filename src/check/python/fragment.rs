@@ -1,0 +1,197 @@
+//! Rewrites what documentation shows as Python into Python.
+
+mod signature;
+
+use self::signature::with_bodies;
+use crate::check::tolerance::{ELLIPSIS, PLACEHOLDER, Rewrite, Sample, TEMPLATE, Tolerance, text};
+
+/// An interactive session.
+static PYTHON_PROMPT: Tolerance = Tolerance {
+    id: "python-prompt",
+    summary: "an interactive session: code after `>>>`, and its output",
+    explanation: "What follows `>>> ` and `... ` is parsed; every other line after the first prompt is output. \
+        `pycon` would be the better label.",
+    accepts: Sample {
+        language: "python",
+        code: ">>> for n in range(2):\n...     print(n)\n...\n0\n1",
+    },
+    refuses: Sample {
+        language: "python",
+        code: ">>> for n in range(2:\n...     print(n)\n...\n0\n1",
+    },
+};
+
+/// Lines for a notebook.
+static PYTHON_NOTEBOOK: Tolerance = Tolerance {
+    id: "python-notebook",
+    summary: "lines of a notebook that start with `%` or `!`",
+    explanation: "Magic commands and shell commands of IPython. Python alone cannot read them.",
+    accepts: Sample {
+        language: "python",
+        code: "%matplotlib inline\n!pip install numpy\nimport numpy",
+    },
+    refuses: Sample {
+        language: "python",
+        code: "%matplotlib inline\npip install numpy\nimport numpy",
+    },
+};
+
+/// A header without what belongs to it.
+static PYTHON_SIGNATURE: Tolerance = Tolerance {
+    id: "python-signature",
+    summary: "a signature or a block without its body",
+    explanation: "`def f(a: int) -> str` as in a reference, `Client.get(id: str) -> User`, and a block that holds only a \
+        comment. Write `...` as the body, and it is Python.",
+    accepts: Sample {
+        language: "python",
+        code: "def get(id: str) -> User\n\nclass Client:\n    # all that a client needs",
+    },
+    refuses: Sample {
+        language: "python",
+        code: "def get(id: str -> User\n\nclass Client:\n    # all that a client needs",
+    },
+};
+
+/// Code from inside a block.
+static PYTHON_INDENTED: Tolerance = Tolerance {
+    id: "python-indented",
+    summary: "a fragment that is indented as where it came from",
+    explanation: "Every line starts with the same white space. Without it a reader could paste the code anywhere.",
+    accepts: Sample {
+        language: "python",
+        code: "    def close(self):\n        self.socket.close()",
+    },
+    refuses: Sample {
+        language: "python",
+        code: "    def close(self):\n      self.socket.close()\n    close()\n  end()",
+    },
+};
+
+/// What Python tolerates.
+pub(super) static PYTHON_TOLERANCES: &[&Tolerance] = &[
+    &PYTHON_PROMPT,
+    &PYTHON_NOTEBOOK,
+    &PYTHON_SIGNATURE,
+    &PYTHON_INDENTED,
+    &ELLIPSIS,
+    &PLACEHOLDER,
+    &TEMPLATE,
+];
+
+/// How, in the order in which they are applied.
+pub(super) static PYTHON_REWRITES: &[Rewrite] = &[
+    (&PYTHON_INDENTED, dedent),
+    (&PYTHON_PROMPT, without_prompts),
+    (&PYTHON_NOTEBOOK, without_magic),
+    (&TEMPLATE, |code| text::without_templates(code, 'x', "#")),
+    (&PLACEHOLDER, without_placeholders),
+    (&ELLIPSIS, without_ellipses),
+    (&PYTHON_SIGNATURE, with_bodies),
+];
+
+fn each_line(code: &str, rewrite: impl FnMut(&str) -> String) -> String {
+    code.split('\n').map(rewrite).collect::<Vec<_>>().join("\n")
+}
+
+fn indentation(line: &str) -> &str {
+    &line[..line.len() - line.trim_start().len()]
+}
+
+/// Takes away the white space that the first line starts with, if every line has it.
+fn dedent(code: &str) -> String {
+    let mut visible = code.split('\n').filter(|line| !line.trim().is_empty());
+    let Some(first) = visible.next().map(indentation) else { return code.to_owned() };
+    if !visible.all(|line| line.starts_with(first)) {
+        return code.to_owned();
+    }
+    each_line(code, |line| line.strip_prefix(first).unwrap_or_default().to_owned())
+}
+
+/// Keeps what stands at the prompts. Before the first one, everything is code.
+fn without_prompts(code: &str) -> String {
+    let mut in_session = false;
+    each_line(code, |line| {
+        let visible = line.trim_start();
+        let first = visible.strip_prefix(">>> ").or((visible == ">>>").then_some(""));
+        in_session |= first.is_some();
+        let more = visible
+            .strip_prefix("... ")
+            .or_else(|| visible.strip_prefix("..."))
+            .filter(|_| in_session);
+        match first.or(more) {
+            Some(code) => code.to_owned(),
+            None if in_session => String::new(),
+            None => line.to_owned(),
+        }
+    })
+}
+
+fn without_magic(code: &str) -> String {
+    each_line(code, |line| {
+        let visible = line.trim_start();
+        let is_word = |rest: &str| rest.starts_with(|first: char| first.is_ascii_alphabetic());
+        let is_magic =
+            visible.strip_prefix("%%").or_else(|| visible.strip_prefix('%')).is_some_and(is_word);
+        let is_command = visible.strip_prefix('!').is_some_and(is_word);
+        if is_magic || is_command { format!("{}pass", indentation(line)) } else { line.to_owned() }
+    })
+}
+
+fn without_placeholders(code: &str) -> String {
+    text::replace_placeholders(code, 'x', |before, _| {
+        let line = before.rsplit('\n').next().unwrap_or_default();
+        line.trim_end().ends_with(['=', '(', ',', ':', '[', '{'])
+    })
+}
+
+/// Blanks each `...` that stands for elements or arguments, with the comma after it, and
+/// makes an ellipsis of Python of each line that says that something was left out.
+fn without_ellipses(code: &str) -> String {
+    let code = each_line(&code.replace('…', "..."), |line| {
+        let visible = line.trim();
+        let is_prose = visible.strip_prefix("... ").is_some_and(|rest| {
+            rest.starts_with(|first: char| first.is_ascii_alphabetic() || first == '(')
+        });
+        if text::is_ellipsis(visible) || is_prose {
+            format!("{}...", indentation(line))
+        } else {
+            line.to_owned()
+        }
+    });
+    let mut text = String::with_capacity(code.len());
+    let mut rest = code.as_str();
+    while let Some(at) = rest.find("...") {
+        text.push_str(&rest[..at]);
+        rest = &rest[at + 3..];
+        let follows = text.trim_end().ends_with([',', '(', '[', '{']);
+        let next = rest.trim_start();
+        match next.chars().next() {
+            Some(')' | ']' | '}') if follows => {}
+            Some(',') if follows => {
+                let gap = rest.len() - next.len();
+                text.push_str(&rest[..gap]);
+                rest = &rest[gap + 1..];
+            }
+            _ => text.push_str("..."),
+        }
+    }
+    text + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sessions_become_code() {
+        assert_eq!(without_prompts(">>> a\n1\n>>> if b:\n...   c\n...\n"), "a\n\nif b:\n  c\n\n");
+        assert_eq!(without_prompts("a >>> b\n...\n"), "a >>> b\n...\n");
+    }
+
+    #[test]
+    fn ellipses_go_where_they_are_no_value() {
+        assert_eq!(without_ellipses("f(a=1, ...)"), "f(a=1, )");
+        assert_eq!(without_ellipses("{..., 1: 2}"), "{ 1: 2}");
+        assert_eq!(without_ellipses("a = ...\n  … \n"), "a = ...\n  ...\n");
+    }
+}
