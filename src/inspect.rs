@@ -12,6 +12,7 @@ pub mod fix;
 mod label;
 mod neighbours;
 pub mod project;
+mod roles;
 pub mod rules;
 pub mod suppress;
 pub mod tree;
@@ -133,6 +134,20 @@ impl Inspection {
         self.diagnostics.sort_by_key(|diagnostic| diagnostic.span.clone());
     }
 
+    /// Adds the secrets of a file that no rule about their place has found.
+    fn add_missed(&mut self, snippet: &Snippet, leaks: Vec<Finding>) {
+        for leak in leaks {
+            let diagnostic = leak.place(snippet);
+            let is_known = |other: &Diagnostic| {
+                (other.rule.id.ends_with("literal-secret") || other.rule.id.starts_with("mcp-"))
+                    && is_near(&other.span, &diagnostic.span)
+            };
+            if !self.diagnostics.iter().any(is_known) {
+                self.diagnostics.push(diagnostic);
+            }
+        }
+    }
+
     fn add(&mut self, snippet: &Snippet, language: &str, verdict: Verdict, found: Vec<Finding>) {
         self.snippets.push(Inspected {
             file: snippet.file,
@@ -143,6 +158,10 @@ impl Inspection {
         });
         self.diagnostics.extend(found.into_iter().map(|finding| finding.place(snippet)));
     }
+}
+
+fn is_near(a: &Span, b: &Span) -> bool {
+    a.file == b.file && a.start < b.end && b.start < a.end
 }
 
 /// Checks a snippet in its language and by the rules of its kind, and every fence in it.
@@ -181,6 +200,17 @@ fn inspect_markdown(text: &Snippet, strictness: Strictness, inspection: &mut Ins
     inspect_fences(text, strictness, 1, inspection);
 }
 
+/// Holds the commands of a document of a plugin or a skill against the rules of shell scripts: an
+/// agent runs them as they are.
+fn inspect_commands(text: &Snippet, inspection: &mut Inspection) {
+    for fence in markdown::outline(&text.text).fences {
+        let snippet = text.cut(fence.code, &fence.origins);
+        let mut found = Vec::new();
+        lint::check_commands(&fence.language, &snippet.text, &mut found);
+        inspection.diagnostics.extend(found.into_iter().map(|finding| finding.place(&snippet)));
+    }
+}
+
 /// Checks every fence of a Markdown text.
 fn inspect_fences(
     text: &Snippet,
@@ -191,7 +221,12 @@ fn inspect_fences(
     for mut fence in markdown::outline(&text.text).fences {
         let snippet = text.cut(std::mem::take(&mut fence.code), &fence.origins);
         let mut found = Vec::new();
-        let verdict = check::check(&fence.language, &snippet.text, strictness, &mut found);
+        let mut verdict = check::check(&fence.language, &snippet.text, strictness, &mut found);
+        let before = found.len();
+        lint::check_fence(&fence.language, &snippet.text, &mut found);
+        if found[before..].iter().any(|finding| finding.rule.severity == Severity::Error) {
+            verdict = Verdict::Invalid;
+        }
         inspection.add(&snippet, &fence.language, verdict, found);
         label::judge(text, &fence, &snippet, strictness, inspection);
         if is_markdown(&fence.language) && depth < MAX_NESTING {

@@ -3,22 +3,37 @@
 //! To add a kind: write `lint/<name>.rs`, add it to the `mod` list and to [`KINDS`] below,
 //! and put cases into `tests/data/lint/<name>/`.
 
+mod agent;
 mod arguments;
+mod command;
 mod credential_helper;
 pub mod document;
+mod documented;
+pub mod front_matter;
 mod helper_cache;
+mod hooks;
+pub mod leak;
+mod links;
 mod marketplace;
 mod mcp_config;
+mod named_script;
+pub mod pages;
+pub mod patterns;
 mod plugin;
+mod plugin_settings;
+mod program;
 mod script;
 mod secret;
 mod shell;
 pub mod skill;
+mod token;
+mod tools;
+mod unit;
 mod variable;
 
 use std::ops::Range;
 
-pub use document::{Document, Neighbours};
+pub use document::{Document, Neighbours, Place};
 
 use crate::check;
 use crate::diagnostic::{Finding, Rule};
@@ -49,9 +64,14 @@ pub trait Kind: Sync {
 /// has it.
 pub static KINDS: &[&dyn Kind] = &[
     &mcp_config::McpConfig,
+    &mcp_config::ClientConfig,
     &skill::Skill,
     &plugin::PluginManifest,
     &marketplace::Marketplace,
+    &hooks::Hooks,
+    &agent::Agent,
+    &command::Command,
+    &plugin_settings::PluginSettings,
     &credential_helper::CredentialHelper,
     &shell::Shell,
 ];
@@ -65,6 +85,30 @@ pub fn kind(name: &str) -> Option<&'static dyn Kind> {
 pub fn recognize(path: &str) -> Option<&'static dyn Kind> {
     let path = path.replace('\\', "/");
     KINDS.iter().copied().find(|kind| kind.recognizes(&path))
+}
+
+/// Tells whether a file of this path may name scripts that print headers.
+pub fn names_helpers(path: &str) -> bool {
+    recognize(path).is_some_and(|kind| matches!(kind.name(), "mcp-config" | "plugin-manifest"))
+}
+
+/// The scripts that print headers for the servers of a configuration or a manifest, as paths
+/// below its plugin or project.
+pub fn helper_scripts(text: &str) -> Vec<String> {
+    mcp_config::helper_scripts(text)
+}
+
+/// Appends what is wrong with a fence of documentation that plainly is a configuration.
+pub fn check_fence(language: &str, code: &str, found: &mut Vec<Finding>) {
+    mcp_config::check_fence(language, code, found);
+}
+
+/// Appends what is wrong with commands that the documents of a plugin or a skill tell a reader,
+/// or an agent, to run.
+pub fn check_commands(language: &str, code: &str, found: &mut Vec<Finding>) {
+    if matches!(language, "bash" | "sh" | "shell" | "zsh" | "console") {
+        shell::check_commands(code, found);
+    }
 }
 
 /// Finds every problem of a document, in the order of the text.

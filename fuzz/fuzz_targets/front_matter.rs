@@ -2,10 +2,10 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use patternbook::lint::{self, Document, skill};
+use patternbook::lint::{self, Document, front_matter};
 
 fuzz_target!(|text: &str| {
-    if let Some(range) = skill::front_matter(text) {
+    if let Some(range) = front_matter::find(text) {
         assert!(text.get(range.clone()).is_some(), "{range:?} is no range of the text");
     }
     for name in ["skill", "agent", "command"] {

@@ -5,6 +5,7 @@ use std::io::{self, Write as _};
 use super::Outcome;
 use crate::diagnostic::{Profile, Rule, suggest};
 use crate::inspect::examples;
+use crate::lint::patterns::pattern_of;
 use crate::publish::reference::all_rules;
 use crate::publish::reference::rules::heading;
 use crate::render::markdown::wrap;
@@ -46,6 +47,9 @@ fn explain(rule: &Rule, out: &mut dyn io::Write) -> io::Result<()> {
     for paragraph in rule.explanation.split("\n\n") {
         writeln!(out)?;
         write_paragraph(paragraph, out)?;
+    }
+    if let Some(pattern) = pattern_of(rule.id) {
+        writeln!(out, "\nSee: the pattern `{pattern}`")?;
     }
     let Some(example) = examples::of(rule.id) else { return Ok(()) };
     for (title, files) in example.parts() {

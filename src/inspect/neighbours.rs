@@ -8,7 +8,7 @@ use crate::source::disk::{Folder, TEXT_LIMIT};
 
 /// What makes a folder one that its documents may look around in: a plugin is copied whole, and
 /// nothing outside of it comes along.
-const UNITS: [&str; 3] = [".claude-plugin", ".git", "SKILL.md"];
+const UNITS: [&str; 4] = [".claude-plugin", ".git", ".claude", "SKILL.md"];
 
 /// Where a document stands, and what is around it.
 pub(super) struct Around {

@@ -1,6 +1,6 @@
 //! Inspects files of any origin: Markdown, and documents of a known kind.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::Relaxed;
@@ -9,18 +9,23 @@ use rayon::prelude::*;
 
 use super::cache::Cache;
 use super::neighbours::Around;
-use super::{Inspection, inspect_markdown, suppress};
+use super::roles::Roles;
+use super::{Inspection, inspect_commands, inspect_markdown, suppress};
 use crate::check::{self, Strictness, Verdict};
 use crate::diagnostic::Severity;
 use crate::error::Error;
 use crate::lint::document::Place;
-use crate::lint::{self, Document};
+use crate::lint::{self, Document, leak};
+use crate::markdown;
 use crate::model::files::add;
 use crate::source::disk::{self, TEXT_LIMIT};
 use crate::source::{FileId, Snippet, SourceFile, Sources};
 
 /// How many files are in memory at once, apart from those with findings.
 const FILES_AT_ONCE: usize = 512;
+
+/// With fewer files than these, nobody waits for a look around each.
+const FEW_FILES: usize = 16;
 
 /// How far an inspection is. It may be looked at from another thread.
 #[derive(Debug, Default)]
@@ -79,28 +84,49 @@ pub fn inspect(
 /// Inspects the files at or below `paths` that are asked for.
 pub fn inspect_as(paths: &[PathBuf], request: &Request<'_>) -> Result<Inspected, Error> {
     let mut files = Vec::new();
+    let mut named = BTreeSet::new();
     for path in paths {
         // What is named by hand is never passed over in silence.
-        let is_named = disk::is_file(path);
-        files.extend(disk::walk(path)?.into_iter().filter(|file| is_named || is_document(file)));
+        if disk::is_file(path) {
+            named.insert(path.clone());
+        }
+        files.extend(disk::walk(path)?);
     }
-    Ok(inspect_files(files, request))
+    files.sort_by_key(|path| display(path));
+    files.dedup_by_key(|path| display(path));
+    let roles = Roles::read(&files);
+    let is_sure = |file: &PathBuf| named.contains(file) || is_document(file);
+    files.retain(|file| is_sure(file) || roles.may_hold(file));
+    let is_named = |file: &Path| named.contains(file);
+    Ok(inspect_with(files, &roles, &is_named, request))
 }
 
 /// Inspects these files, of whatever kind.
 pub fn inspect_files(files: Vec<PathBuf>, request: &Request<'_>) -> Inspected {
+    let roles = Roles::read(&files);
+    inspect_with(files, &roles, &|_| true, request)
+}
+
+fn inspect_with(
+    files: Vec<PathBuf>,
+    roles: &Roles,
+    is_named: &dyn Fn(&Path) -> bool,
+    request: &Request<'_>,
+) -> Inspected {
     let mut named: Vec<(String, PathBuf)> =
         files.into_iter().map(|path| (display(&path), path)).collect();
     named.sort();
     named.dedup_by(|a, b| a.0 == b.0);
     let all = named.len();
+    let units = Units::of(&named);
     named.retain(|(_, path)| (request.is_wanted)(path));
 
     request.progress.all.store(named.len(), Relaxed);
     let mut sources = Sources::default();
     let mut inspection = Inspection::default();
+    let selection = Selection { roles, is_named, units: &units, request };
     for part in named.chunks(FILES_AT_ONCE) {
-        inspect_part(part, request, &mut sources, &mut inspection);
+        selection.inspect_part(part, &mut sources, &mut inspection);
     }
     Inspected { sources, inspection, passed_over: all - named.len() }
 }
@@ -126,66 +152,148 @@ pub fn inspect_files(files: Vec<PathBuf>, request: &Request<'_>) -> Inspected {
 pub fn inspect_text(path: &str, text: &str, strictness: Strictness) -> (Sources, Inspection) {
     let mut sources = Sources::default();
     let file = sources.add(SourceFile::new(path, text));
-    let mut inspection = inspect_file(&sources, file, &Request::plain(strictness));
+    let (roles, units) = (Roles::default(), Units::Unknown);
+    let mut inspection = inspect_file(&sources, file, &roles, &units, &Request::plain(strictness));
     inspection.sort();
     (sources, inspection)
 }
 
-/// Reads and inspects some files, and lets go of the texts that no report can show.
-fn inspect_part(
-    files: &[(String, PathBuf)],
-    request: &Request<'_>,
-    sources: &mut Sources,
-    inspection: &mut Inspection,
-) {
-    let read = |(name, path): &(String, PathBuf)| match request.texts.get(name) {
-        Some(text) => Ok(text.clone()),
-        None => disk::read(path, TEXT_LIMIT),
-    };
-    let texts: Vec<_> = files.par_iter().map(read).collect();
-    let mut readable = Vec::new();
-    for ((name, _), text) in files.iter().zip(texts) {
-        let (file, is_readable) = add(sources, &mut inspection.diagnostics, name, text);
-        if is_readable {
-            readable.push(file);
+/// What is looked at, and how.
+struct Selection<'a> {
+    roles: &'a Roles,
+    units: &'a Units,
+    is_named: &'a dyn Fn(&Path) -> bool,
+    request: &'a Request<'a>,
+}
+
+impl Selection<'_> {
+    /// Reads and inspects some files, and lets go of the texts that no report can show.
+    fn inspect_part(
+        &self,
+        files: &[(String, PathBuf)],
+        sources: &mut Sources,
+        inspection: &mut Inspection,
+    ) {
+        let request = self.request;
+        let read = |(name, path): &(String, PathBuf)| match request.texts.get(name) {
+            Some(text) => Ok(text.clone()),
+            None => disk::read(path, TEXT_LIMIT),
+        };
+        let texts: Vec<_> = files.par_iter().map(read).collect();
+        let mut readable = Vec::new();
+        for ((name, path), text) in files.iter().zip(texts) {
+            let holds = text.as_ref().is_ok_and(|text| self.roles.holds(name, text));
+            if !(self.is_named)(path) && !is_document(path) && !holds {
+                request.progress.done.fetch_add(1, Relaxed);
+                continue;
+            }
+            let (file, is_readable) = add(sources, &mut inspection.diagnostics, name, text);
+            if is_readable {
+                readable.push(file);
+            }
         }
-    }
-    let shared = &*sources;
-    let inspect = |file: &FileId| {
-        let inspection = inspect_file(shared, *file, request);
-        request.progress.done.fetch_add(1, Relaxed);
-        inspection
-    };
-    let inspections: Vec<Inspection> = readable.par_iter().map(inspect).collect();
-    for (file, of_file) in readable.into_iter().zip(inspections) {
-        // With `--strict` a snippet that was skipped is a finding; a comment may be one.
-        let may_be_shown = request.strictness == Strictness::Strict
-            || !of_file.diagnostics.is_empty()
-            || suppress::may_concern(&sources.file(file).text);
-        if !may_be_shown {
-            sources.release(file);
+        let shared = &*sources;
+        let inspect = |file: &FileId| {
+            let inspection = inspect_file(shared, *file, self.roles, self.units, request);
+            request.progress.done.fetch_add(1, Relaxed);
+            inspection
+        };
+        let inspections: Vec<Inspection> = readable.par_iter().map(inspect).collect();
+        for (file, of_file) in readable.into_iter().zip(inspections) {
+            // With `--strict` a snippet that was skipped is a finding; a comment may be one.
+            let may_be_shown = request.strictness == Strictness::Strict
+                || !of_file.diagnostics.is_empty()
+                || suppress::may_concern(&sources.file(file).text);
+            if !may_be_shown {
+                sources.release(file);
+            }
+            inspection.append(of_file);
         }
-        inspection.append(of_file);
     }
 }
 
-fn inspect_file(sources: &Sources, file: FileId, request: &Request<'_>) -> Inspection {
+fn inspect_file(
+    sources: &Sources,
+    file: FileId,
+    roles: &Roles,
+    units: &Units,
+    request: &Request<'_>,
+) -> Inspection {
     let source = sources.file(file);
     let mut inspection = Inspection::default();
-    if !is_document(Path::new(&source.path)) {
+    let kind = roles.kind(&source.path, &source.text);
+    let is_markdown = is_markdown(Path::new(&source.path));
+    let mut leaks = Vec::new();
+    // The rules of a kind know better which of its fields are secret; and a page that nobody
+    // installs shows answers of services with values that look like it.
+    let is_page = is_markdown && !roles.is_in_unit(&source.path);
+    if is_page || kind.is_some() && !is_markdown {
+        leak::check_text(&source.text, &mut leaks);
+    } else {
+        leak::check_code(&source.text, &mut leaks);
+    }
+    if kind.is_none() && !is_markdown && !roles.is_published(&source.path) {
         let snippet = Snippet::whole(&source.text, file);
         let reason = "neither Markdown nor a document of a known kind".to_owned();
         inspection.add(&snippet, "", Verdict::Skipped(reason), Vec::new());
         return inspection;
     }
-    if let Some(kind) = lint::recognize(&source.path) {
+    if let Some(kind) = kind {
         let snippet = Snippet::whole(&source.text, file);
         inspect_document(&snippet, &source.path, kind, &mut inspection);
     }
-    if is_markdown(Path::new(&source.path)) {
+    if is_markdown {
         inspection.append(inspect_or_remember(&source.text, file, request));
+        if roles.is_in_unit(&source.path) {
+            inspect_commands(&Snippet::whole(&source.text, file), &mut inspection);
+        }
+        if lint::recognize(&source.path).is_none() && units.may_hold(&source.path) {
+            inspect_page(&Snippet::whole(&source.text, file), &source.path, &mut inspection);
+        }
+    }
+    if !leaks.is_empty() {
+        inspection.add_missed(&Snippet::whole(&source.text, file), leaks);
     }
     inspection
+}
+
+/// The folders of plugins and skills among the files of a run.
+enum Units {
+    /// A few files were named, so what is around them decides.
+    Unknown,
+    /// The files of a tree: these are its plugins and skills.
+    Known(BTreeSet<String>),
+}
+
+impl Units {
+    fn of(files: &[(String, PathBuf)]) -> Self {
+        if files.len() < FEW_FILES {
+            return Self::Unknown;
+        }
+        let unit = |(name, _): &(String, PathBuf)| {
+            let (folder, file) = name.rsplit_once('/').unwrap_or(("", name));
+            let parent = || folder.rsplit_once('/').map_or("", |(parent, _)| parent).to_owned();
+            match (file, folder.rsplit('/').next()) {
+                ("SKILL.md", _) => Some(folder.to_owned()),
+                (_, Some(".claude-plugin")) => Some(parent()),
+                _ => None,
+            }
+        };
+        Self::Known(files.iter().filter_map(unit).collect())
+    }
+
+    /// Tells whether a document may belong to a plugin or a skill, without a look at the disk.
+    fn may_hold(&self, path: &str) -> bool {
+        let Self::Known(units) = self else { return true };
+        let mut folder = path;
+        while let Some((parent, _)) = folder.rsplit_once('/') {
+            if units.contains(parent) {
+                return true;
+            }
+            folder = parent;
+        }
+        units.contains("")
+    }
 }
 
 /// Inspects a Markdown text, or remembers what was found in it. Only the text decides.
@@ -202,6 +310,19 @@ fn inspect_or_remember(text: &str, file: FileId, request: &Request<'_>) -> Inspe
         cache.put(key, &inspection);
     }
     inspection
+}
+
+/// Checks the links of a document that is of no kind, if it belongs to a skill or a plugin.
+fn inspect_page(snippet: &Snippet, path: &str, inspection: &mut Inspection) {
+    let links = markdown::outline(&snippet.text).links;
+    if links.is_empty() {
+        return;
+    }
+    let Ok(around) = Around::document(Path::new(path)) else { return };
+    let place = Place { path: &around.path, folder: &around.parent, neighbours: &around };
+    let mut found = Vec::new();
+    lint::pages::lint(&Document { text: &snippet.text, place: Some(place) }, &links, &mut found);
+    inspection.diagnostics.extend(found.into_iter().map(|finding| finding.place(snippet)));
 }
 
 /// A document such as `.mcp.json` counts as a snippet of its own.

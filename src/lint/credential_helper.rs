@@ -1,12 +1,16 @@
 //! Scripts that print the headers of an MCP server: `headersHelper` of Claude Code.
 
+mod failure;
 mod rules;
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use super::arguments::{curl_options, exposed_secrets, may_have_option};
+use super::documented::Documents;
+use super::mcp_config::Home;
 use super::script::{Command, Expansion, ExpansionKind, Script, Sink, Word};
-use super::{Document, Kind, file_name, helper_cache, secret, shell};
+use super::{Document, Kind, file_name, helper_cache, named_script, secret, shell};
 use crate::diagnostic::{Finding, Rule};
 
 /// A script for `headersHelper`.
@@ -83,6 +87,9 @@ impl Kind for CredentialHelper {
             found.push(finding.help(shell::argv_help(&exposed.program)));
         }
         check_environment(&script, found);
+        check_documented(document, &script, found);
+        failure::check(&script, found);
+        named_script::check(document, found);
         check_options(&script, found);
         helper_cache::check(&script, &rules::CACHE, found);
     }
@@ -177,11 +184,39 @@ fn check_limit(script: &Script<'_>, command: &Command, found: &mut Vec<Finding>)
 }
 
 fn check_environment(script: &Script<'_>, found: &mut Vec<Finding>) {
+    for (name, range) in unset_variables(script) {
+        if !is_stripped(name) {
+            continue;
+        }
+        let message = format!("`{name}` is never set when a plugin or a project runs this");
+        let finding = Finding::new(&rules::STRIPPED_VARIABLE, range, message);
+        found.push(finding.help("read the secret from a file with mode 0600 or from the keychain"));
+    }
+}
+
+/// A variable that the user must set is of no use when nobody says so.
+fn check_documented(document: &Document<'_>, script: &Script<'_>, found: &mut Vec<Finding>) {
+    let Some(place) = document.place else { return };
+    let home = Home::of_script(place);
+    let documents = Documents::new(home.place.neighbours, &home.root);
+    for (name, range) in unset_variables(script) {
+        let is_setting = name.len() > 2 && name.bytes().all(|byte| !byte.is_ascii_lowercase());
+        if !is_setting || is_stripped(name) || documents.explain(name) {
+            continue;
+        }
+        let message = format!("no document of this {} names `{name}`", home.word());
+        let finding = Finding::new(&rules::UNDOCUMENTED_VARIABLE, range, message);
+        found.push(finding.help("say in the README what it is, or give it a default"));
+    }
+}
+
+/// The variables that a script takes from its environment, each where it is first used.
+fn unset_variables<'a>(script: &'a Script<'_>) -> Vec<(&'a str, Range<usize>)> {
     // What these run may assign anything.
     let is_open =
         script.commands.iter().any(|command| matches!(command.name(), "." | "source" | "eval"));
     if is_open {
-        return;
+        return Vec::new();
     }
     let mut known: BTreeSet<&str> =
         script.assignments.iter().map(|assignment| assignment.name.as_str()).collect();
@@ -190,21 +225,18 @@ fn check_environment(script: &Script<'_>, found: &mut Vec<Finding>) {
     for command in script.commands.iter().filter(|command| assigning.contains(&command.name())) {
         known.extend(command.arguments().iter().map(|word| word.text.as_str()));
     }
+    let mut unset = Vec::new();
     for word in script.commands.iter().flat_map(Command::texts) {
         for expansion in &word.expansions {
             let ExpansionKind::Variable { name, operator } = &expansion.kind else { continue };
             let has_default = operator.trim_start_matches(':').starts_with(['-', '='])
                 && operator.trim_start_matches(':').len() > 1;
-            if !is_stripped(name) || has_default || !known.insert(name) {
-                continue;
+            if !has_default && !name.starts_with(['#', '!']) && known.insert(name) {
+                unset.push((name.as_str(), expansion.range.clone()));
             }
-            let message = format!("`{name}` is never set when a plugin or a project runs this");
-            let finding = Finding::new(&rules::STRIPPED_VARIABLE, expansion.range.clone(), message);
-            found.push(
-                finding.help("read the secret from a file with mode 0600 or from the keychain"),
-            );
         }
     }
+    unset
 }
 
 fn is_stripped(name: &str) -> bool {

@@ -153,8 +153,27 @@ fn moved_files<'a>(script: &'a Script<'_>) -> BTreeSet<&'a str> {
     moved
 }
 
+/// Tells whether a command runs when the one before it fails: `|| cat …`, `|| token="$(cat …)"`.
+fn is_fallback(script: &Script<'_>, command: &Command) -> bool {
+    let end = command.range.start;
+    let start = script.text[..end].rfind('\n').map_or(0, |newline| newline + 1);
+    let Some((_, between)) = script.text[start..end].rsplit_once("||") else { return false };
+    let between = between.trim_end_matches(['"', '(', '$', '{', ' ']).trim_end_matches('=');
+    between.trim().chars().all(|next| next.is_ascii_alphanumeric() || next == '_')
+}
+
 /// Finds a `cat` of the cache right behind words that say that it is expired.
 fn check_expired(script: &Script<'_>, rules: &CacheRules, found: &mut Vec<Finding>) {
+    let written: BTreeSet<&str> =
+        script.commands.iter().filter_map(written_file).map(|word| word.text.as_str()).collect();
+    for command in script.commands.iter().filter(|command| command.name() == "cat") {
+        let is_kept = command.arguments().iter().any(|word| written.contains(word.text.as_str()));
+        if is_kept && is_fallback(script, command) {
+            let message = "when no new token can be had, an old one is given out";
+            let finding = Finding::new(rules.serves_expired, command.range.clone(), message);
+            found.push(finding.help("fail with a message on standard error"));
+        }
+    }
     for command in script.commands.iter().filter(|command| command.name() == "cat") {
         let is_cache = command.arguments().iter().any(|word| mentions_token(&word.text));
         if !is_cache || command.sink != Sink::Stdout {

@@ -1,15 +1,22 @@
 //! MCP servers as Claude Code is told of them: `.mcp.json`, and the same inside a plugin.
 
+mod clients;
 mod credentials;
+mod files;
+mod home;
 mod rules;
+mod url;
 
 use std::sync::LazyLock;
 
+pub(super) use self::clients::{ClientConfig, check_fence};
+pub(super) use self::home::{Home, below, first_script, server_script};
+pub(super) use self::rules::NOT_RUNNABLE;
 use super::variable::{self, Reference};
 use super::{Document, Kind, file_name, json_rules, narrow, read_json, read_schema};
 use crate::diagnostic::{Finding, Rule, suggest};
 use crate::schema::{INVALID_VALUE, MISSING_FIELD, Schema, UNKNOWN_FIELD, WRONG_TYPE};
-use crate::value::{Entry, Node, Value};
+use crate::value::{Entry, Node, Value, json};
 
 /// `.mcp.json`.
 pub(super) struct McpConfig;
@@ -36,15 +43,18 @@ impl Kind for McpConfig {
     }
 
     fn lint(&self, document: &Document<'_>, found: &mut Vec<Finding>) {
-        let code = document.text;
-        if let Some(root) = read_json(code, found) {
-            check_document(code, &root, found);
+        if let Some(root) = read_json(document.text, found) {
+            check_document(document, &root, found);
+            files::check(document, servers(&root), found);
+            files::check_options(document, servers(&root), found);
         }
     }
 }
 
-static RULES: LazyLock<Vec<&'static Rule>> =
-    LazyLock::new(|| rules::RULES.iter().copied().chain(json_rules()).collect());
+static RULES: LazyLock<Vec<&'static Rule>> = LazyLock::new(|| {
+    let own = rules::RULES.iter().copied();
+    own.chain([&super::plugin::UNDECLARED_OPTION]).chain(json_rules()).collect()
+});
 
 static STDIO: LazyLock<Schema> =
     LazyLock::new(|| Schema::new(|| read_schema(include_str!("schema/mcp-stdio.json"))));
@@ -76,12 +86,32 @@ pub(super) fn check_servers(code: &str, servers: &Node, found: &mut Vec<Finding>
     }
 }
 
+/// Checks the files and the variables that a map of servers names, here and in a manifest.
+pub(super) fn check_files(document: &Document<'_>, servers: &Node, found: &mut Vec<Finding>) {
+    files::check(document, servers.entries(), found);
+}
+
 /// The rules that [`check_servers`] can find broken.
 pub(super) fn server_rules() -> &'static [&'static Rule] {
     rules::RULES
 }
 
-fn check_document(code: &str, root: &Node, found: &mut Vec<Finding>) {
+/// The servers of a configuration, with or without `mcpServers` around them.
+fn servers(root: &Node) -> &[Entry] {
+    root.get("mcpServers").unwrap_or(root).entries()
+}
+
+/// The scripts that the servers of a configuration or a manifest run for their headers, below
+/// the plugin or the project.
+pub(super) fn helper_scripts(text: &str) -> Vec<String> {
+    let Some(root) = json::parse(text) else { return Vec::new() };
+    let commands =
+        servers(&root).iter().filter_map(|server| server.node.get("headersHelper")?.text());
+    commands.filter_map(|command| home::relative(first_script(command)?.source)).collect()
+}
+
+fn check_document(document: &Document<'_>, root: &Node, found: &mut Vec<Finding>) {
+    let code = document.text;
     if let Some(servers) = root.get("mcpServers") {
         check_servers(code, servers, found);
         let extra = |entry: &&Entry| !matches!(entry.key.as_str(), "mcpServers" | "$schema");
@@ -116,7 +146,11 @@ fn check_document(code: &str, root: &Node, found: &mut Vec<Finding>) {
         check_servers(code, &near.node, found);
         return;
     }
-    found.push(finding.help("put the servers into a map under `mcpServers`"));
+    // A plugin's own file may be the map itself.
+    let is_in_plugin = document.place.is_some_and(|place| Home::find(place).is_plugin);
+    if !is_in_plugin {
+        found.push(finding.help("put the servers into a map under `mcpServers`"));
+    }
     for entry in root.entries() {
         if looks_like_server(&entry.node) || is_part_of_server(&entry.node) {
             check_server(code, entry, found);
@@ -137,7 +171,12 @@ fn check_server(code: &str, server: &Entry, found: &mut Vec<Finding>) {
     let node = &server.node;
     check_variables(code, node, found);
     credentials::check(code, node, found);
-    let Some(transport) = transport(server, found) else { return };
+    let Some(transport) = transport(server, found) else {
+        if let Some(url) = node.get("url") {
+            url::check(code, url, found);
+        }
+        return;
+    };
     let schema = match transport {
         Transport::Stdio => &STDIO,
         Transport::Http => &HTTP,
@@ -148,11 +187,27 @@ fn check_server(code: &str, server: &Entry, found: &mut Vec<Finding>) {
         faults.retain(|fault| fault.range != finding.range);
         found.push(finding);
     }
-    found.append(&mut faults);
+    found.extend(faults.into_iter().map(soften_annotation));
     match transport {
         Transport::Stdio => check_process(code, node, found),
         Transport::Http | Transport::WebSocket => check_remote(code, node, found),
     }
+}
+
+/// Fields that only tell people something.
+static ANNOTATIONS: &[&str] =
+    &["name", "title", "description", "comment", "comments", "note", "notes", "category", "tags"];
+
+/// A field that Claude Code ignores and nobody expects anything of is no error.
+fn soften_annotation(fault: Finding) -> Finding {
+    let name = fault.message.split('`').nth(1).unwrap_or_default();
+    let is_annotation = ANNOTATIONS.contains(&name) || name.starts_with(['_', '/', '#']);
+    if fault.rule.id != UNKNOWN_FIELD.id || !is_annotation {
+        return fault;
+    }
+    let message = format!("Claude Code ignores `{name}`");
+    let finding = Finding::new(&rules::ANNOTATION, fault.range, message);
+    finding.help("say it in the README")
 }
 
 /// Says which of `command` and `url` is one too many, if a server has both.
@@ -291,7 +346,7 @@ fn absolute_path(code: &str, node: &Node, path: &str, found: &mut Vec<Finding>) 
 
 fn check_remote(code: &str, node: &Node, found: &mut Vec<Finding>) {
     if let Some(url) = node.get("url") {
-        check_url(code, url, found);
+        url::check(code, url, found);
     }
     let metadata = node.get("oauth").and_then(|oauth| oauth.get("authServerMetadataUrl"));
     if let Some(metadata) = metadata
@@ -314,85 +369,5 @@ fn check_remote(code: &str, node: &Node, found: &mut Vec<Finding>) {
     if ["/home/", "/Users/"].iter().any(|start| text.starts_with(start)) {
         let path = text.split(' ').next().unwrap_or_default();
         absolute_path(code, helper, path, found);
-    }
-}
-
-fn check_url(code: &str, url: &Node, found: &mut Vec<Finding>) {
-    let text = url.text().unwrap_or_default();
-    let Some((scheme, rest)) = text.split_once("://") else {
-        // A variable may hold the scheme, and a placeholder the whole URL.
-        if !text.is_empty() && !text.starts_with(['$', '<']) {
-            let message = "the URL has no scheme";
-            let finding = Finding::new(&rules::URL_WITHOUT_SCHEME, url.range.clone(), message);
-            found.push(finding.help("start it with `https://`"));
-        }
-        return;
-    };
-    let authority = authority(rest);
-    let host = authority.rsplit('@').next().unwrap_or_default();
-    if let Some(variable) = variable::variables(host).first() {
-        let range = narrow(code, url, variable.source);
-        let message = format!("`{}` decides which host gets the credential", variable.source);
-        let finding = Finding::new(&rules::VARIABLE_IN_HOST, range, message);
-        found.push(finding.help("put it into the path, or take the tenant from the token"));
-        return;
-    }
-    if matches!(scheme, "http" | "ws") && !is_loopback(authority) {
-        let range = narrow(code, url, &format!("{scheme}://"));
-        let message = format!("`{scheme}://` sends the credential in clear text");
-        found.push(
-            Finding::new(&rules::CLEARTEXT_URL, range, message)
-                .help(format!("write `{scheme}s://`")),
-        );
-    }
-}
-
-/// The user and the password before the host of a URL, if there is one or a variable may be.
-fn credentials_in_authority(text: &str) -> Option<&str> {
-    let (_, rest) = text.split_once("://")?;
-    let (user, _) = authority(rest).rsplit_once('@')?;
-    let has_password = user.split_once(':').is_some_and(|(_, password)| !password.is_empty());
-    (has_password || user.contains("${")).then_some(user)
-}
-
-/// The host of a URL with what stands around it. A `/` inside `${…}` does not end it.
-fn authority(rest: &str) -> &str {
-    let mut is_in_braces = false;
-    for (at, character) in rest.char_indices() {
-        match character {
-            '{' => is_in_braces = true,
-            '}' => is_in_braces = false,
-            '/' | '?' | '#' if !is_in_braces => return &rest[..at],
-            _ => {}
-        }
-    }
-    rest
-}
-
-fn is_loopback(authority: &str) -> bool {
-    let host = authority.rsplit('@').next().unwrap_or_default();
-    if host.starts_with("[::1]") {
-        return true;
-    }
-    let host = host.split(':').next().unwrap_or_default();
-    let is_ipv4 =
-        host.starts_with("127.") && host.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-    host == "localhost" || host.ends_with(".localhost") || is_ipv4
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_real_loopback_hosts_are_loopback() {
-        for host in ["localhost", "localhost:3000", "127.0.0.1:1", "[::1]:80", "app.localhost"] {
-            assert!(is_loopback(host), "{host}");
-        }
-        for host in
-            ["localhost.evil.com", "notlocalhost", "127.0.0.1.evil.com", "localhost@evil.com", ""]
-        {
-            assert!(!is_loopback(host), "{host}");
-        }
     }
 }

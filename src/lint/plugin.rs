@@ -3,10 +3,11 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use super::document::{Place, join};
 use super::secret::names_secret;
-use super::{Document, Kind, json_rules, mcp_config, read_json, read_schema};
+use super::{Document, Kind, hooks, json_rules, mcp_config, read_json, read_schema};
 use crate::diagnostic::{Finding, Profile, Rule, Severity};
-use crate::schema::Schema;
+use crate::schema::{INVALID_VALUE, Schema};
 use crate::value::{Node, Value};
 
 /// `.claude-plugin/plugin.json`.
@@ -18,7 +19,7 @@ pub(super) static NAME: Rule = Rule {
     profile: Profile::Any,
     summary: "a name that is not in kebab-case",
     explanation: "The name of a plugin is the first part of its skills and commands (`name:skill`), and people type \
-        it. Use lower-case letters, digits and hyphens, a letter first. `displayName` may hold any text.\n\nSource: \
+        it. Use lower-case letters, digits and single hyphens, no hyphen first or last. `displayName` may hold any text.\n\nSource: \
         Claude Code docs, plugins reference.",
 };
 
@@ -49,11 +50,51 @@ static PLAIN_SECRET: Rule = Rule {
     summary: "an option for a secret that is not `sensitive`",
     explanation: "Without `sensitive: true` the value is shown while it is typed, and is kept in the settings file in \
         clear text, which people share and commit. With it the value goes into the keychain of macOS, or elsewhere \
-        into a file with mode 0600. A `default` for a secret is a secret that every user has: leave it out.\n\nSource: \
+        into a file with mode 0600.\n\nSource: \
         Claude Code docs, plugins reference, user configuration.",
 };
 
-static UNDECLARED_OPTION: Rule = Rule {
+static SECRET_DEFAULT: Rule = Rule {
+    id: "plugin-secret-default",
+    severity: Severity::Error,
+    profile: Profile::ClaudeCode,
+    summary: "an option for a secret that has a default",
+    explanation: "A default is in the manifest, so every user has the same secret, and so has everybody who reads \
+        the repository. Leave `default` out and set `required: true`; a secret that was published must be \
+        revoked.\n\nSource: CWE-798; Claude Code docs, plugins reference, user configuration.",
+};
+
+static MISSING_PATH: Rule = Rule {
+    id: "plugin-missing-path",
+    severity: Severity::Error,
+    profile: Profile::ClaudeCode,
+    summary: "a path of a manifest that leads to nothing",
+    explanation: "Claude Code reports a failure to load, or passes the path over (`mcpServers`): what it was to \
+        bring is not there. Paths start at the root of the plugin, not at `.claude-plugin`. Correct the path, or add \
+        the file.\n\nSource: Claude Code docs, plugins reference, path behavior rules; `claude plugin validate` 2.1.329.",
+};
+
+static ENTRY_FIELD: Rule = Rule {
+    id: "plugin-entry-field",
+    severity: Severity::Warning,
+    profile: Profile::ClaudeCode,
+    summary: "a field of a marketplace's list in the manifest of a plugin",
+    explanation: "`category`, `tags`, `source`, `strict` and `relevance` say how a marketplace lists a plugin. In the plugin's own \
+        manifest Claude Code does not read them.\n\nSource: Claude Code docs, plugin marketplaces; `claude plugin \
+        validate` 2.1.329.",
+};
+
+static RESERVED_NAME: Rule = Rule {
+    id: "plugin-reserved-name",
+    severity: Severity::Warning,
+    profile: Profile::ClaudeCode,
+    summary: "a name that passes for one of Anthropic's",
+    explanation: "Names that are `claude` or `anthropic`, or start with `claude-`, `anthropic-`, `anthropics-` or \
+        `cc-plugin-`, are refused to everybody but Anthropic. Name the plugin for what it does.\n\nSource: `claude \
+        plugin validate` 2.1.329.",
+};
+
+pub(super) static UNDECLARED_OPTION: Rule = Rule {
     id: "plugin-undeclared-option",
     severity: Severity::Error,
     profile: Profile::Any,
@@ -63,13 +104,28 @@ static UNDECLARED_OPTION: Rule = Rule {
 };
 
 static RULES: LazyLock<Vec<&'static Rule>> = LazyLock::new(|| {
-    let mut rules = vec![&NAME, &PATH, &VERSION, &PLAIN_SECRET, &UNDECLARED_OPTION];
+    let mut rules = vec![
+        &NAME,
+        &RESERVED_NAME,
+        &ENTRY_FIELD,
+        &PATH,
+        &MISSING_PATH,
+        &VERSION,
+        &PLAIN_SECRET,
+        &SECRET_DEFAULT,
+        &UNDECLARED_OPTION,
+    ];
+    let shared = ["unknown-field", "missing-field", "wrong-type", "invalid-value"];
+    rules.extend(hooks::hook_rules().into_iter().filter(|rule| !shared.contains(&rule.id)));
     rules.extend(mcp_config::server_rules());
     rules.extend(json_rules());
     rules
 });
 
-static SCHEMA: LazyLock<Schema> = LazyLock::new(|| Schema::new(manifest_schema));
+static SCHEMA: LazyLock<Schema> = LazyLock::new(|| Schema::new(own_schema));
+
+/// Fields that only the entry of a marketplace has.
+static ENTRY_FIELDS: &[&str] = &["category", "tags", "source", "strict", "relevance"];
 
 /// Fields that hold a path or a list of them, or else the thing itself.
 static PATHS: &[&str] = &[
@@ -105,11 +161,30 @@ impl Kind for PluginManifest {
     }
 
     fn lint(&self, document: &Document<'_>, found: &mut Vec<Finding>) {
-        let code = document.text;
-        let Some(root) = read_json(code, found) else { return };
+        let Some(root) = read_json(document.text, found) else { return };
         found.extend(SCHEMA.validate(&root));
-        check_manifest(code, &root, found);
+        for entry in ENTRY_FIELDS.iter().filter_map(|field| root.entry(field)) {
+            let message = format!("`{}` belongs into the list of a marketplace", entry.key);
+            let finding = Finding::new(&ENTRY_FIELD, entry.key_range.clone(), message);
+            found.push(finding.help("move it to the plugin's entry in `marketplace.json`"));
+        }
+        // The manifest is in `.claude-plugin`, and its paths start above that.
+        let base = document.place.as_ref().and_then(|place| place.resolve(".."));
+        check_manifest(document, &root, base.as_deref(), found);
+        if let Some(servers) = root.get("mcpServers") {
+            mcp_config::check_files(document, servers, found);
+        }
     }
+}
+
+/// The schema of `plugin.json`. Of the fields of a marketplace a rule of its own speaks.
+fn own_schema() -> serde_json::Value {
+    let mut schema = manifest_schema();
+    for field in ENTRY_FIELDS {
+        let description = "Nothing: it belongs into the list of a marketplace.";
+        schema["properties"][field] = serde_json::json!({ "description": description });
+    }
+    schema
 }
 
 /// The schema of a manifest, most of which an entry of a marketplace may hold too.
@@ -117,22 +192,64 @@ pub(super) fn manifest_schema() -> serde_json::Value {
     read_schema(include_str!("schema/plugin-manifest.json"))
 }
 
-/// Checks what a schema cannot say, here and in an entry of a marketplace.
-pub(super) fn check_manifest(code: &str, root: &Node, found: &mut Vec<Finding>) {
+/// Checks what a schema cannot say, here and in an entry of a marketplace. `base` is the folder
+/// of the plugin, if it is among the document's neighbours.
+pub(super) fn check_manifest(
+    document: &Document<'_>,
+    root: &Node,
+    base: Option<&str>,
+    found: &mut Vec<Finding>,
+) {
+    let code = document.text;
     check_name(root, found);
+    check_reserved(root, found);
     check_version(root, found);
-    for field in PATHS {
-        let Some(node) = root.get(field) else { continue };
-        check_path(node, found);
-        node.items().iter().for_each(|item| check_path(item, found));
+    let experimental = root.get("experimental");
+    let more = experimental.into_iter().flat_map(|node| [node.get("themes"), node.get("monitors")]);
+    for node in PATHS.iter().map(|field| root.get(field)).chain(more).flatten() {
+        let paths = std::iter::once(node).chain(node.items());
+        for path in paths {
+            check_path(path, found);
+            if let (Some(place), Some(base)) = (&document.place, base) {
+                check_is_there(place, base, path, found);
+            }
+        }
     }
     if let Some(servers) = root.get("mcpServers")
         && matches!(servers.value, Value::Map(_))
     {
         mcp_config::check_servers(code, servers, found);
     }
+    if let Some(events) = root.get("hooks")
+        && matches!(events.value, Value::Map(_))
+    {
+        hooks::check_events(document, events, found);
+    }
     check_options(root, found);
     check_references(code, root, found);
+}
+
+fn check_is_there(place: &Place<'_>, base: &str, node: &Node, found: &mut Vec<Finding>) {
+    let Some(path) = node.text().filter(|path| path.starts_with("./")) else { return };
+    let Some(full) = join(base, path) else { return };
+    if !full.is_empty() && place.neighbours.entry(&full).is_none() {
+        let message = format!("`{path}` leads to nothing");
+        let finding = Finding::new(&MISSING_PATH, node.range.clone(), message);
+        found.push(finding.help("correct the path, or add what it names"));
+    }
+}
+
+fn check_reserved(root: &Node, found: &mut Vec<Finding>) {
+    let Some(node) = root.get("name") else { return };
+    let name = node.text().unwrap_or_default();
+    let starts = ["claude-", "anthropic-", "anthropics-", "cc-plugin-"];
+    let is_reserved = matches!(name, "claude" | "anthropic" | "anthropics")
+        || starts.iter().any(|start| name.starts_with(start));
+    if is_reserved {
+        let message = format!("`{name}` passes for a plugin of Anthropic's");
+        let finding = Finding::new(&RESERVED_NAME, node.range.clone(), message);
+        found.push(finding.help("name it for what it does"));
+    }
 }
 
 /// Checks that `name` is in kebab-case.
@@ -140,7 +257,8 @@ pub(super) fn check_name(root: &Node, found: &mut Vec<Finding>) {
     let Some(node) = root.get("name") else { return };
     let Some(name) = node.text() else { return };
     let is_allowed = |next: char| next.is_ascii_lowercase() || next.is_ascii_digit() || next == '-';
-    let is_kebab = name.starts_with(|first: char| first.is_ascii_lowercase())
+    let is_kebab = !name.is_empty()
+        && !name.starts_with('-')
         && name.chars().all(is_allowed)
         && !name.ends_with('-')
         && !name.contains("--");
@@ -190,6 +308,14 @@ pub(super) fn check_version(root: &Node, found: &mut Vec<Finding>) {
 
 fn check_options(root: &Node, found: &mut Vec<Finding>) {
     for option in root.get("userConfig").into_iter().flat_map(Node::entries) {
+        let is_part = |next: u8| next.is_ascii_alphanumeric() || next == b'_';
+        if !option.key.bytes().all(is_part)
+            || option.key.starts_with(|next: char| next.is_numeric())
+        {
+            let message = format!("`{}` is no name of an option", option.key);
+            let finding = Finding::new(&INVALID_VALUE, option.key_range.clone(), message);
+            found.push(finding.help("use letters, digits and `_`, a letter first"));
+        }
         let is_sensitive =
             matches!(option.node.get("sensitive").map(|node| &node.value), Some(Value::Bool(true)));
         let is_text =
@@ -198,6 +324,16 @@ fn check_options(root: &Node, found: &mut Vec<Finding>) {
             let message = format!("the option `{}` is kept in clear text", option.key);
             let finding = Finding::new(&PLAIN_SECRET, option.key_range.clone(), message);
             found.push(finding.help("add `\"sensitive\": true`"));
+        }
+        let default = option.node.get("default");
+        let has_default = default.and_then(Node::text).is_some_and(|text| !text.is_empty());
+        if let Some(default) = default.filter(|_| has_default)
+            && is_text
+            && (is_sensitive || names_secret(&option.key))
+        {
+            let message = format!("every user has this default of `{}`", option.key);
+            let finding = Finding::new(&SECRET_DEFAULT, default.range.clone(), message);
+            found.push(finding.help("remove `default`, and revoke the secret if it is a real one"));
         }
     }
 }

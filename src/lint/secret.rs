@@ -3,6 +3,7 @@
 //! Wrong alarms teach people to ignore the tool, so both questions are answered `no` when
 //! in doubt. No function here gives a secret back for a message.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// Words that end the name of a secret.
@@ -44,62 +45,41 @@ static KEY_WORDS: &[&str] = &[
 static HARMLESS_TOKENS: &[&str] =
     &["next", "page", "continuation", "cancel", "sync", "max", "csrf"];
 
-/// How secrets of well-known services start, and how many characters follow at least.
-static PREFIXES: &[(&str, usize)] = &[
-    ("sk-ant-", 12),
-    ("sk-", 20),
-    ("sk_live_", 12),
-    ("sk_test_", 12),
-    ("rk_live_", 12),
-    ("ghp_", 12),
-    ("gho_", 12),
-    ("ghu_", 12),
-    ("ghs_", 12),
-    ("ghr_", 12),
-    ("github_pat_", 12),
-    ("glpat-", 12),
-    ("xoxb-", 10),
-    ("xoxp-", 10),
-    ("xapp-", 10),
-    ("AKIA", 16),
-    ("ASIA", 16),
-    ("AIza", 30),
-    ("eyJ", 12),
-    ("npm_", 30),
-    ("hf_", 30),
-    ("NRAK-", 20),
-];
-
-/// Texts inside values that only stand for a secret.
-static PLACEHOLDER_TEXTS: &[&str] = &[
-    "...",
-    "…",
-    "<",
-    "{{",
-    "***",
-    "xxx",
+/// Words that only stand for a secret, between other words or alone.
+static PLACEHOLDER_WORDS: &[&str] = &[
     "your",
-    "example",
-    "placeholder",
+    "my",
+    "here",
+    "change",
     "changeme",
-    "change-me",
     "replace",
+    "replaceme",
     "redacted",
     "insert",
     "todo",
-    "-here",
-    "_here",
     "dummy",
     "fake",
+    "mock",
     "invalid",
     "bogus",
     "wrong",
     "expired",
-    "test-",
-    "not-a-",
-    "abc123",
-    "s3cr3t-or",
+    "test",
+    "sample",
+    "demo",
+    "foo",
+    "not",
+    "paste",
+    "masked",
+    "hidden",
+    "qwerty",
 ];
+
+/// Parts of words that no random text has by chance.
+static PLACEHOLDER_PARTS: &[&str] = &["example", "placeholder", "changeme", "redacted"];
+
+/// Signs that something was left out.
+static PLACEHOLDER_SIGNS: &[&str] = &["...", "…", "<", "{{", "***", "•••", "s3cr3t-or"];
 
 /// Texts of conditions and of regular expressions.
 static EXPRESSION_TEXTS: &[&str] = &[
@@ -132,18 +112,118 @@ pub(super) fn is_literal_secret(value: &str) -> bool {
 }
 
 /// Tells whether a value stands for a secret that the reader is to fill in.
+///
+/// The value is judged as a whole: a word such as `todo` inside of a random text means nothing.
 pub(super) fn is_placeholder(value: &str) -> bool {
     let lower = value.to_ascii_lowercase();
     let is_one_word = SECRET_WORDS.contains(&lower.as_str()) || lower == "key";
     let is_shouting = value.contains('_')
         && value.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_')
         && names_secret(value);
-    let is_repeated = lower.chars().all(|next| next == lower.chars().next().unwrap_or_default());
-    is_one_word
-        || is_shouting
-        || is_repeated
-        || value.starts_with('$')
-        || PLACEHOLDER_TEXTS.iter().any(|text| lower.contains(text))
+    if is_one_word || is_shouting || value.starts_with('$') {
+        return true;
+    }
+    if PLACEHOLDER_SIGNS.iter().any(|sign| lower.contains(sign)) {
+        return true;
+    }
+    // A long row is what somebody writes who needs a value that works as one.
+    let is_row = !without_sequences(value).contains(char::is_alphanumeric)
+        && (value.len() < LEAST_ROW || value.chars().collect::<BTreeSet<_>>().len() < 4);
+    let mut pieces = words(value);
+    pieces.extend(alphanumeric_runs(&lower).map(str::to_owned));
+    let has_placeholder = pieces.iter().any(|piece| is_placeholder_word(piece));
+    is_row || has_placeholder && !is_random(value)
+}
+
+/// Tells whether a text looks as if a machine had drawn it: long, with digits among letters or
+/// letters of both cases, and neither words nor a row such as `1234abcd`.
+pub(super) fn is_random(text: &str) -> bool {
+    looks_drawn(text, 3)
+}
+
+/// The same for what stands behind the prefix of a service: one in thousands of real ones has
+/// longer parts.
+pub(super) fn is_random_body(text: &str) -> bool {
+    looks_drawn(text, 4)
+}
+
+fn looks_drawn(text: &str, longest_part: usize) -> bool {
+    let rest = without_sequences(text);
+    let is_example = PLACEHOLDER_PARTS.iter().any(|part| rest.to_ascii_lowercase().contains(part));
+    let runs: Vec<&str> = alphanumeric_runs(&rest)
+        .filter(|run| !is_placeholder_word(&run.to_ascii_lowercase()))
+        .collect();
+    let length: usize = runs.iter().map(|run| run.len()).sum();
+    let distinct: BTreeSet<char> = runs.iter().flat_map(|run| run.chars()).collect();
+    let is_long = length >= LEAST_RANDOM && distinct.len() >= LEAST_DISTINCT;
+    is_long && !is_example && !is_woven(text) && runs.iter().any(|run| is_mixed(run, longest_part))
+}
+
+/// How many characters a random text has at least, and how many different ones.
+const LEAST_RANDOM: usize = 12;
+const LEAST_DISTINCT: usize = 8;
+
+/// From this length on `1234567890abcdef…` in a configuration is no placeholder.
+const LEAST_ROW: usize = 24;
+
+/// Tells whether digits stand among letters, or small letters among capitals, as in no words
+/// written together: `MyPassword123` has long parts, a random text short ones.
+fn is_mixed(run: &str, longest_part: usize) -> bool {
+    let mut parts = 1;
+    for pair in run.as_bytes().windows(2) {
+        let starts_word = pair[0].is_ascii_uppercase() && pair[1].is_ascii_lowercase();
+        let class = |byte: u8| (byte.is_ascii_digit(), byte.is_ascii_uppercase());
+        parts += usize::from(class(pair[0]) != class(pair[1]) && !starts_word);
+    }
+    run.len() >= 8 && parts >= 3 && run.len() <= parts * longest_part
+}
+
+/// Tells whether the letters, or the digits between them, are a row: `A1B2C3D4`.
+fn is_woven(text: &str) -> bool {
+    let letters: String = text.chars().filter(char::is_ascii_alphabetic).collect();
+    letters.len() >= 4 && without_sequences(&letters).len() * 2 < letters.len()
+}
+
+fn is_placeholder_word(word: &str) -> bool {
+    PLACEHOLDER_WORDS.contains(&word)
+        || PLACEHOLDER_PARTS.iter().any(|part| word.contains(part))
+        || word.len() >= 2 && word.bytes().all(|byte| byte == b'x')
+        || word.starts_with("your")
+        || word.starts_with("xxx")
+        || word.len() > 4 && word.ends_with("here")
+}
+
+/// Takes out rows of three and more, such as `abc`, `987` and `xxx`.
+fn without_sequences(text: &str) -> String {
+    let characters: Vec<char> = text.chars().collect();
+    let step = |at: usize| {
+        let [a, b] = [at, at + 1].map(|at| characters.get(at).map(char::to_ascii_lowercase));
+        let (a, b) = (u32::from(a?), u32::from(b?));
+        // On a keyboard 0 comes behind 9.
+        let b = if (a, b) == (u32::from('9'), u32::from('0')) { a + 1 } else { b };
+        let step = i64::from(b) - i64::from(a);
+        (step.abs() <= 1).then_some(step)
+    };
+    let mut rest = String::new();
+    let mut at = 0;
+    while at < characters.len() {
+        let mut end = at + 1;
+        if let Some(first) = step(at) {
+            while step(end - 1) == Some(first) {
+                end += 1;
+            }
+        }
+        if end - at < 3 {
+            rest.push(characters[at]);
+            end = at + 1;
+        }
+        at = end;
+    }
+    rest
+}
+
+fn alphanumeric_runs(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|next: char| !next.is_ascii_alphanumeric()).filter(|run| !run.is_empty())
 }
 
 /// Tells whether a value is no secret by its form: a path, a number, a switch, a
@@ -156,11 +236,6 @@ pub(super) fn is_setting(value: &str) -> bool {
     );
     let is_expression = EXPRESSION_TEXTS.iter().any(|text| value.contains(text));
     is_path || is_word || is_expression || value.parse::<f64>().is_ok()
-}
-
-/// Finds a secret of a well-known service, by its prefix.
-pub(super) fn find_known_secret(text: &str) -> Option<Range<usize>> {
-    PREFIXES.iter().find_map(|(prefix, length)| find_prefix(text, prefix, *length))
 }
 
 /// Finds the password of `scheme://user:password@host`, when it is written out.
@@ -187,7 +262,13 @@ pub(super) fn find_query_secret(text: &str) -> Option<Range<usize>> {
         let pair = pair.split([' ', '"', '\'', '#']).next().unwrap_or_default();
         let name = pair.split('=').next().unwrap_or_default();
         let value = pair.get(name.len() + 1..).unwrap_or_default();
-        let is_secret = names_secret(name) || matches!(name, "key" | "auth" | "sig");
+        // `key=CRISPR` searches for a word.
+        let is_key = matches!(name, "key" | "auth" | "sig")
+            && (value.contains('$')
+                || names_secret(value)
+                || is_placeholder(value)
+                || is_random(value));
+        let is_secret = names_secret(name) || is_key;
         if is_secret && !value.is_empty() {
             return Some(start..start + pair.len());
         }
@@ -226,24 +307,6 @@ pub(super) fn words(name: &str) -> Vec<String> {
     }
     words.retain(|word| !word.is_empty());
     words
-}
-
-fn find_prefix(text: &str, prefix: &str, length: usize) -> Option<Range<usize>> {
-    for (start, _) in text.match_indices(prefix) {
-        let before = text[..start].chars().next_back();
-        if before.is_some_and(|before| before.is_alphanumeric() || "_-".contains(before)) {
-            continue;
-        }
-        let is_part = |next: char| next.is_ascii_alphanumeric() || "_-.".contains(next);
-        let rest = &text[start + prefix.len()..];
-        let rest = &rest[..rest.find(|next| !is_part(next)).unwrap_or(rest.len())];
-        let has_digit = rest.bytes().any(|byte| byte.is_ascii_digit());
-        let end = start + prefix.len() + rest.len();
-        if rest.len() >= length && has_digit && !is_placeholder(&text[start..end]) {
-            return Some(start..end);
-        }
-    }
-    None
 }
 
 #[cfg(test)]
@@ -305,10 +368,27 @@ mod tests {
     }
 
     #[test]
-    fn well_known_secrets_are_found_by_prefix() {
-        assert_eq!(find_known_secret("a ghp_0123456789abcdefXY b"), Some(2..24));
-        assert_eq!(find_known_secret("task-management-for-2-teams-and-more"), None);
-        assert_eq!(find_known_secret("ghp_xxxxxxxxxxxxxxxxxxx1"), None);
+    fn a_value_is_judged_as_a_whole() {
+        for value in
+            ["abc123", "1234567890abcdef", "your-github-token-here", "my_password", "yourTokenHere"]
+        {
+            assert!(is_placeholder(value), "{value}");
+        }
+        for value in ["hunter2", "R4todo8XkQ2vLm9Z", "kT7xxxQ2mW9abc123Lp4Rz", "password1987"] {
+            assert!(!is_placeholder(value), "{value}");
+        }
+    }
+
+    #[test]
+    fn words_and_rows_are_not_random() {
+        for text in
+            ["sk-budgets-2026-03-13", "0123456789abcdef0123456789abcdef", "IOSFODNN7EXAMPLE"]
+        {
+            assert!(!is_random(text), "{text}");
+        }
+        for text in ["Zq8Wv3Lk9Tn2", "f3a91c07be52d8", "AbQwErTyUiOpLkJhGf"] {
+            assert!(is_random(text), "{text}");
+        }
     }
 
     #[test]

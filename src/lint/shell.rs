@@ -1,9 +1,11 @@
 //! Shell scripts and commands that readers are told to type.
 
 use super::arguments::{exposed_secrets, secret_variable};
-use super::script::{Command, Script, Sink};
+use super::mcp_config::NOT_RUNNABLE;
+use super::script::{Command, Script, Sink, Word};
 use super::secret::{find_query_secret, is_setting, names_secret};
-use super::{Document, Kind};
+use super::token::tokens;
+use super::{Document, Kind, named_script};
 use crate::diagnostic::{Finding, Profile, Rule, Severity};
 
 /// Any shell script, and commands in documentation.
@@ -42,7 +44,7 @@ pub(super) static LITERAL_SECRET: Rule = Rule {
 
 static SECRET_IN_ARGV: Rule = Rule {
     id: "shell-secret-in-argv",
-    severity: Severity::Error,
+    severity: Severity::Warning,
     profile: Profile::Any,
     summary: "a secret on the command line of a program",
     explanation: "While a program runs, every user of the machine can read its arguments (`ps`, `/proc`), and a \
@@ -61,8 +63,14 @@ pub(super) static TOKEN_IN_QUERY: Rule = Rule {
         forbids it.\n\nSource: RFC 6750 §5.3; RFC 9700 §4.3.2; MCP 2026-07-28 authorization, access token usage.",
 };
 
-static RULES: &[&Rule] =
-    &[&PRINTS_SECRET, &EXPORT_XARGS, &LITERAL_SECRET, &SECRET_IN_ARGV, &TOKEN_IN_QUERY];
+static RULES: &[&Rule] = &[
+    &PRINTS_SECRET,
+    &EXPORT_XARGS,
+    &LITERAL_SECRET,
+    &SECRET_IN_ARGV,
+    &TOKEN_IN_QUERY,
+    &NOT_RUNNABLE,
+];
 
 impl Kind for Shell {
     fn name(&self) -> &'static str {
@@ -86,8 +94,8 @@ impl Kind for Shell {
     }
 
     fn lint(&self, document: &Document<'_>, found: &mut Vec<Finding>) {
-        let code = document.text;
-        let script = Script::read(code);
+        let script = Script::read(document.text);
+        named_script::check(document, found);
         check_common(&script, found);
         for command in script.commands.iter().filter(|command| shows_output(&script, command)) {
             check_print(command, found);
@@ -103,6 +111,15 @@ impl Kind for Shell {
     }
 }
 
+/// Checks commands of documentation. That a reader types a secret there is what a placeholder
+/// means, and no finding.
+pub(super) fn check_commands(code: &str, found: &mut Vec<Finding>) {
+    let mut own = Vec::new();
+    Shell.lint(&Document::snippet(code), &mut own);
+    own.retain(|finding| finding.rule.id != LITERAL_SECRET.id);
+    found.append(&mut own);
+}
+
 /// Checks what is wrong in a credential helper as well.
 pub(super) fn check_common(script: &Script<'_>, found: &mut Vec<Finding>) {
     for command in &script.commands {
@@ -114,8 +131,15 @@ pub(super) fn check_common(script: &Script<'_>, found: &mut Vec<Finding>) {
     }
     for assignment in &script.assignments {
         let value = assignment.value.text.as_str();
-        let is_literal = assignment.value.expansions.is_empty() && !value.trim().is_empty();
-        if is_literal && names_secret(&assignment.name) && !is_setting(value) {
+        // `$1` is no expansion that the rules know.
+        let is_literal = assignment.value.expansions.is_empty()
+            && !value.trim().is_empty()
+            && !value.contains('$');
+        if is_literal
+            && names_secret(&assignment.name)
+            && !is_setting(value)
+            && tokens(value).is_empty()
+        {
             let message = format!("`{}` is written out here", assignment.name);
             let finding = Finding::new(&LITERAL_SECRET, assignment.range.clone(), message);
             let name = &assignment.name;
@@ -137,16 +161,26 @@ pub(super) fn argv_help(program: &str) -> &'static str {
     }
 }
 
-/// A script with a `#!` line may print a token alone: its caller reads it.
+/// Tells whether a person or a log gets to see what a command prints. A script with a `#!` line
+/// may print a token alone that it has fetched: its caller reads it. One that it was given in the
+/// environment the caller has.
 fn shows_output(script: &Script<'_>, command: &Command) -> bool {
     if !script.reaches_output(command) {
         return false;
     }
-    let is_alone = command.arguments().iter().any(|word| {
+    let Some(name) = printed_alone(script, command) else { return true };
+    !(script.is_file() && script.assignments_to(name).next().is_some())
+}
+
+/// The variable whose value alone a command prints.
+fn printed_alone<'a>(script: &Script<'_>, command: &'a Command) -> Option<&'a str> {
+    let words = command.arguments();
+    let is_alone = |word: &&Word| {
         let mut expansions = word.expansions.iter();
         expansions.any(|expansion| word.text == script.text[expansion.range.clone()])
-    });
-    !(script.is_file() && is_alone && command.arguments().len() <= 2)
+    };
+    let word = words.iter().find(is_alone).filter(|_| words.len() <= 2)?;
+    word.expansions.first()?.whole_variable()
 }
 
 fn check_print(command: &Command, found: &mut Vec<Finding>) {
@@ -155,6 +189,8 @@ fn check_print(command: &Command, found: &mut Vec<Finding>) {
         let name = match secret_variable(word) {
             // A log of GitHub Actions hides what stands behind this.
             Some(_) if word.text.starts_with("::add-mask::") => continue,
+            // Headers for a program; that they are put together so is another rule's matter.
+            Some(_) if word.text.trim_start().starts_with('{') => continue,
             Some(name) if is_print => name,
             None if command.name() == "printenv" && names_secret(&word.text) => &word.text,
             _ => continue,
@@ -190,6 +226,10 @@ fn check_export(script: &Script<'_>, command: &Command, found: &mut Vec<Finding>
 
 fn check_urls(script: &Script<'_>, command: &Command, found: &mut Vec<Finding>) {
     for word in command.texts() {
+        // A line of documentation that is only a URL requests nothing.
+        if command.words.first().is_some_and(|first| first.range == word.range) {
+            continue;
+        }
         let raw = &script.text[word.range.clone()];
         let Some(pair) = find_query_secret(raw) else { continue };
         let range = word.range.start + pair.start..word.range.start + pair.end;

@@ -1,79 +1,51 @@
-//! Skills: the front matter and the size of a `SKILL.md`, by the Agent Skills specification.
+//! Skills: `SKILL.md` with its front matter, its size, and the files that it names.
 
-use std::ops::Range;
+mod body;
+mod rules;
+
 use std::sync::LazyLock;
 
-use super::{Document, Kind, file_name, read_schema};
-use crate::diagnostic::{Finding, Profile, Rule, Severity, suggest};
-use crate::schema::{MISSING_FIELD, Schema, UNKNOWN_FIELD, WRONG_TYPE};
+use super::document::Place;
+use super::front_matter::{self, FrontMatter};
+use super::{Document, Kind, file_name, links, pages, read_schema, tools};
+use crate::diagnostic::{Finding, Fix, Rule};
+use crate::markdown;
+use crate::schema::{INVALID_VALUE, MISSING_FIELD, Schema, UNKNOWN_FIELD, WRONG_TYPE};
 use crate::value::{Node, Value, yaml};
 
 /// `SKILL.md`.
 pub(super) struct Skill;
 
-static FRONT_MATTER: Rule = Rule {
-    id: "skill-front-matter",
-    severity: Severity::Error,
-    profile: Profile::Any,
-    summary: "a skill without front matter",
-    explanation: "An agent reads the front matter of every skill at its start, and nothing else: without `name` and \
-        `description` it never learns when to load the skill. The file must start with a line `---`, then YAML, then \
-        another `---`.\n\nSource: Agent Skills specification, SKILL.md format.",
-};
-
-static NAME: Rule = Rule {
-    id: "skill-name",
-    severity: Severity::Error,
-    profile: Profile::Any,
-    summary: "a skill's name that agents refuse",
-    explanation: "A name has 1 to 64 lower-case letters, digits and hyphens. A hyphen may not be first or last, nor \
-        follow another. The folder of the skill has the same name.\n\nSource: Agent Skills specification, `name`.",
-};
-
-static LENGTH: Rule = Rule {
-    id: "skill-length",
-    severity: Severity::Error,
-    profile: Profile::Any,
-    summary: "a field of a skill that is empty or too long",
-    explanation: "`description` has 1 to 1024 characters: what the skill does, and when to use it. `compatibility` has \
-        1 to 500. The front matter of every skill is in every conversation, so each word has a price; details belong \
-        into the body.\n\nSource: Agent Skills specification, `description` and `compatibility`.",
-};
-
-static EXTRA_FIELD: Rule = Rule {
-    id: "skill-extra-field",
-    severity: Severity::Warning,
-    profile: Profile::Spec,
-    summary: "a field that only Claude Code knows",
-    explanation: "The specification has six fields: `name`, `description`, `license`, `compatibility`, `metadata` and \
-        `allowed-tools`. Claude Code reads more, but an upload to claude.ai or the API refuses a skill that has them, \
-        and other agents ignore them. Remove the field, or put it under `metadata` when it only informs.\n\nSource: \
-        Agent Skills specification; its validator `agentskills validate`.",
-};
-
-static LONG_BODY: Rule = Rule {
-    id: "skill-long-body",
-    severity: Severity::Warning,
-    profile: Profile::Any,
-    summary: "a skill's body of 500 lines or more",
-    explanation: "The whole body is loaded when the skill is used, and stays. Keep it under 500 lines (5000 tokens) \
-        and move details to files under `references/`, which the agent reads when it needs them.\n\nSource: Agent \
-        Skills specification, progressive disclosure.",
-};
-
-static RULES: &[&Rule] = &[
-    &FRONT_MATTER,
-    &NAME,
-    &LENGTH,
-    &EXTRA_FIELD,
-    &LONG_BODY,
-    &UNKNOWN_FIELD,
-    &MISSING_FIELD,
-    &WRONG_TYPE,
-    &yaml::YAML_SYNTAX,
-    &yaml::YAML_DUPLICATE_KEY,
-    &yaml::YAML_PLAIN_DATA,
-];
+static RULES: LazyLock<Vec<&'static Rule>> = LazyLock::new(|| {
+    let own = [
+        &rules::FRONT_MATTER,
+        &rules::NAME,
+        &rules::FOLDER,
+        &rules::DUPLICATE_NAME,
+        &rules::LENGTH,
+        &rules::DESCRIPTION_WHEN,
+        &rules::EXTRA_FIELD,
+        &rules::FLOW_VALUE,
+        &rules::TOOLS_LIST,
+        &rules::METADATA_TEXT,
+        &rules::LONG_BODY,
+        &rules::MANY_TOKENS,
+        &rules::MISSING_FILE,
+        &rules::MISSING_MENTION,
+        &rules::NOT_RUNNABLE,
+        &pages::OUTSIDE_PATH,
+        &tools::UNKNOWN_MODEL,
+        &tools::SERVER_TOOL,
+        &UNKNOWN_FIELD,
+        &MISSING_FIELD,
+        &WRONG_TYPE,
+        &INVALID_VALUE,
+        &yaml::YAML_SYNTAX,
+        &yaml::YAML_DUPLICATE_KEY,
+        &yaml::YAML_PLAIN_DATA,
+    ];
+    own.into_iter().chain(links::RULES.iter().copied()).collect()
+});
 
 static SCHEMA: LazyLock<Schema> =
     LazyLock::new(|| Schema::new(|| read_schema(include_str!("schema/skill.json"))));
@@ -83,7 +55,7 @@ static FIELDS: &[&str] =
     &["name", "description", "license", "compatibility", "metadata", "allowed-tools"];
 
 /// The fields that Claude Code has besides.
-static CLAUDE_CODE_FIELDS: &[&str] = &[
+pub(super) static CLAUDE_CODE_FIELDS: &[&str] = &[
     "when_to_use",
     "argument-hint",
     "arguments",
@@ -99,8 +71,21 @@ static CLAUDE_CODE_FIELDS: &[&str] = &[
     "version",
 ];
 
-/// How many lines of body are too many.
-const MAX_BODY_LINES: usize = 500;
+/// Words of which a description that says when has one.
+static WHEN: &[&str] = &[
+    "when",
+    "use ",
+    "used ",
+    "trigger",
+    " if ",
+    "invoke",
+    " asks",
+    "before ",
+    "during ",
+    "while ",
+    "proactively",
+    "apply ",
+];
 
 impl Kind for Skill {
     fn name(&self) -> &'static str {
@@ -120,101 +105,110 @@ impl Kind for Skill {
     }
 
     fn rules(&self) -> &'static [&'static Rule] {
-        RULES
+        &RULES
     }
 
     fn lint(&self, document: &Document<'_>, found: &mut Vec<Finding>) {
         let code = document.text;
-        let Some(range) = front_matter(code) else {
-            let end = code.find('\n').unwrap_or(code.len());
-            let finding = Finding::new(&FRONT_MATTER, 0..end, "the front matter is missing");
-            let help = "start the file with `---`, `name`, `description` and another `---`";
-            found.push(finding.help(help));
-            check_body(code, 0, found);
-            return;
+        let start = match front_matter::read(code, &SCHEMA, found) {
+            FrontMatter::Found { range, node } => {
+                if let Some(node) = node {
+                    check_fields(document, &node, found);
+                }
+                front_matter::body_start(code, &range)
+            }
+            missing => {
+                let message = match missing {
+                    FrontMatter::Unclosed => "no line `---` ends the front matter",
+                    _ => "the front matter is missing",
+                };
+                let range = front_matter::first_line(code);
+                let finding = Finding::new(&rules::FRONT_MATTER, range, message);
+                let help = "start the file with `---`, `name`, `description` and another `---`";
+                found.push(finding.help(help));
+                0
+            }
         };
-        check_fields(&code[range.clone()], range.start, found);
-        let fence = code[range.end..].find('\n').map_or(code.len(), |end| range.end + end + 1);
-        check_body(code, fence, found);
+        body::check_size(code, start, found);
+        let Some(place) = &document.place else { return };
+        let outline = markdown::outline(code);
+        links::check(document, &outline.links, found);
+        let root = place.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        pages::check_outside(place, root, &outline.links, found);
+        body::check_files(place, code, start, found);
     }
 }
 
-/// Finds the YAML between the `---` lines at the start of a Markdown text, or nothing when
-/// there is no such block or it is not closed.
-///
-/// The range starts after the first line and ends before the last one.
-pub fn front_matter(text: &str) -> Option<Range<usize>> {
-    let mut at = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-    let mut start = None;
-    for line in text[at..].split_inclusive('\n') {
-        let is_fence = line.trim_end() == "---";
-        match start {
-            None if !is_fence => return None,
-            None => start = Some(at + line.len()),
-            Some(start) if is_fence => return Some(start..at),
-            Some(_) => {}
-        }
-        at += line.len();
-    }
-    None
-}
-
-fn check_fields(text: &str, offset: usize, found: &mut Vec<Finding>) {
-    let (node, mut new) = yaml::parse(text);
-    if let Some(node) = node {
-        new.extend(SCHEMA.validate(&node));
-        check_names(&node, &mut new);
-        check_name(&node, &mut new);
-        check_length(&node, "description", 1024, &mut new);
-        check_length(&node, "compatibility", 500, &mut new);
-    }
-    for mut finding in new {
-        finding.range = finding.range.start + offset..finding.range.end + offset;
-        found.push(finding);
+fn check_fields(document: &Document<'_>, node: &Node, found: &mut Vec<Finding>) {
+    check_names(node, found);
+    check_name(document, node, found);
+    check_length(node, "description", 1024, found);
+    check_length(node, "compatibility", 500, found);
+    check_when(node, found);
+    check_types(document.text, node, found);
+    tools::check_model(node, found);
+    if let Some(place) = &document.place {
+        tools::check_servers(document.text, place, node, &["allowed-tools"], found);
+        check_license(place, node, found);
     }
 }
 
 fn check_names(node: &Node, found: &mut Vec<Finding>) {
-    for entry in node.entries().iter().filter(|entry| !FIELDS.contains(&entry.key.as_str())) {
-        let range = entry.key_range.clone();
-        let key = &entry.key;
-        if CLAUDE_CODE_FIELDS.contains(&key.as_str()) {
-            let message = format!("only Claude Code knows `{key}`; an upload elsewhere is refused");
-            let finding = Finding::new(&EXTRA_FIELD, range, message);
-            found.push(finding.help("remove it, or put it under `metadata` when it only informs"));
-            continue;
+    let mut known: Vec<&str> = FIELDS.to_vec();
+    known.extend(CLAUDE_CODE_FIELDS);
+    for entry in node.entries() {
+        if CLAUDE_CODE_FIELDS.contains(&entry.key.as_str()) {
+            let message = format!("only Claude Code knows `{}`", entry.key);
+            let finding = Finding::new(&rules::EXTRA_FIELD, entry.key_range.clone(), message);
+            found.push(finding.help("remove it when the skill is for other agents as well"));
         }
-        let finding = Finding::new(&UNKNOWN_FIELD, range, format!("unknown field `{key}`"));
-        let known = FIELDS.iter().chain(CLAUDE_CODE_FIELDS);
-        found.push(match suggest(key, known.copied()) {
-            Some(near) => finding.help(format!("did you mean `{near}`?")),
-            None => finding.help("put it under `metadata`, as text"),
-        });
+    }
+    let help = "put it under `metadata`, as text";
+    front_matter::check_names(node, &known, &rules::EXTRA_FIELD, help, found);
+}
+
+fn check_name(document: &Document<'_>, node: &Node, found: &mut Vec<Finding>) {
+    let Some(entry) = node.get("name") else { return };
+    let Some(name) = entry.text() else { return };
+    if let Some(fault) = fault_of(name) {
+        let message = format!("the name is refused: {fault}");
+        let help = "use lower-case letters, digits and single hyphens, 64 at most";
+        found.push(Finding::new(&rules::NAME, entry.range.clone(), message).help(help));
+    }
+    let Some(place) = &document.place else { return };
+    if name == place.folder || place.folder.is_empty() {
+        return;
+    }
+    let message = format!("the folder is called `{}`, the skill `{name}`", place.folder);
+    let help = format!("write `name: {}`, or rename the folder", place.folder);
+    let finding = Finding::new(&rules::FOLDER, entry.range.clone(), message).help(help);
+    // A folder of another form is the one to rename.
+    let is_good = fault_of(place.folder).is_none();
+    let fix = Fix::Replace { at: entry.range.clone(), with: place.folder.to_owned() };
+    found.push(if is_good { finding.fix(fix) } else { finding });
+    let twin = place.resolve(&format!("../{name}/SKILL.md"));
+    if twin.is_some_and(|twin| place.neighbours.entry(&twin).is_some()) {
+        let message = format!("the skill in `../{name}` has this name");
+        let help = format!("write `name: {}`", place.folder);
+        found.push(Finding::new(&rules::DUPLICATE_NAME, entry.range.clone(), message).help(help));
     }
 }
 
-fn check_name(node: &Node, found: &mut Vec<Finding>) {
-    let Some(entry) = node.get("name") else { return };
-    let Some(name) = entry.text() else { return };
+fn fault_of(name: &str) -> Option<&'static str> {
     let is_allowed = |next: char| next.is_ascii_lowercase() || next.is_ascii_digit() || next == '-';
-    let fault = if name.is_empty() {
-        "it is empty"
+    if name.is_empty() {
+        Some("it is empty")
     } else if name.chars().count() > 64 {
-        "it has more than 64 characters"
+        Some("it has more than 64 characters")
     } else if !name.chars().all(is_allowed) {
-        "it has more than lower-case letters, digits and hyphens"
+        Some("it has more than lower-case letters, digits and hyphens")
     } else if name.starts_with('-') || name.ends_with('-') {
-        "a hyphen is first or last"
+        Some("a hyphen is first or last")
     } else if name.contains("--") {
-        "a hyphen follows another"
+        Some("a hyphen follows another")
     } else {
-        return;
-    };
-    let message = format!("the name is refused: {fault}");
-    let finding = Finding::new(&NAME, entry.range.clone(), message);
-    found.push(
-        finding.help("use 1 to 64 lower-case letters and digits, in words joined by hyphens"),
-    );
+        None
+    }
 }
 
 fn check_length(node: &Node, field: &str, max: usize, found: &mut Vec<Finding>) {
@@ -222,49 +216,73 @@ fn check_length(node: &Node, field: &str, max: usize, found: &mut Vec<Finding>) 
     let Value::Text(text) = &value.value else { return };
     let length = text.text.trim().chars().count();
     if length == 0 {
-        let finding = Finding::new(&LENGTH, value.range.clone(), format!("`{field}` is empty"));
-        found.push(finding.help(match field {
-            "description" => "say what the skill does, and when to use it",
-            _ => "fill it in, or remove it",
-        }));
+        let finding =
+            Finding::new(&rules::LENGTH, value.range.clone(), format!("`{field}` is empty"));
+        found.push(finding.help("say it in words, or remove the field if it is optional"));
     } else if length > max {
         let message = format!("`{field}` has {length} characters, {max} are allowed");
-        let finding = Finding::new(&LENGTH, value.range.clone(), message);
-        found.push(finding.help("shorten it: details belong into the body"));
+        let finding = Finding::new(&rules::LENGTH, value.range.clone(), message);
+        found.push(finding.help("move details into the body"));
     }
 }
 
-fn check_body(code: &str, start: usize, found: &mut Vec<Finding>) {
-    let lines = code[start..].lines().count();
-    if lines >= MAX_BODY_LINES {
-        let blank = code[start..].find(|next: char| !next.is_whitespace()).unwrap_or_default();
-        let start = start + blank;
-        let end = code[start..].find('\n').map_or(code.len(), |end| start + end);
-        let finding = Finding::new(&LONG_BODY, start..end, format!("the body has {lines} lines"));
-        found.push(finding.help("move details to files under `references/`"));
+fn check_when(node: &Node, found: &mut Vec<Finding>) {
+    let Some(value) = node.get("description") else { return };
+    let description = value.text().unwrap_or_default().to_lowercase();
+    // The words are English ones.
+    let is_english =
+        description.chars().filter(char::is_ascii).count() * 10 > description.chars().count() * 9;
+    let says_when = WHEN.iter().any(|word| description.contains(word));
+    let is_manual = node.get("disable-model-invocation").is_some();
+    if !is_manual
+        && !description.trim().is_empty()
+        && is_english
+        && !says_when
+        && node.get("when_to_use").is_none()
+    {
+        let message = "the description says what the skill does, and not when to use it";
+        let finding = Finding::new(&rules::DESCRIPTION_WHEN, value.range.clone(), message);
+        found.push(finding.help("add \"Use when the user …\", with words that users say"));
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[track_caller]
-    fn check(text: &str, expected: Option<&str>) {
-        assert_eq!(front_matter(text).map(|range| &text[range]), expected);
+fn check_types(code: &str, node: &Node, found: &mut Vec<Finding>) {
+    for entry in node.entries() {
+        let range = entry.node.range.clone();
+        let is_flow = matches!(entry.node.value, Value::List(_) | Value::Map(_))
+            && code[range.clone()].starts_with(['[', '{']);
+        if is_flow {
+            let message = format!("strict YAML has no brackets, as in `{}`", entry.key);
+            let finding = Finding::new(&rules::FLOW_VALUE, range.clone(), message);
+            found.push(finding.help("write one item a line, or quote the text"));
+        }
+        if entry.key == "allowed-tools" && matches!(entry.node.value, Value::List(_)) {
+            let finding = Finding::new(&rules::TOOLS_LIST, range, "the tools are a list");
+            found.push(finding.help("write one text, with spaces between the tools"));
+        }
     }
-
-    #[test]
-    fn front_matter_stands_between_two_lines_of_dashes() {
-        check("---\na: 1\n---\n# x\n", Some("a: 1\n"));
-        check("\u{feff}---\r\na: 1\r\n---", Some("a: 1\r\n"));
-        check("---\n---\n", Some(""));
+    for entry in node.get("metadata").into_iter().flat_map(Node::entries) {
+        if entry.node.text().is_none() {
+            let message = format!("`{}` is no text", entry.key);
+            let finding = Finding::new(&rules::METADATA_TEXT, entry.node.range.clone(), message);
+            found.push(finding.help("put quotes around the value"));
+        }
     }
+}
 
-    #[test]
-    fn front_matter_that_is_not_first_or_not_closed_is_none() {
-        check("# x\n---\na: 1\n---\n", None);
-        check("---\na: 1\n", None);
-        check("", None);
+/// `Complete terms in LICENSE.txt` needs that file, in the skill or above it.
+fn check_license(place: &Place<'_>, node: &Node, found: &mut Vec<Finding>) {
+    let Some(license) = node.get("license") else { return };
+    let text = license.text().unwrap_or_default();
+    for word in text.split_whitespace().map(|word| word.trim_end_matches('.')) {
+        let is_file =
+            word.starts_with("LICEN") && (word.ends_with(".txt") || word.ends_with(".md"));
+        let candidates = [place.resolve(word), Some(word.to_owned())];
+        let is_there = |path: &String| place.neighbours.entry(path).is_some();
+        if is_file && !candidates.iter().flatten().any(is_there) {
+            let message = format!("there is no `{word}`");
+            let finding = Finding::new(&rules::MISSING_FILE, license.range.clone(), message);
+            found.push(finding.help("add the file, or name the license by its SPDX identifier"));
+        }
     }
 }

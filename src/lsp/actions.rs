@@ -12,7 +12,7 @@ use super::documents::OpenDocument;
 use super::look::Found;
 use super::outline;
 use super::text::Lines;
-use crate::lint::skill;
+use crate::lint::front_matter;
 use crate::markdown;
 
 /// Mends everything that can be mended, when the editor asks for that, such as at saving.
@@ -144,7 +144,7 @@ fn comment_line(view: &View<'_>, found: &Found) -> Option<(usize, bool)> {
     let name = view.document.name().to_ascii_lowercase();
     match name.rsplit_once('.').map_or("", |(_, ending)| ending) {
         "md" | "markdown" => {
-            let front = skill::front_matter(text);
+            let front = front_matter::find(text);
             if front.is_some_and(|front| front.contains(&found.range.start)) {
                 return Some((line, false));
             }

@@ -91,6 +91,9 @@ fn look_at(document: &OpenDocument, job: &Job) -> Vec<Looked> {
     let manner = job.manner;
     let (sources, mut inspection) =
         tree::inspect_text(&document.name(), &document.text, manner.strictness);
+    if manner.strictness == Strictness::Strict {
+        inspection.refuse_skipped();
+    }
     suppress::suppress(&sources, &all_rules(), &mut inspection);
     inspection.keep_profile(manner.profile);
     inspection.sort();

@@ -10,7 +10,7 @@ use serde_json::Value as Json;
 use super::book;
 use crate::check::{self, CHECKERS};
 use crate::diagnostic::Rule;
-use crate::lint::KINDS;
+use crate::lint::{self, KINDS};
 use crate::render::markdown::cell;
 use crate::value::yaml;
 use crate::{inspect, model, schema, verify};
@@ -28,8 +28,10 @@ pub fn all_rules() -> Vec<&'static Rule> {
     rules.extend(book::RULES);
     rules.extend(verify::rules::RULES);
     rules.extend([&check::UNKNOWN_LANGUAGE, &check::EMPTY_SNIPPET]);
+    rules.push(&lint::leak::LITERAL_SECRET);
     rules.extend(CHECKERS.iter().flat_map(|checker| checker.rules()));
     rules.extend(KINDS.iter().flat_map(|kind| kind.rules()));
+    rules.extend(lint::pages::rules());
     rules.sort_by_key(|rule| rule.id);
     // Languages share rules, such as the syntax of JSON and JSONC.
     rules.dedup_by_key(|rule| rule.id);

@@ -302,9 +302,18 @@ pub fn with_slashes(path: &Path) -> String {
 }
 
 fn is_visited(entry: &ignore::DirEntry) -> bool {
-    const VISITED: [&str; 5] = [".claude", ".claude-plugin", ".agents", ".github", ".mcp.json"];
+    const VISITED: [&str; 8] = [
+        ".claude",
+        ".claude-plugin",
+        ".agents",
+        ".github",
+        ".cursor",
+        ".vscode",
+        ".mcp.json",
+        ".env",
+    ];
     let name = entry.file_name().to_string_lossy();
-    !name.starts_with('.') || VISITED.contains(&&*name)
+    !name.starts_with('.') || VISITED.contains(&&*name) || name.starts_with(".env.")
 }
 
 fn read_bytes(path: &Path, limit: u64) -> Result<Vec<u8>, Unreadable> {

@@ -6,6 +6,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use patternbook::inspect::examples::{self, ExampleFile};
+use patternbook::lint::patterns;
 use patternbook::publish::reference::all_rules;
 use patternbook::verify::rules::RULES as RULES_OF_RUNS;
 use rayon::prelude::*;
@@ -21,6 +22,7 @@ const WITHOUT: &[(&str, &str)] = &[
     ("nesting-too-deep", "it takes hundreds of brackets"),
     ("not-utf8", "this file itself is UTF-8"),
     ("skill-long-body", "it takes 500 lines"),
+    ("skill-many-tokens", "it takes 20,000 characters"),
     ("too-many-findings", "it takes 200 findings"),
 ];
 
@@ -57,6 +59,34 @@ fn every_example_is_of_a_rule() {
     let known: BTreeSet<&str> = all_rules().iter().map(|rule| rule.id).collect();
     let strange: Vec<&str> = examples::rules().filter(|rule| !known.contains(rule)).collect();
     assert!(strange.is_empty(), "{strange:?}");
+}
+
+#[test]
+fn a_rule_leads_to_a_pattern_that_exists() {
+    let known: BTreeSet<&str> = all_rules().iter().map(|rule| rule.id).collect();
+    let topics = fs::read_dir("patterns").unwrap().map(|topic| topic.unwrap().path());
+    let topics: Vec<_> = topics.filter(|topic| topic.is_dir()).collect();
+    let mut wrong = Vec::new();
+    for (rule, pattern) in patterns::all() {
+        let file = format!("{pattern}.yaml");
+        if !known.contains(rule) || !topics.iter().any(|topic| topic.join(&file).is_file()) {
+            wrong.push(format!("{rule}: {pattern}"));
+        }
+        assert_eq!(patterns::pattern_of(rule), Some(*pattern), "the table is not sorted");
+    }
+    assert!(wrong.is_empty(), "{wrong:?}");
+}
+
+#[test]
+fn every_rule_about_authentication_has_an_example_and_a_pattern() {
+    let examples: BTreeSet<&str> = examples::rules().collect();
+    let prefixes = ["mcp-", "helper-", "shell-", "literal-secret"];
+    let is_ours = |rule: &&str| prefixes.iter().any(|prefix| rule.starts_with(prefix));
+    let rules = all_rules();
+    let missing: Vec<&str> = rules.iter().map(|rule| rule.id).filter(is_ours).collect();
+    let is_bare = |rule: &&str| !examples.contains(rule) || patterns::pattern_of(rule).is_none();
+    let missing: Vec<&str> = missing.into_iter().filter(is_bare).collect();
+    assert!(missing.is_empty(), "{missing:?}");
 }
 
 /// What stands behind a finding that does not say what to do.

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use patternbook::check::EMPTY_SNIPPET;
 use patternbook::diagnostic::Finding;
+use patternbook::inspect::examples;
 use patternbook::lint::{Document, KINDS, Kind, kind, lint, recognize};
 use patternbook::source::SourceFile;
 
@@ -52,8 +53,11 @@ fn every_rule_of_a_kind_is_flagged_in_a_case_of_it() {
     missing.retain(|(kind, rule)| {
         let is_server_rule = rule.starts_with("mcp-") && *kind != "mcp-config";
         let is_manifest_rule = rule.starts_with("plugin-") && *kind == "marketplace";
+        let is_hook_rule = rule.starts_with("hook-") && *kind != "hooks";
         let is_depth = *rule == "nesting-too-deep";
-        !is_server_rule && !is_manifest_rule && !is_depth
+        // What needs neighbours is shown by the example of the rule.
+        let is_shown = examples::of(rule).is_some();
+        !is_server_rule && !is_manifest_rule && !is_hook_rule && !is_depth && !is_shown
     });
     assert!(missing.is_empty(), "no case is flagged by {missing:?}");
 }
@@ -175,7 +179,19 @@ fn rules_have_unique_ids_and_teach() {
 fn rules_of_a_kind_name_their_source() {
     for rule in KINDS.iter().flat_map(|kind| kind.rules()) {
         let prefix = rule.id.split('-').next().unwrap();
-        let is_own = ["mcp", "skill", "plugin", "marketplace", "helper", "shell"].contains(&prefix);
+        let is_own = [
+            "mcp",
+            "skill",
+            "plugin",
+            "marketplace",
+            "hook",
+            "agent",
+            "command",
+            "link",
+            "helper",
+            "shell",
+        ]
+        .contains(&prefix);
         assert!(!is_own || rule.explanation.contains("\n\nSource: "), "{}", rule.id);
     }
 }
@@ -189,6 +205,16 @@ fn paths_are_recognized() {
     assert_eq!(name("a\\.claude-plugin\\marketplace.json"), Some("marketplace"));
     assert_eq!(name("scripts/get-headers.sh"), Some("credential-helper"));
     assert_eq!(name("scripts/build.sh"), Some("shell"));
+    assert_eq!(name(".vscode/mcp.json"), Some("mcp-client-config"));
+    assert_eq!(name("claude_desktop_config.json"), Some("mcp-client-config"));
+    assert_eq!(name("hooks/hooks.json"), Some("hooks"));
+    assert_eq!(name(".claude/settings.json"), Some("hooks"));
+    assert_eq!(name("a/agents/b.md"), Some("agent"));
+    assert_eq!(name(".claude/agents/team/b.md"), Some("agent"));
+    assert_eq!(name("commands/b.md"), Some("command"));
+    assert_eq!(name(".agents/skills/x/SKILL.md"), Some("skill"));
+    assert_eq!(name("skills/x/agents/y.md"), None);
+    assert_eq!(name("agents/README.md"), None);
     assert_eq!(name("plugin.json"), None);
     assert_eq!(name("README.md"), None);
 }

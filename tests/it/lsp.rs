@@ -291,6 +291,24 @@ fn a_hover_waits_for_the_text_that_it_is_about() {
 }
 
 #[test]
+fn a_quick_fix_mends_the_text() {
+    let mut editor = Editor::start(&json!({"capabilities": {}}));
+    let text = "# a\n\n```json\n// twice\n{\"a\": 1}\n```\n";
+    let found = editor.open(NOTE, "markdown", text);
+    assert_eq!(places(&found), ["2:3-2:7 json-with-comments"]);
+    let actions = actions(&mut editor, NOTE, 2, 4);
+    assert_eq!(actions[0]["title"], "Write `jsonc`");
+    assert_eq!(
+        (&actions[0]["kind"], &actions[0]["isPreferred"]),
+        (&json!("quickfix"), &json!(true))
+    );
+    let text = apply(text, &actions[0], NOTE);
+    editor.change(NOTE, 2, &json!([{"text": text}]));
+    assert_eq!(editor.diagnostics(NOTE).1, Vec::<Json>::new());
+    assert_eq!(editor.leave(), 0);
+}
+
+#[test]
 fn a_suppression_stands_before_the_block() {
     let mut editor = Editor::start(&json!({"capabilities": {}}));
     let text = "# a\n\n> ```json\n> {\"a\" 1}\n> ```\n";
@@ -301,7 +319,10 @@ fn a_suppression_stands_before_the_block() {
     assert_eq!(action["diagnostics"][0]["code"], "json-syntax");
     let expected =
         "# a\n\n> <!-- patternbook-ignore json-syntax: reason -->\n> ```json\n> {\"a\" 1}\n> ```\n";
-    assert_eq!(apply(text, action, NOTE), expected);
+    let text = apply(text, action, NOTE);
+    assert_eq!(text, expected);
+    editor.change(NOTE, 2, &json!([{"text": text}]));
+    assert_eq!(editor.diagnostics(NOTE).1, Vec::<Json>::new());
     assert_eq!(editor.leave(), 0);
 }
 
@@ -316,6 +337,8 @@ fn a_suppression_in_a_pattern_stands_outside_of_the_code() {
     let expected =
         "    language: json\n    # patternbook-ignore json-syntax: reason\n    code: |\n";
     assert!(text.contains(expected), "{text}");
+    editor.change(&uri, 2, &json!([{"text": text}]));
+    assert_eq!(editor.diagnostics(&uri).1, Vec::<Json>::new());
     assert_eq!(editor.leave(), 0);
 }
 

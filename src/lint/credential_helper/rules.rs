@@ -4,6 +4,7 @@
 
 use crate::diagnostic::{Profile, Rule, Severity};
 use crate::lint::helper_cache::CacheRules;
+use crate::lint::mcp_config::NOT_RUNNABLE;
 use crate::lint::shell;
 
 pub(super) static JSON_BY_INTERPOLATION: Rule = Rule {
@@ -115,6 +116,28 @@ pub(super) static PING: Rule = Rule {
         refused.",
 };
 
+pub(super) static HIDES_FAILURE: Rule = Rule {
+    id: "helper-hides-failure",
+    severity: Severity::Error,
+    profile: Profile::Any,
+    summary: "a helper that fails and says that it did not",
+    explanation: "Claude Code takes what a helper prints with status 0 for the headers. After `|| true`, `|| echo \"\"` or \
+        `exit 0` behind an error message the token is empty, the server answers 401, and the user reads of OAuth and \
+        not of the token service. End with another status and print nothing on standard output: `|| { echo \"no \
+        token\" >&2; exit 1; }`.\n\nSource: Claude Code docs, mcp, `headersHelper` (exit status 0, one JSON object).",
+};
+
+pub(super) static UNDOCUMENTED_VARIABLE: Rule = Rule {
+    id: "helper-undocumented-variable",
+    severity: Severity::Warning,
+    profile: Profile::Any,
+    summary: "a helper needs a variable that no document of the plugin names",
+    explanation: "Nobody sets a variable that nobody was told of, and a helper that fails says so only on its standard \
+        error, which Claude Code does not show. Name it in the README, or give it a default: \
+        `${ACME_URL:-https://api.acme.example}`.\n\nSource: Claude Code docs, mcp, `headersHelper`; seen with Claude Code \
+        2.1.329.",
+};
+
 /// The rules about caches.
 pub(super) static CACHE: CacheRules = CacheRules {
     location: &CACHE_LOCATION,
@@ -133,6 +156,9 @@ pub(super) static RULES: &[&Rule] = &[
     &CACHE_NOT_ATOMIC,
     &SERVES_EXPIRED,
     &UNSAFE_OPTIONS,
+    &HIDES_FAILURE,
+    &UNDOCUMENTED_VARIABLE,
+    &NOT_RUNNABLE,
     &PING,
     &shell::PRINTS_SECRET,
     &shell::EXPORT_XARGS,

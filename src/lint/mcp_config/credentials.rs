@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::{credentials_in_authority, rules};
+use super::rules;
+use super::url::credentials_in_authority;
 use crate::diagnostic::Finding;
 use crate::lint::secret::{
-    find_known_secret, find_query_secret, find_url_password, is_literal_secret, names_secret,
-    without_scheme,
+    find_query_secret, find_url_password, is_literal_secret, names_secret, without_scheme,
 };
+use crate::lint::token::find_token;
 use crate::lint::{narrow, variable};
 use crate::value::{Entry, Node};
 
@@ -29,6 +30,27 @@ pub(super) fn check(code: &str, server: &Node, found: &mut Vec<Finding>) {
     if let Some(headers) = server.get("headers") {
         check_header_names(headers, found);
         check_schemes(code, headers, found);
+        check_headers(headers, found);
+    }
+}
+
+/// A header is one line, and its name is one word.
+fn check_headers(headers: &Node, found: &mut Vec<Finding>) {
+    let is_part = |next: char| next.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(next);
+    for entry in headers.entries() {
+        let text = entry.node.text().unwrap_or_default();
+        if text.contains(|next: char| next.is_control() && next != '\t') {
+            let message =
+                format!("the value of `{}` holds a line break or a control character", entry.key);
+            let finding = Finding::new(&rules::BAD_HEADER, entry.node.range.clone(), message);
+            found.push(finding.help("write it in one line, without `\\n`"));
+        }
+        let is_template = entry.key.contains("${") || entry.key.contains('<');
+        if !is_template && (entry.key.is_empty() || !entry.key.chars().all(is_part)) {
+            let message = format!("`{}` is no name of a header", entry.key);
+            let finding = Finding::new(&rules::BAD_HEADER, entry.key_range.clone(), message);
+            found.push(finding.help("use letters, digits and `-`, without a space or a colon"));
+        }
     }
 }
 
@@ -71,7 +93,7 @@ fn check_schemes(code: &str, headers: &Node, found: &mut Vec<Finding>) {
 fn check_value(code: &str, entry: &Entry, place: &str, found: &mut Vec<Finding>) {
     let text = entry.node.text().unwrap_or_default();
     let is_written_out = names_secret(&entry.key) && has_literal_secret(text);
-    let known = find_known_secret(text).or_else(|| find_url_password(text));
+    let known = find_token(text).or_else(|| find_url_password(text));
     let range = match known {
         Some(known) => narrow(code, &entry.node, &text[known]),
         None if is_written_out => entry.node.range.clone(),
@@ -106,7 +128,7 @@ fn check_url(code: &str, url: &Node, found: &mut Vec<Finding>) {
     let secret = find_query_secret(text).or_else(|| find_url_password(text));
     let secret = secret.map(|secret| &text[secret]).or_else(|| credentials_in_authority(text));
     let Some(secret) = secret else {
-        if let Some(known) = find_known_secret(text) {
+        if let Some(known) = find_token(text) {
             let range = narrow(code, url, &text[known]);
             let message = "the URL holds a literal credential";
             let finding = Finding::new(&rules::LITERAL_SECRET, range, message);
@@ -139,7 +161,7 @@ fn find_argument_secret<'a>(before: &str, text: &'a str) -> Option<&'a str> {
     if let Some(variable) = variables.iter().find(|variable| names_secret(variable.name)) {
         return Some(variable.source);
     }
-    if let Some(known) = find_known_secret(text).or_else(|| find_url_password(text)) {
+    if let Some(known) = find_token(text).or_else(|| find_url_password(text)) {
         return Some(&text[known]);
     }
     let is_option = |name: &str| name.starts_with("--") && names_secret(name);
@@ -159,7 +181,8 @@ fn split_pair(text: &str) -> Option<(&str, &str)> {
     name.chars().all(is_name).then_some((name, value.trim()))
 }
 
-fn check_custom_headers(server: &Node, found: &mut Vec<Finding>) {
+/// Finds a credential that only a header of its own carries.
+pub(super) fn check_custom_headers(server: &Node, found: &mut Vec<Finding>) {
     let Some(headers) = server.get("headers") else { return };
     let is_authorization = |entry: &Entry| entry.key.eq_ignore_ascii_case("authorization");
     // A helper may add the header, and what it adds is not known here.

@@ -178,8 +178,80 @@ pub(in crate::lint) static COMMAND_AND_URL: Rule = Rule {
         docs, mcp.",
 };
 
+pub(in crate::lint) static BAD_HEADER: Rule = Rule {
+    id: "mcp-bad-header",
+    severity: Severity::Error,
+    profile: Profile::Any,
+    summary: "a header that no request can carry",
+    explanation: "A line break inside a value ends the header and starts another one of the value's choice; HTTP \
+        libraries refuse it, and the connection fails with a message that names neither file nor header. A name has \
+        letters, digits and `-`, no space and no colon. Look for a newline at the end of a pasted token.\n\nSource: \
+        RFC 9110 §5.1 and §5.5; CWE-113.",
+};
+
+pub(in crate::lint) static MISSING_FILE: Rule = Rule {
+    id: "mcp-missing-file",
+    severity: Severity::Error,
+    profile: Profile::Any,
+    summary: "a server or a helper that is not there",
+    explanation: "Claude Code starts the server, or runs the helper, only when somebody connects; then the server is \
+        \"failed\", or the request goes out without its headers and the message speaks of OAuth. `claude plugin \
+        validate` does not look. `${CLAUDE_PLUGIN_ROOT}/` is the folder that holds `.claude-plugin`. What a build \
+        makes (`dist/`) may be missing where there is a `package.json` or its like.\n\nSource: Claude Code docs, \
+        plugins reference, environment variables; seen with Claude Code 2.1.329.",
+};
+
+pub(in crate::lint) static NOT_RUNNABLE: Rule = Rule {
+    id: "mcp-not-runnable",
+    severity: Severity::Error,
+    profile: Profile::Any,
+    summary: "a configuration runs a script that cannot be started",
+    explanation: "The configuration names the script itself and no interpreter, so the system needs the run bit, and \
+        answers `Permission denied` without it; and it needs a first line such as `#!/usr/bin/env bash`, or it answers \
+        `Exec format error`. Git keeps the bit: `git update-index --chmod=+x FILE`. Or name the interpreter: `bash \
+        ${CLAUDE_PLUGIN_ROOT}/scripts/get-headers.sh`.\n\nSource: POSIX `execve`; Claude Code docs, plugins (make \
+        scripts executable).",
+};
+
+pub(in crate::lint) static UNDOCUMENTED_VARIABLE: Rule = Rule {
+    id: "mcp-undocumented-variable",
+    severity: Severity::Warning,
+    profile: Profile::Any,
+    summary: "a variable that no document of the plugin names",
+    explanation: "Who installs the plugin must know which variables to set and where the values come from. An unset one \
+        is not an error: the server receives the literal text `${API_TOKEN}` and answers 401. Name each in the README, \
+        with the page that issues it and the rights that it needs; or ask for it with `userConfig`, which needs no \
+        instructions. `${VAR:-default}` needs none either.\n\nSource: Claude Code docs, mcp, environment variable \
+        expansion; seen with Claude Code 2.1.329.",
+};
+
+pub(in crate::lint) static ANNOTATION: Rule = Rule {
+    id: "mcp-annotation",
+    severity: Severity::Warning,
+    profile: Profile::Any,
+    summary: "a field of a server that is a note to people",
+    explanation: "A server has no `description` and no `name`: its key is its name, and Claude Code drops what it does \
+        not know without a word. Other clients may refuse the file. Say in the README what the server is \
+        for.\n\nSource: Claude Code docs, mcp.",
+};
+
+pub(in crate::lint) static REMOTE_IN_DESKTOP: Rule = Rule {
+    id: "mcp-remote-in-desktop",
+    severity: Severity::Warning,
+    profile: Profile::Any,
+    summary: "a remote server in the configuration of Claude Desktop",
+    explanation: "Claude Desktop starts the processes of `claude_desktop_config.json` and does not connect to remote \
+        servers that stand there. Add the server as a connector in the settings, which signs in with OAuth; or start \
+        a bridge with `command`.\n\nSource: support.claude.com, article 11503834.",
+};
+
 /// Every rule that an MCP server can break, wherever it is configured.
 pub(in crate::lint) static RULES: &[&Rule] = &[
+    &ANNOTATION,
+    &BAD_HEADER,
+    &MISSING_FILE,
+    &NOT_RUNNABLE,
+    &UNDOCUMENTED_VARIABLE,
     &MISSING_WRAPPER,
     &LITERAL_SECRET,
     &CLEARTEXT_URL,
@@ -201,4 +273,17 @@ pub(in crate::lint) static RULES: &[&Rule] = &[
     &schema::MISSING_FIELD,
     &schema::WRONG_TYPE,
     &schema::INVALID_VALUE,
+];
+
+/// What holds for every client, in its own file and in documentation.
+pub(in crate::lint) static CLIENT_RULES: &[&Rule] = &[
+    &LITERAL_SECRET,
+    &CLEARTEXT_URL,
+    &DEPRECATED_TRANSPORT,
+    &SECRET_IN_URL,
+    &SECRET_IN_ARGS,
+    &DOUBLE_SCHEME,
+    &DUPLICATE_HEADER,
+    &BAD_HEADER,
+    &REMOTE_IN_DESKTOP,
 ];

@@ -6,6 +6,7 @@ use super::NOTICE;
 use crate::check::{self, CHECKERS};
 use crate::diagnostic::{Profile, Rule};
 use crate::inspect::examples::{self, Example, ExampleFile};
+use crate::lint::patterns::pattern_of;
 use crate::render::markdown::{self, cell};
 use crate::value::yaml;
 use crate::{inspect, model, verify};
@@ -40,20 +41,22 @@ static GROUPS: &[Group] = &[
         name: "scripts",
         title: "Rules of helpers and shell scripts",
         intro: "What a `headersHelper` gets wrong, and what any script does to a secret.",
-        holds: |rule| has_prefix(rule, &["helper", "shell"]),
+        holds: |rule| has_prefix(rule, &["helper", "shell", "literal"]),
     },
     Group {
         name: "skills",
         title: "Rules of skills",
         intro: "What keeps an agent from finding, loading or following a skill.",
-        holds: |rule| has_prefix(rule, &["skill"]),
+        holds: |rule| has_prefix(rule, &["skill", "link"]),
     },
     Group {
         name: "plugins",
         title: "Rules of plugins",
         intro: "What keeps a plugin of Claude Code, or a marketplace of them, from working where others install it.",
         holds: |rule| {
-            has_prefix(rule, &["plugin", "marketplace", "hook", "hooks", "agent", "command"])
+            let prefixes = ["plugin", "marketplace", "hook", "agent", "command", "settings"];
+            let others = ["front-matter-colon", "unknown-model", "unknown-tool"];
+            has_prefix(rule, &prefixes) || others.contains(&rule.id)
         },
     },
     Group {
@@ -157,6 +160,9 @@ fn write_rule(page: &mut String, rule: &Rule) {
         rule.explanation
     )
     .expect("strings take any text");
+    if let Some(pattern) = pattern_of(rule.id) {
+        writeln!(page, "\nSee: [`{pattern}`](pattern:{pattern})").expect("strings take any text");
+    }
     match examples::of(rule.id) {
         Some(example) if includes(&example) => writeln!(
             page,

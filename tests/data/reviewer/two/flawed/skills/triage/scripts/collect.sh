@@ -1,3 +1,4 @@
+#!/usr/bin/env bash
 # Collects restarts and errors of a service: collect.sh SERVICE MINUTES
 set -euo pipefail
 
