@@ -194,7 +194,9 @@ impl Check {
             }
             _ => None,
         };
-        let is_wanted = |path: &Path| narrowed.holds(path);
+        // Only what was changed in memory can have become another thing to mend.
+        let is_new = |path: &Path| texts.is_empty() || texts.contains_key(&tree::display(path));
+        let is_wanted = |path: &Path| is_new(path) && narrowed.holds(path);
         let own = match scope {
             Scope::Text(path, text) => Texts::from([(tree::display(path), text.clone())]),
             _ => Texts::new(),

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use self::directive::{Directive, Form, KEYWORD};
+use self::directive::{Directive, Form, KEYWORD, MOST_COMMENTS};
 use super::Inspection;
 use super::rules::{IGNORE_UNKNOWN_RULE, IGNORE_UNUSED, IGNORE_WITHOUT_REASON, SKIPPED_SNIPPET};
 use crate::check::Verdict;
@@ -41,9 +41,16 @@ pub fn suppress(sources: &Sources, rules: &[&'static Rule], inspection: &mut Ins
     inspection.diagnostics = kept;
     inspection.suppressed.extend::<Vec<_>>(taken);
     let mut wrong = Vec::new();
+    let uses = Uses::of(inspection, &found);
     for (file, directives) in &found {
         for directive in directives {
-            report(directive, *file, rules, inspection, &mut wrong);
+            report(directive, *file, rules, &uses, &mut wrong);
+        }
+        if let Some(last) = directives.get(MOST_COMMENTS - 1) {
+            let message = "this file has more such comments than are read; those below are not";
+            let span = Span::new(*file, last.range.clone());
+            let help = "write one `patternbook-ignore-file` in their place";
+            wrong.push(Diagnostic::new(&IGNORE_UNUSED, span, message).help(help));
         }
     }
     inspection.diagnostics.extend(wrong);
@@ -58,7 +65,7 @@ impl Directive {
     fn suppresses(&self, diagnostic: &Diagnostic) -> bool {
         let rule = diagnostic.rule;
         let is_own = OWN.iter().any(|own| own.id == rule.id);
-        self.is_whole() && !is_own && self.names(rule.id) && self.covers(diagnostic.span.start)
+        self.covers(diagnostic.span.start) && self.is_whole() && !is_own && self.names(rule.id)
     }
 
     fn names(&self, rule: &str) -> bool {
@@ -71,7 +78,7 @@ fn report(
     directive: &Directive,
     file: FileId,
     rules: &[&'static Rule],
-    inspection: &Inspection,
+    uses: &Uses<'_>,
     wrong: &mut Vec<Diagnostic>,
 ) {
     let whole = Span::new(file, directive.range.clone());
@@ -99,7 +106,7 @@ fn report(
         if let Some(problem) = problem(name, rules) {
             let (message, help) = problem;
             wrong.push(Diagnostic::new(&IGNORE_UNKNOWN_RULE, span, message).help(help));
-        } else if !is_used(directive, name, file, inspection) {
+        } else if !uses.holds(directive, name, file) {
             let message = format!("`{name}` finds nothing here that this comment could suppress");
             let help = match directive.scope.is_empty() && directive.form == Form::Next {
                 true => "nothing follows it; put it before what it is about, or remove it",
@@ -126,19 +133,41 @@ fn problem(name: &str, rules: &[&'static Rule]) -> Option<(String, String)> {
     Some((format!("there is no rule `{name}`"), help))
 }
 
-fn is_used(directive: &Directive, name: &str, file: FileId, inspection: &Inspection) -> bool {
-    let is_here = |found: &&Diagnostic| found.span.file == file && found.rule.id == name;
-    let mut suppressed = inspection.suppressed.iter().filter(is_here);
-    if suppressed.any(|found| directive.covers(found.span.start)) {
-        return true;
+/// What comments may have been of use for, in the files that have any.
+struct Uses<'a> {
+    /// The rule and the place of each suppressed finding.
+    suppressed: BTreeMap<FileId, Vec<(&'a str, usize)>>,
+    /// The place of each snippet in which `--strict` finds more, and of what rule, if of one only.
+    strict: BTreeMap<FileId, Vec<(Option<&'a str>, usize)>>,
+}
+
+impl<'a> Uses<'a> {
+    fn of(inspection: &'a Inspection, found: &BTreeMap<FileId, Vec<Directive>>) -> Self {
+        let mut uses = Self { suppressed: BTreeMap::new(), strict: BTreeMap::new() };
+        for one in &inspection.suppressed {
+            if found.contains_key(&one.span.file) {
+                let places = uses.suppressed.entry(one.span.file).or_default();
+                places.push((one.rule.id, one.span.start));
+            }
+        }
+        for snippet in &inspection.snippets {
+            let rule = match &snippet.verdict {
+                Verdict::Tolerated(_) => None,
+                Verdict::Skipped(_) => Some(SKIPPED_SNIPPET.id),
+                _ => continue,
+            };
+            if found.contains_key(&snippet.file) {
+                uses.strict.entry(snippet.file).or_default().push((rule, snippet.offset));
+            }
+        }
+        uses
     }
-    // What is tolerated, or skipped, is found with `--strict` only.
-    inspection.snippets.iter().any(|snippet| {
-        let may_be_found = match &snippet.verdict {
-            Verdict::Tolerated(_) => true,
-            Verdict::Skipped(_) => name == SKIPPED_SNIPPET.id,
-            _ => false,
-        };
-        may_be_found && snippet.file == file && directive.covers(snippet.offset)
-    })
+
+    fn holds(&self, directive: &Directive, name: &str, file: FileId) -> bool {
+        let mut suppressed = self.suppressed.get(&file).into_iter().flatten();
+        let mut strict = self.strict.get(&file).into_iter().flatten();
+        suppressed.any(|(rule, at)| directive.covers(*at) && *rule == name)
+            || strict
+                .any(|(rule, at)| directive.covers(*at) && rule.is_none_or(|rule| rule == name))
+    }
 }

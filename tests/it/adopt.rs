@@ -118,6 +118,15 @@ fn a_pattern_of_a_project_has_comments_too() {
     assert!(run.stdout.contains("warning[ignore-unused]"), "{}", run.stdout);
 }
 
+#[test]
+fn a_file_of_nothing_but_comments_ends() {
+    let text = format!("{BAD}\n") + &"<!-- patternbook-ignore json-syntax: x -->\n".repeat(100_000);
+    let tree = folder(&[("a.md", &text)]);
+    let (found, _) = findings(tree.path(), &["."]);
+    assert_eq!(found[0], "json-syntax a.md:2");
+    assert!(found.len() <= 1_002, "{}", found.len());
+}
+
 const BASELINE: [&str; 2] = ["--baseline", "known.json"];
 
 #[track_caller]

@@ -32,6 +32,15 @@ fn commas_too_many_go_and_nothing_else() {
 }
 
 #[test]
+fn many_commas_go_in_one_run() {
+    let servers = "\"a\": {\"command\": \"x\", \"args\": [\"a\",]},\n".repeat(30);
+    let tree = folder(&[(".mcp.json", &format!("{{\"mcpServers\": {{{servers}}}}}\n"))]);
+    let run = patternbook(tree.path(), &["check", "--fix", "."]);
+    assert!(run.stderr.contains("mended 31 findings in 1 file"), "{}", run.stderr);
+    assert!(!run.stdout.contains("json-syntax"), "{}", run.stdout);
+}
+
+#[test]
 fn labels_are_mended_where_there_is_no_doubt() {
     let text = "```json\n{\n  \"a\": 1 // why\n}\n```\n\n> ```  JSON title=\"x\"\n> // only\n> [1]\n> ```\n\n```\n{\"a\": 1}\n```\n\n```\nmaybe {\"a\": 1}\n```\n";
     let tree = folder(&[("a.md", text)]);

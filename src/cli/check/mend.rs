@@ -12,7 +12,7 @@ use crate::report::count;
 use crate::source::disk;
 
 /// How often it is looked again for what can be mended now that something else was.
-const MOST_ROUNDS: usize = 10;
+const MOST_ROUNDS: usize = 50;
 
 /// What a person wants mended.
 #[derive(Debug, clap::Args)]

@@ -9,6 +9,9 @@ use crate::markdown;
 /// How every such comment begins.
 pub(super) const KEYWORD: &str = "patternbook-ignore";
 
+/// How many of them are read in one file: each is held against each finding.
+pub(super) const MOST_COMMENTS: usize = 1_000;
+
 /// A comment that suppresses findings.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Directive {
@@ -63,7 +66,12 @@ pub(super) fn directives(path: &str, text: &str) -> Vec<Directive> {
     let name = path.rsplit('/').next().unwrap_or_default();
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending).to_ascii_lowercase();
     let lines = match ending.as_str() {
-        "md" | "markdown" => return in_markdown(text),
+        "md" | "markdown" => {
+            let mut found = in_markdown(text);
+            found.sort_by_key(|directive| directive.range.start);
+            found.truncate(MOST_COMMENTS);
+            return found;
+        }
         "json" => return Vec::new(),
         "yaml" | "yml" => Lines::Yaml,
         "js" | "mjs" | "cjs" | "jsx" | "ts" | "mts" | "cts" | "tsx" | "jsonc" | "go" | "rs" => {
@@ -156,7 +164,8 @@ impl Blocks {
     fn html_block(&mut self, text: &str, range: &Range<usize>) {
         let depth = self.open.len();
         let found = in_html(text, range.clone());
-        self.waiting.extend(found.into_iter().map(|directive| (depth, directive)));
+        let room = MOST_COMMENTS.saturating_sub(self.found.len() + self.waiting.len());
+        self.waiting.extend(found.into_iter().take(room).map(|directive| (depth, directive)));
         if !is_only_comments(&text[range.clone()]) {
             self.settle(range);
         }
@@ -165,7 +174,8 @@ impl Blocks {
     fn inline_html(&mut self, text: &str, range: &Range<usize>) {
         let around = self.open.iter().rev().find(|block| block.is_whole);
         let scope = around.map_or(range, |block| &block.range).clone();
-        let found = in_html(text, range.clone()).into_iter();
+        let room = MOST_COMMENTS.saturating_sub(self.found.len());
+        let found = in_html(text, range.clone()).into_iter().take(room);
         self.found.extend(found.map(|found| Directive { scope: scope.clone(), ..found }));
     }
 
@@ -242,6 +252,9 @@ fn in_lines(text: &str, part: Range<usize>, style: Lines) -> Vec<Directive> {
             Lines::Hash | Lines::Slashes => lines[about].clone(),
         });
         found.push(Directive { scope, ..directive });
+        if found.len() == MOST_COMMENTS {
+            break;
+        }
     }
     found
 }
