@@ -130,14 +130,18 @@ fn error(code: &str, tree: &Tree) -> Option<Finding> {
     let node = first_error(tree.root_node());
     if node.is_missing() {
         let message = format!("`{}` is missing here", node.kind());
-        return Some(Finding::new(&GO_SYNTAX, character_at(code, node.start_byte()), message));
+        let finding = Finding::new(&GO_SYNTAX, character_at(code, node.start_byte()), message);
+        return Some(
+            finding.help(format!("write `{}`, or take out what it belongs to", node.kind())),
+        );
     }
     let range = first_line(code, node.byte_range());
     let message = match code[range.clone()].trim() {
         "" => "the code ends too early".to_owned(),
         text => format!("`{}` is unexpected here", text.chars().take(40).collect::<String>()),
     };
-    Some(Finding::new(&GO_SYNTAX, range, message))
+    let help = "close what is open before it, or put what was left out into a comment: `// ...`";
+    Some(Finding::new(&GO_SYNTAX, range, message).help(help))
 }
 
 /// Goes down to the first node that is an error itself, without recursion.

@@ -101,7 +101,8 @@ impl Checker for Rust {
             Ok(()) => {}
             Err(Problem::TooDeep) => found.push(too_deep(code)),
             Err(Problem::Syntax { place, message }) => {
-                found.push(Finding::new(&RUST_SYNTAX, at(code, place), message));
+                let help = help(&message);
+                found.push(Finding::new(&RUST_SYNTAX, at(code, place), message).help(help));
             }
         }
     }
@@ -190,6 +191,16 @@ fn declarations(input: ParseStream<'_>) -> syn::Result<()> {
         TraitItem::parse(input)?;
     }
     Ok(())
+}
+
+fn help(message: &str) -> &'static str {
+    if message.contains("not closed") {
+        "close it, or put what was left out into a comment: `// ...`"
+    } else if message.starts_with("expected") {
+        "write it there, or close what is open before it"
+    } else {
+        "put it into a function, or label the block with the language that it is in"
+    }
 }
 
 /// The character at a line and column of `proc_macro2`, which counts characters from 0.

@@ -322,6 +322,12 @@ fn a_suppression_stands_before_the_block() {
     let text = apply(text, action, NOTE);
     assert_eq!(text, expected);
     editor.change(NOTE, 2, &json!([{"text": text}]));
+    assert_eq!(
+        places(&editor.diagnostics(NOTE).1),
+        ["2:7-2:45 ignore-without-reason", "4:7-4:8 json-syntax"]
+    );
+    let text = text.replace(": reason", ": shown as it was sent");
+    editor.change(NOTE, 3, &json!([{"text": text}]));
     assert_eq!(editor.diagnostics(NOTE).1, Vec::<Json>::new());
     assert_eq!(editor.leave(), 0);
 }
@@ -338,6 +344,12 @@ fn a_suppression_in_a_pattern_stands_outside_of_the_code() {
         "    language: json\n    # patternbook-ignore json-syntax: reason\n    code: |\n";
     assert!(text.contains(expected), "{text}");
     editor.change(&uri, 2, &json!([{"text": text}]));
+    assert_eq!(
+        places(&editor.diagnostics(&uri).1),
+        ["7:6-7:44 ignore-without-reason", "9:11-9:12 json-syntax"]
+    );
+    let text = text.replace(": reason", ": shown as it was sent");
+    editor.change(&uri, 3, &json!([{"text": text}]));
     assert_eq!(editor.diagnostics(&uri).1, Vec::<Json>::new());
     assert_eq!(editor.leave(), 0);
 }

@@ -151,13 +151,15 @@ pub(super) fn script(code: &str) -> bool {
         "function ",
         "async function ",
         "interface ",
-        "type ",
         "class ",
         "declare ",
         "enum ",
     ];
     let is_import = |line: &str| line.starts_with("import ") && line.contains(['"', '\'']);
-    has_line(code, &starts) || lines(code).any(is_import) || code.contains("=> {")
+    // `type = decimal` is a line of TOML.
+    let is_type = |line: &str| line.starts_with("type ") && !line.starts_with("type =");
+    let is_telling = |line: &str| is_import(line) || is_type(line);
+    has_line(code, &starts) || lines(code).any(is_telling) || code.contains("=> {")
 }
 
 /// Every line that starts a command starts with a program that everybody knows.
