@@ -103,22 +103,32 @@ function byTypescript(text, name) {
 }
 
 function byBabel(text, plugins, sourceType) {
-  babel.parse(text, { sourceType, plugins: [...plugins, 'decorators', 'explicitResourceManagement'], allowReturnOutsideFunction: false });
+  babel.parse(text, { sourceType, plugins: [...plugins, 'explicitResourceManagement'], allowReturnOutsideFunction: false });
   return null;
 }
 
 // Babel knows the early errors, such as a name that is declared twice.
 function script(plugins) {
   return async texts => firstOf(texts, [
-    text => byBabel(text, plugins, 'module'),
-    text => byBabel(text, plugins, 'script'),
+    text => byBabel(text, [...plugins, 'decorators'], 'module'),
+    text => byBabel(text, [...plugins, 'decorators'], 'script'),
   ]);
 }
 
-// The compiler's parser does not look for early errors, and Babel's does.
+// The compiler's parser does not look for early errors, and Babel's does. TypeScript has two kinds of decorators, and
+// declaration files; and it still takes `assert`.
 function typed(name, plugins) {
-  return async texts => texts.map(text =>
-    failure(() => byTypescript(text, name)) ?? failure(() => byBabel(text, plugins, 'module')));
+  const more = ['decoratorAutoAccessors', 'deprecatedImportAssert'];
+  const declarations = plugins.map(plugin => plugin === 'typescript' ? ['typescript', { dts: true }] : plugin);
+  const early = texts => firstOf(texts, [
+    text => byBabel(text, [...plugins, ...more, 'decorators'], 'module'),
+    text => byBabel(text, [...plugins, ...more, 'decorators-legacy'], 'module'),
+    text => byBabel(text, [...declarations, ...more, 'decorators'], 'module'),
+  ]);
+  return async texts => {
+    const later = early(texts);
+    return texts.map((text, at) => failure(() => byTypescript(text, name)) ?? later[at]);
+  };
 }
 
 /** Makes statements of imports and functions, as a fence may show all three together. */

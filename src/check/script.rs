@@ -9,7 +9,7 @@ mod tolerances;
 use std::ops::Range;
 
 use oxc_allocator::Allocator;
-use oxc_ast::ast::Program;
+use oxc_ast::ast::{Declaration, Program, Statement, VariableDeclarator};
 use oxc_parser::{ParseOptions, Parser};
 use oxc_semantic::SemanticBuilder;
 use oxc_span::{LabeledSpan, SourceType};
@@ -222,7 +222,33 @@ fn with_enough_stack<T: Send>(code: &str, parse: impl FnOnce() -> T + Send) -> O
 
 /// Reads `code` one way and says what is wrong.
 fn attempt(code: &str, source_type: SourceType) -> Vec<Problem> {
-    parse(code, source_type, |_| ()).0
+    let (mut problems, bare) = parse(code, source_type, bare_constant);
+    // A declaration file may leave the value out, and then says the type.
+    let bare = bare.flatten().filter(|_| source_type.is_typescript_definition());
+    problems.extend(bare.map(|range| Problem {
+        range,
+        message: "the constant has neither a value nor a type".to_owned(),
+        help: Some("give it a value".to_owned()),
+        is_redeclaration: false,
+    }));
+    problems
+}
+
+/// Finds the first constant at the top that has neither a value nor a type.
+fn bare_constant(program: &Program<'_>) -> Option<Range<usize>> {
+    let declarations = program.body.iter().filter_map(|statement| match statement {
+        Statement::VariableDeclaration(declaration) => Some(declaration),
+        Statement::ExportDeclaration(export) => match &export.declaration {
+            Declaration::VariableDeclaration(declaration) => Some(declaration),
+            _ => None,
+        },
+        _ => None,
+    });
+    let mut constants = declarations.filter(|declaration| declaration.kind.is_const());
+    let is_bare =
+        |one: &&VariableDeclarator<'_>| one.init.is_none() && one.type_annotation.is_none();
+    let bare = constants.find_map(|declaration| declaration.declarations.iter().find(is_bare))?;
+    Some(bare.span.start as usize..bare.span.end as usize)
 }
 
 /// Reads `code` one way, and looks at the program when all of it parsed.
