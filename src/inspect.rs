@@ -198,6 +198,10 @@ fn is_markdown(language: &str) -> bool {
 
 /// Checks a Markdown file: its own form, and every fence.
 fn inspect_markdown(text: &Snippet, strictness: Strictness, inspection: &mut Inspection) {
+    // A page that is not written yet is no mistake.
+    if text.text.trim().is_empty() {
+        return;
+    }
     let mut found = Vec::new();
     check::check("markdown", &text.text, strictness, &mut found);
     inspection.diagnostics.extend(found.into_iter().map(|finding| finding.place(text)));

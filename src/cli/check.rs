@@ -196,7 +196,7 @@ impl Check {
         };
         // Only what was changed in memory can have become another thing to mend.
         let is_new = |path: &Path| texts.is_empty() || texts.contains_key(&tree::display(path));
-        let is_wanted = |path: &Path| is_new(path) && narrowed.holds(path);
+        let is_wanted = |path: &Path| is_new(path) && narrowed.holds(&tree::display(path), path);
         let own = match scope {
             Scope::Text(path, text) => Texts::from([(tree::display(path), text.clone())]),
             _ => Texts::new(),
@@ -240,7 +240,7 @@ impl Check {
             project.keep_only(only)?;
         }
         if narrowed.is_part() {
-            let is_held = |path: &str| narrowed.holds(&project.folder.root().join(path));
+            let is_held = |path: &str| narrowed.holds(path, &project.folder.root().join(path));
             let files = project.sources.ids();
             let kept = files.filter(|file| is_held(&project.sources.file(*file).path)).collect();
             project.keep(&kept);

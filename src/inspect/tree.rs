@@ -24,9 +24,6 @@ use crate::source::{FileId, Snippet, SourceFile, Sources};
 /// How many files are in memory at once, apart from those with findings.
 const FILES_AT_ONCE: usize = 512;
 
-/// With fewer files than these, nobody waits for a look around each.
-const FEW_FILES: usize = 16;
-
 /// How far an inspection is. It may be looked at from another thread.
 #[derive(Debug, Default)]
 pub struct Progress {
@@ -87,10 +84,12 @@ pub fn inspect_as(paths: &[PathBuf], request: &Request<'_>) -> Result<Inspected,
     let mut named = BTreeSet::new();
     for path in paths {
         // What is named by hand is never passed over in silence.
-        if disk::is_file(path) {
+        if !disk::is_folder(path) {
             named.insert(path.clone());
         }
-        files.extend(disk::walk(path)?);
+        let walked = disk::walk(path)?;
+        named.extend(walked.unreadable.iter().cloned());
+        files.extend(walked.files.into_iter().chain(walked.unreadable));
     }
     files.sort_by_key(|path| display(path));
     files.dedup_by_key(|path| display(path));
@@ -259,7 +258,7 @@ fn inspect_file(
 
 /// The folders of plugins and skills among the files of a run.
 enum Units {
-    /// A few files were named, so what is around them decides.
+    /// What is around each file decides.
     Unknown,
     /// The files of a tree: these are its plugins and skills.
     Known(BTreeSet<String>),
@@ -267,19 +266,25 @@ enum Units {
 
 impl Units {
     fn of(files: &[(String, PathBuf)]) -> Self {
-        if files.len() < FEW_FILES {
-            return Self::Unknown;
-        }
-        let unit = |(name, _): &(String, PathBuf)| {
-            let (folder, file) = name.rsplit_once('/').unwrap_or(("", name));
-            let parent = || folder.rsplit_once('/').map_or("", |(parent, _)| parent).to_owned();
-            match (file, folder.rsplit('/').next()) {
-                ("SKILL.md", _) => Some(folder.to_owned()),
-                (_, Some(".claude-plugin")) => Some(parent()),
-                _ => None,
+        const MARKS: [&str; 2] = ["SKILL.md", ".claude-plugin"];
+        let (mut seen, mut units) = (BTreeSet::new(), BTreeSet::new());
+        for (name, _) in files {
+            let mut path = name.as_str();
+            while let Some((folder, _)) = path.rsplit_once('/') {
+                if !seen.insert(folder) {
+                    break;
+                }
+                if disk::holds_any(Path::new(&format!("{folder}/")), &MARKS) {
+                    units.insert(folder.to_owned());
+                }
+                path = folder;
             }
-        };
-        Self::Known(files.iter().filter_map(unit).collect())
+        }
+        // What is above the folder of the reader may be one too, and then holds all of it.
+        match disk::is_below_any(&MARKS) {
+            true => Self::Unknown,
+            false => Self::Known(units),
+        }
     }
 
     /// Tells whether a document may belong to a plugin or a skill, without a look at the disk.

@@ -77,6 +77,9 @@ fn overlap(a: &Range<usize>, b: &Range<usize>) -> bool {
     a.start < b.end && b.start < a.end
 }
 
+/// How many bytes of a value are looked at.
+const MOST_LETTERS: usize = 2048;
+
 /// Finds `NAME = "value"` in a line, when the name says secret and the value looks like one.
 fn named_secret(line: &str) -> Option<(String, Range<usize>)> {
     let mut from = 0;
@@ -88,7 +91,7 @@ fn named_secret(line: &str) -> Option<(String, Range<usize>)> {
         if !names_secret(name) && !is_login(name) {
             continue;
         }
-        let after = &line[from..];
+        let after = &line[from..line.floor_char_boundary(from + MOST_LETTERS)];
         let value = after.trim_start_matches([' ', '\t']);
         let start = from + after.len() - value.len();
         let (start, value) = match value.chars().next() {

@@ -222,12 +222,17 @@ fn plain(text: &str) -> String {
     text.chars().filter(|next| next.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
+/// How many bytes of an id are looked at.
+const MOST_LETTERS: usize = 512;
+
 /// The values of `id="…"` and `name="…"`.
 fn ids(html: &str) -> Vec<String> {
     let mut ids = Vec::new();
     for name in ["id=", "name="] {
         for (at, _) in html.match_indices(name) {
-            let value = html[at + name.len()..].trim_start_matches(['"', '\'']);
+            let start = at + name.len();
+            let value = &html[start..html.floor_char_boundary(start + MOST_LETTERS)];
+            let value = value.trim_start_matches(['"', '\'']);
             let end = value.find(['"', '\'', '>', ' ']).unwrap_or(value.len());
             ids.push(plain(&value[..end]));
         }

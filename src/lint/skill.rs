@@ -176,14 +176,18 @@ fn check_name(document: &Document<'_>, node: &Node, found: &mut Vec<Finding>) {
         found.push(Finding::new(&rules::NAME, entry.range.clone(), message).help(help));
     }
     let Some(place) = &document.place else { return };
-    if name == place.folder || place.folder.is_empty() {
+    // The folder of a clone has any name.
+    let is_clone = !place.path.contains('/') && place.neighbours.entry(".git").is_some();
+    if name == place.folder || place.folder.is_empty() || is_clone {
         return;
     }
     let message = format!("the folder is called `{}`, the skill `{name}`", place.folder);
     let help = format!("write `name: {}`, or rename the folder", place.folder);
     let finding = Finding::new(&rules::FOLDER, entry.range.clone(), message).help(help);
     // A folder of another form is the one to rename.
-    let is_good = fault_of(place.folder).is_none();
+    let is_text = place.folder.starts_with(|first: char| first.is_ascii_lowercase())
+        && !matches!(place.folder, "null" | "true" | "false" | "yes" | "no" | "on" | "off");
+    let is_good = is_text && fault_of(place.folder).is_none();
     let fix = Fix::Replace { at: entry.range.clone(), with: place.folder.to_owned() };
     found.push(if is_good { finding.fix(fix) } else { finding });
     let twin = place.resolve(&format!("../{name}/SKILL.md"));

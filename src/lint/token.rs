@@ -200,6 +200,9 @@ fn is_public(word: &str) -> bool {
     word.contains("...") || PUBLIC.iter().any(|known| word.contains(known))
 }
 
+/// How many bytes of a word are looked at.
+const MOST_LETTERS: usize = 2048;
+
 /// The word at a place, if it starts there.
 fn token_at(text: &str, start: usize) -> Option<Range<usize>> {
     let before = text[..start].chars().next_back();
@@ -207,7 +210,8 @@ fn token_at(text: &str, start: usize) -> Option<Range<usize>> {
         return None;
     }
     let is_part = |next: char| next.is_ascii_alphanumeric() || "_-.~+/=".contains(next);
-    let rest = &text[start..];
+    // No credential is longer than that, and no text makes this slow.
+    let rest = &text[start..text.floor_char_boundary(start + MOST_LETTERS)];
     let length = rest.find(|next| !is_part(next)).unwrap_or(rest.len());
     let length = rest[..length].trim_end_matches(['.', '/', '=', '-']).len();
     Some(start..start + length)

@@ -191,7 +191,10 @@ pub fn keep(folder: &Path, name: &str, bytes: &[u8], most: usize) -> io::Result<
     file.persist(folder.join(name))?;
     let mut entries = Vec::new();
     for entry in fs::read_dir(folder)?.flatten() {
-        entries.push((entry.metadata()?.modified()?, entry.path()));
+        // The user may have named a folder that holds other files too.
+        if is_alike(&entry.file_name().to_string_lossy(), name) {
+            entries.push((entry.metadata()?.modified()?, entry.path()));
+        }
     }
     entries.sort();
     let surplus = entries.len().saturating_sub(most);
@@ -200,6 +203,15 @@ pub fn keep(folder: &Path, name: &str, bytes: &[u8], most: usize) -> io::Result<
         let _ = fs::remove_file(path);
     }
     Ok(())
+}
+
+/// Tells whether two names of files are hashes of one length with one ending.
+fn is_alike(a: &str, b: &str) -> bool {
+    let (Some((a, end_of_a)), Some((b, end_of_b))) = (a.split_once('.'), b.split_once('.')) else {
+        return false;
+    };
+    let is_hash = a.bytes().all(|byte| byte.is_ascii_hexdigit());
+    is_hash && a.len() == b.len() && end_of_a == end_of_b
 }
 
 /// Compares an output with what is on the disk below `root`. Keys are paths below `root`.

@@ -41,13 +41,13 @@ mod tests {
 
     #[test]
     fn paths_lead_from_the_root() {
-        let root = Root { path: "/work/ä".to_owned(), below: "docs/".to_owned() };
+        let root = Root { path: "/code/ä".to_owned(), below: "docs/".to_owned() };
         assert_eq!(root.relative("a.md").unwrap(), "docs/a.md");
         assert_eq!(root.relative("../b c/./a.md").unwrap(), "b c/a.md");
-        assert_eq!(root.relative("/work/ä/x.md").unwrap(), "x.md");
-        assert_eq!(root.relative("/work/äx/x.md"), None);
+        assert_eq!(root.relative("/code/ä/x.md").unwrap(), "x.md");
+        assert_eq!(root.relative("/code/äx/x.md"), None);
         assert_eq!(root.relative("../../x.md"), None);
-        assert_eq!(root.absolute("../../x.md"), "/work/x.md");
+        assert_eq!(root.absolute("../../x.md"), "/code/x.md");
         let top = Root { path: "/".to_owned(), below: String::new() };
         assert_eq!(top.relative("a.md").unwrap(), "a.md");
     }

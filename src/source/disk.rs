@@ -239,7 +239,7 @@ pub fn read_own(path: &Path, limit: u64) -> Option<Vec<u8>> {
 ///
 /// What `.gitignore` leaves out is left out; links are not followed; of hidden files and
 /// folders only those are visited that hold agents' and plugins' documents.
-pub fn walk(path: &Path) -> Result<Vec<PathBuf>, Error> {
+pub fn walk(path: &Path) -> Result<Walked, Error> {
     if !path.exists() {
         return Err(Error::NoSuchPath { path: path.to_owned() });
     }
@@ -247,18 +247,59 @@ pub fn walk(path: &Path) -> Result<Vec<PathBuf>, Error> {
     walk.hidden(false)
         .require_git(false)
         .filter_entry(|entry| entry.depth() == 0 || is_visited(entry));
-    let mut files = Vec::new();
+    let (mut files, mut unreadable) = (Vec::new(), Vec::new());
     for entry in walk.build() {
-        let entry = entry.map_err(|error| Error::Read {
-            path: path.to_owned(),
-            source: error.into_io_error().unwrap_or_else(|| io::Error::other("cannot be walked")),
-        })?;
-        if entry.file_type().is_some_and(|kind| kind.is_file()) {
-            files.push(entry.into_path());
+        match entry {
+            // What is named by hand is not passed over, whatever it is.
+            Ok(entry)
+                if entry
+                    .file_type()
+                    .is_some_and(|kind| kind.is_file() || !kind.is_dir() && entry.depth() == 0) =>
+            {
+                files.push(entry.into_path());
+            }
+            Ok(_) => {}
+            Err(error) => unreadable.extend(place_of_error(&error)),
         }
     }
     files.sort();
-    Ok(files)
+    Ok(Walked { files, unreadable })
+}
+
+/// What a walk found.
+#[derive(Debug)]
+pub struct Walked {
+    /// The files, sorted.
+    pub files: Vec<PathBuf>,
+    /// The folders that could not be looked into.
+    pub unreadable: Vec<PathBuf>,
+}
+
+/// The path that an error of a walk is about.
+fn place_of_error(error: &ignore::Error) -> Option<PathBuf> {
+    match error {
+        ignore::Error::WithPath { path, .. } => Some(path.clone()),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => {
+            place_of_error(err)
+        }
+        _ => None,
+    }
+}
+
+/// Tells whether a folder holds something of one of these names.
+pub fn holds_any(folder: &Path, names: &[&str]) -> bool {
+    names.iter().any(|name| folder.join(name).exists())
+}
+
+/// Tells whether the current folder, or one above it, holds something of one of these names.
+pub fn is_below_any(names: &[&str]) -> bool {
+    let here = fs::canonicalize(".").unwrap_or_default();
+    here.ancestors().any(|folder| holds_any(folder, names))
+}
+
+/// Tells whether a path that a person named is a folder.
+pub fn is_folder(path: &Path) -> bool {
+    path.is_dir()
 }
 
 /// Makes a path that a person named absolute, without links and `..`.

@@ -79,8 +79,8 @@ fn a_cache_that_is_damaged_is_as_good_as_none() {
         bytes
     };
     let mut older = bytes.clone();
-    older[..10].copy_from_slice(b"patternboo");
-    older[26] = b'0';
+    let version = b"patternbook check cache ".len();
+    older[version] = b'0';
     for damaged in [
         vec![],
         bytes[..bytes.len() / 2].to_vec(),

@@ -1,5 +1,6 @@
 //! The GitHub Action and the pre-commit hook: their files, and the scripts in them.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -164,7 +165,16 @@ fn the_hook_gets_every_document_that_is_known() {
         "x/.claude-plugin/marketplace.json",
         "scripts/get-headers.sh",
         "x.bash",
+        ".vscode/mcp.json",
+        "claude_desktop_config.json",
+        "hooks/hooks.json",
+        "agents/a.md",
+        "commands/a.md",
+        ".claude/a.local.md",
     ];
+    let kinds: BTreeSet<&str> =
+        documents.iter().filter_map(|path| lint::recognize(path)).map(|kind| kind.name()).collect();
+    assert_eq!(kinds, lint::KINDS.iter().map(|kind| kind.name()).collect());
     for path in documents {
         assert!(files.is_match(path), "{path}");
         let is_markdown = Path::new(path).extension().is_some_and(|it| it != "json");

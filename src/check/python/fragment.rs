@@ -147,6 +147,12 @@ fn without_placeholders(code: &str) -> String {
 /// Blanks each `...` that stands for elements or arguments, with the comma after it, and
 /// makes an ellipsis of Python of each line that says that something was left out.
 fn without_ellipses(code: &str) -> String {
+    // The comment behind the line before stays out of the way.
+    let without_comment = |text: &str| {
+        let text = text.trim_end();
+        let start = text.rfind('\n').map_or(0, |at| at + 1);
+        text[start..].find(" #").map_or(text.len(), |at| start + at)
+    };
     let code = each_line(&code.replace('…', "..."), |line| {
         let visible = line.trim();
         let is_prose = visible.strip_prefix("... ").is_some_and(|rest| {
@@ -163,7 +169,7 @@ fn without_ellipses(code: &str) -> String {
     while let Some(at) = rest.find("...") {
         text.push_str(&rest[..at]);
         rest = &rest[at + 3..];
-        let follows = text.trim_end().ends_with([',', '(', '[', '{']);
+        let follows = text[..without_comment(&text)].trim_end().ends_with([',', '(', '[', '{']);
         let next = rest.trim_start();
         match next.chars().next() {
             Some(')' | ']' | '}') if follows => {}
@@ -191,6 +197,7 @@ mod tests {
     #[test]
     fn ellipses_go_where_they_are_no_value() {
         assert_eq!(without_ellipses("f(a=1, ...)"), "f(a=1, )");
+        assert_eq!(without_ellipses("f(\n  a=1,  # b\n  ...\n)"), "f(\n  a=1,  # b\n  \n)");
         assert_eq!(without_ellipses("{..., 1: 2}"), "{ 1: 2}");
         assert_eq!(without_ellipses("a = ...\n  … \n"), "a = ...\n  ...\n");
     }

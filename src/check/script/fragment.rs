@@ -107,6 +107,8 @@ fn rewritten(code: &str, chosen: &[&'static Tolerance]) -> Vec<String> {
 
 /// An element such as `<b>` or a list of types is none.
 fn is_placeholder(before: &str, name: &str) -> bool {
+    // What is said of a value stands close before it.
+    let before = &before[before.ceil_char_boundary(before.len().saturating_sub(256))..];
     let line = before.rsplit('\n').next().unwrap_or_default();
     let is_value = line.trim_end().ends_with(['=', '(', ',', ':', '[', '/', '+']);
     let is_loud = !name.contains(|sign: char| sign.is_ascii_lowercase()) && name.len() > 3;
@@ -202,11 +204,16 @@ fn object(program: &Program<'_>) -> Option<Span> {
 fn jsx_fragment(program: &Program<'_>) -> Option<Span> {
     let Expression::JSXFragment(fragment) = expression(program)? else { return None };
     let is_root = |child: &JSXChild<'_>| match child {
-        JSXChild::Text(text) => text.value.trim().is_empty(),
+        // Between the elements of a page people write comments.
+        JSXChild::Text(text) => text.value.lines().map(str::trim).all(is_remark),
         JSXChild::ExpressionContainer(_) => true,
         child => child.span().size() > 0,
     };
     fragment.children.iter().all(is_root).then_some(fragment.span)
+}
+
+fn is_remark(line: &str) -> bool {
+    line.is_empty() || line.starts_with("//")
 }
 
 /// Puts `substitute` for each `...` that spreads nothing.

@@ -9,7 +9,7 @@ use anyhow::Context as _;
 use crate::cli::machine::variable;
 use crate::cli::project;
 use crate::cli::selection::Shard;
-use crate::inspect::{changes, tree};
+use crate::inspect::changes;
 use crate::sandbox::host;
 use crate::source::disk::{self, TEXT_LIMIT};
 
@@ -69,10 +69,10 @@ impl Narrowed {
         self.since.is_some() || self.shard.is_some()
     }
 
-    /// Tells whether a run is about a file.
-    pub(super) fn holds(&self, path: &Path) -> bool {
+    /// Tells whether a run is about a file. `name` is what every machine calls it.
+    pub(super) fn holds(&self, name: &str, path: &Path) -> bool {
         if let Some(shard) = self.shard
-            && !shard.holds_file(&tree::display(path))
+            && !shard.holds_file(name)
         {
             return false;
         }

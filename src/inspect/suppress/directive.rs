@@ -82,6 +82,9 @@ pub(super) fn directives(path: &str, text: &str) -> Vec<Directive> {
     in_lines(text, 0..text.len(), lines)
 }
 
+/// How many rules of one comment are read.
+const MOST_RULES: usize = 50;
+
 /// Reads what stands in a comment, from the keyword on.
 fn read(text: &str, range: Range<usize>) -> Directive {
     let body = text[range.clone()].trim_end();
@@ -96,7 +99,7 @@ fn read(text: &str, range: Range<usize>) -> Directive {
     let has_reason = is_reason(&body[list_end..]);
     let mut rules = Vec::new();
     let mut at = word_end;
-    for part in body[word_end..list_end.max(word_end)].split(',') {
+    for part in body[word_end..list_end.max(word_end)].split(',').take(MOST_RULES) {
         // Without a colon the reason may follow the name.
         let name = part.split_whitespace().next().unwrap_or_default();
         let name = if list_end < body.len() { part.trim() } else { name };

@@ -133,6 +133,9 @@ fn mentions(text: &str) -> Vec<Range<usize>> {
             let before = before.strip_suffix("${CLAUDE_SKILL_DIR}/").unwrap_or(before);
             let is_start = before.is_empty()
                 || before.ends_with(|last: char| last.is_whitespace() || "`\"'(=$".contains(last));
+            if !is_start {
+                continue;
+            }
             let is_part = |next: char| next.is_alphanumeric() || "._-/".contains(next);
             let length = text[at..].find(|next| !is_part(next)).unwrap_or(text.len() - at);
             let path = text[at..at + length].trim_end_matches(['.', '/']);
@@ -140,7 +143,7 @@ fn mentions(text: &str) -> Vec<Range<usize>> {
             // `*`, `<name>` and `{name}` stand for other names, and `..` for a range of them.
             let is_pattern = text[at + length..].starts_with(['*', '<', '{', '[', '$', '…', '%']);
             let has_ending = name.find('.').is_some_and(|dot| dot > 0) && !path.contains("..");
-            if is_start && !is_pattern && has_ending {
+            if !is_pattern && has_ending {
                 found.push(at..at + path.len());
             }
         }
