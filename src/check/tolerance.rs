@@ -3,7 +3,7 @@
 //!
 //! A tolerance is a rewriting: what the reader will fill in is filled in, and the result must
 //! parse whole. So it never accepts code that is broken apart from it. Several are combined
-//! by [`fewest`]; those of one language stand in the file of the language.
+//! by `fewest`; those of one language stand in the file of the language.
 
 pub(super) mod text;
 

@@ -8,7 +8,7 @@ use std::io;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use super::{Colour, Extent, Report, Style, count};
-use crate::check;
+use crate::check::{self, Verdict};
 use crate::diagnostic::{Diagnostic, Rule, Severity, printable};
 
 /// How much of a line is shown: minified files have lines of megabytes.
@@ -178,7 +178,12 @@ pub(super) fn counts(report: &Report<'_>) -> String {
 fn summary(report: &Report<'_>) -> String {
     let mut reasons: BTreeMap<(&str, String), usize> = BTreeMap::new();
     for snippet in &report.inspection.snippets {
-        if let Some(reason) = snippet.verdict.reason() {
+        let reason = match &snippet.verdict {
+            // Each by another rule; a program is told which.
+            Verdict::Flagged(_) => Some("don'ts, by the rules that they name".to_owned()),
+            verdict => verdict.reason(),
+        };
+        if let Some(reason) = reason {
             *reasons.entry((snippet.verdict.name(), reason)).or_default() += 1;
         }
     }
