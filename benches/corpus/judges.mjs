@@ -213,7 +213,7 @@ export async function versions() {
     ['toml', `\`tomllib\` of CPython ${pythonVersion}: TOML 1.0`],
     ['yaml', `\`yaml\` ${version('yaml')} (npm), keys that stand twice left aside`],
     ['js, jsx', `\`@babel/parser\` ${version('@babel/parser')}, as a module or as a script`],
-    ['ts, tsx', `\`typescript\` ${version('typescript')} and, for early errors, \`@babel/parser\``],
+    ['ts, tsx', `\`typescript\` ${version('typescript')} and, for early errors, \`@babel/parser\` with either kind of decorators, or as a declaration file`],
     ['go', `\`gofmt -e\` of Go ${process.env.GO_VERSION ?? ''}, as a file, as declarations, as statements`],
     ['rust', `${first('rustc', ['--version']).replace(/ \(.*/, '')}, parsing only, as a file, as statements, as members`],
   ];
