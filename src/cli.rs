@@ -143,7 +143,8 @@ fn run(command: Command) -> anyhow::Result<Outcome> {
 fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
         let kind = cause.downcast_ref::<io::Error>().map(io::Error::kind);
-        kind == Some(io::ErrorKind::BrokenPipe)
+        let of_json = || cause.downcast_ref::<serde_json::Error>()?.io_error_kind();
+        kind.or_else(of_json) == Some(io::ErrorKind::BrokenPipe)
     })
 }
 

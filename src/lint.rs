@@ -106,7 +106,8 @@ pub fn check_fence(language: &str, code: &str, found: &mut Vec<Finding>) {
 /// Appends what is wrong with commands that the documents of a plugin or a skill tell a reader,
 /// or an agent, to run.
 pub fn check_commands(language: &str, code: &str, found: &mut Vec<Finding>) {
-    if matches!(language, "bash" | "sh" | "shell" | "zsh" | "console") {
+    let name = check::checker(language).map(|checker| checker.names()[0]);
+    if matches!(name, Some("bash" | "console")) || language.eq_ignore_ascii_case("zsh") {
         shell::check_commands(code, found);
     }
 }
