@@ -16,6 +16,7 @@ mod roles;
 pub mod rules;
 pub mod suppress;
 pub mod tree;
+mod units;
 
 use std::collections::BTreeMap;
 

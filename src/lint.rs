@@ -28,7 +28,7 @@ mod shell;
 pub mod skill;
 mod token;
 mod tools;
-mod unit;
+pub mod unit;
 mod variable;
 
 use std::ops::Range;
@@ -85,11 +85,6 @@ pub fn kind(name: &str) -> Option<&'static dyn Kind> {
 pub fn recognize(path: &str) -> Option<&'static dyn Kind> {
     let path = path.replace('\\', "/");
     KINDS.iter().copied().find(|kind| kind.recognizes(&path))
-}
-
-/// Tells whether a file of this path may name scripts that print headers.
-pub fn names_helpers(path: &str) -> bool {
-    recognize(path).is_some_and(|kind| matches!(kind.name(), "mcp-config" | "plugin-manifest"))
 }
 
 /// The scripts that print headers for the servers of a configuration or a manifest, as paths

@@ -286,15 +286,9 @@ fn place_of_error(error: &ignore::Error) -> Option<PathBuf> {
     }
 }
 
-/// Tells whether a folder holds something of one of these names.
-pub fn holds_any(folder: &Path, names: &[&str]) -> bool {
-    names.iter().any(|name| folder.join(name).exists())
-}
-
-/// Tells whether the current folder, or one above it, holds something of one of these names.
-pub fn is_below_any(names: &[&str]) -> bool {
-    let here = fs::canonicalize(".").unwrap_or_default();
-    here.ancestors().any(|folder| holds_any(folder, names))
+/// Tells whether something stands at a path below a folder.
+pub fn holds(folder: &Path, path: &str) -> bool {
+    folder.join(path).exists()
 }
 
 /// Tells whether a path that a person named is a folder.
@@ -314,6 +308,17 @@ pub fn place_of(path: &Path) -> Option<PathBuf> {
         _ => Path::new("."),
     };
     Some(fs::canonicalize(folder).ok()?.join(path.file_name()?))
+}
+
+/// The place of a folder: absolute, and without links as far as it is there already.
+pub fn place_of_folder(path: &Path) -> PathBuf {
+    for above in path.ancestors() {
+        let named = if above == Path::new("") { Path::new(".") } else { above };
+        if let (Ok(full), Ok(rest)) = (fs::canonicalize(named), path.strip_prefix(above)) {
+            return full.join(rest);
+        }
+    }
+    path.to_owned()
 }
 
 /// Tells whether something is at a path; a link counts, wherever it leads.
