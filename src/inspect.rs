@@ -109,18 +109,14 @@ impl Inspection {
         });
         self.diagnostics
             .dedup_by(|a, b| a.span == b.span && a.rule.id == b.rule.id && a.message == b.message);
-        self.limit();
     }
 
-    /// Keeps the first findings of each file, and says how many there are besides.
-    fn limit(&mut self) {
+    /// Keeps the first findings of each file for a report, and says how many there are besides.
+    /// What is sorted is to be limited, when nothing more is taken out of it.
+    pub fn limit(&mut self) {
         let mut counts: BTreeMap<FileId, usize> = BTreeMap::new();
         let mut last = BTreeMap::new();
         self.diagnostics.retain(|diagnostic| {
-            // It was said when this was sorted before.
-            if diagnostic.rule.id == rules::TOO_MANY_FINDINGS.id {
-                return true;
-            }
             let count = counts.entry(diagnostic.span.file).or_default();
             *count += 1;
             if *count == MOST_FINDINGS {

@@ -134,7 +134,9 @@ impl Check {
         if let Some(baseline) = &baseline {
             baseline.hold(&mut subject, self.profile, narrowed.is_part())?;
         }
-        subject.parts_mut().1.sort();
+        let inspection = subject.parts_mut().1;
+        inspection.sort();
+        inspection.limit();
         self.report(&subject.report(), &destinations, narrowed.is_part())
     }
 

@@ -231,6 +231,7 @@ impl Test {
         }
         diagnostics.extend(shown.found);
         project.inspection.sort();
+        project.inspection.limit();
         let levels = count_levels(project, units, self.shard);
         let Shown { units, stale, unchanged, open, .. } = shown;
         let report = project.report();

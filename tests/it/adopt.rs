@@ -198,6 +198,26 @@ fn a_baseline_holds_for_a_project_too() {
 }
 
 #[test]
+fn a_baseline_holds_more_findings_than_a_report_shows() {
+    let fences = |count: usize| {
+        let fence = |number| format!("  ```json\n  {{\"{number}\": }}\n  ```\n\n");
+        format!("{ONE}answer: |\n{}", (0..count).map(fence).collect::<String>())
+    };
+    let project = folder(SMALL);
+    write(project.path(), "patterns/one.yaml", fences(1_100).as_bytes());
+    let run =
+        |more: &[&str]| patternbook(project.path(), &[&["check"], &BASELINE[..], more].concat());
+    let first = run(&["--write-baseline"]);
+    assert_eq!(first.status, 0, "{}", first.stdout);
+    assert!(first.stdout.contains("\nleft 1100: in the baseline"), "{}", first.stdout);
+    write(project.path(), "patterns/one.yaml", fences(1_101).as_bytes());
+    let new = run(&["--format", "json"]);
+    assert_eq!(new.stdout.matches("\"rule\":").count(), 1, "{}", new.stdout);
+    let whole = patternbook(project.path(), &["check", "--format", "json"]);
+    assert!(whole.stdout.contains("101 more findings in this file are left out"));
+}
+
+#[test]
 fn a_file_that_is_no_baseline_is_neither_used_nor_replaced() {
     for text in [
         "",
