@@ -39,8 +39,11 @@ pub enum Fix<Place> {
         /// What comes instead.
         with: String,
     },
-    /// Lets the owner execute the file.
-    MakeExecutable,
+    /// Lets who may read a file execute it.
+    MakeExecutable {
+        /// The file, from the folder of the document.
+        path: String,
+    },
 }
 
 /// One kind of problem. Static, so that `explain`, the book and every report list the same.
@@ -130,7 +133,7 @@ impl Fix<Range<usize>> {
     /// Moves the fix to the place that `locate` finds for its range, if there is one.
     pub fn place(self, locate: impl FnOnce(Range<usize>) -> Option<Span>) -> Option<Fix<Span>> {
         match self {
-            Self::MakeExecutable => Some(Fix::MakeExecutable),
+            Self::MakeExecutable { path } => Some(Fix::MakeExecutable { path }),
             Self::Replace { at, with } => Some(Fix::Replace { at: locate(at)?, with }),
         }
     }

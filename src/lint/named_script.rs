@@ -18,7 +18,11 @@ pub(super) fn check(document: &Document<'_>, found: &mut Vec<Finding>) {
     if !is_executable {
         let message = format!("a configuration runs `{name}`, which is not executable");
         let finding = Finding::new(&NOT_RUNNABLE, 0..end, message);
-        found.push(finding.help(format!("run `chmod +x {name}`")).fix(Fix::MakeExecutable));
+        found.push(
+            finding
+                .help(format!("run `chmod +x {name}`"))
+                .fix(Fix::MakeExecutable { path: name.to_owned() }),
+        );
     }
     if !document.text.starts_with("#!") {
         let message = format!("a configuration runs `{name}`, which has no `#!` line");

@@ -2,7 +2,7 @@
 
 use super::home::{self, Home};
 use super::rules;
-use crate::diagnostic::Finding;
+use crate::diagnostic::{Finding, Fix};
 use crate::lint::documented::Documents;
 use crate::lint::unit::under;
 use crate::lint::{Document, file_name, narrow, plugin, variable};
@@ -86,7 +86,11 @@ fn check_script(code: &str, server: &Node, home: &Home<'_>, found: &mut Vec<Find
     }
     let range = narrow(code, node, named.source);
     let finding = Finding::new(&rules::NOT_RUNNABLE, range, format!("`{name}` is not executable"));
-    found.push(finding.help(format!("run `chmod +x {name}`, or start it with its interpreter")));
+    let path = home.path(named.source).map(|path| home.place.from_here(&path));
+    let mut finding =
+        finding.help(format!("run `chmod +x {name}`, or start it with its interpreter"));
+    finding.fix = path.map(|path| Fix::MakeExecutable { path });
+    found.push(finding);
 }
 
 /// Finds options of the user that the plugin's manifest does not declare.
