@@ -109,6 +109,9 @@ type Texts = BTreeMap<String, String>;
 impl Check {
     pub(super) fn run(&self) -> anyhow::Result<Outcome> {
         let destinations = self.outputs.destinations()?;
+        if let Some(baseline) = self.adopt.file() {
+            destinations.spare(baseline, "the baseline")?;
+        }
         let scope = self.scope()?;
         let narrowed = self.narrow.narrowed()?;
         let baseline = self.adopt.read()?;
