@@ -137,14 +137,28 @@ impl Inspection {
 
     /// Adds the secrets of a file that no rule about their place has found.
     fn add_missed(&mut self, snippet: &Snippet, leaks: Vec<Finding>) {
+        let is_about_secrets = |found: &&Diagnostic| {
+            let id = found.rule.id;
+            found.span.file == snippet.file
+                && (id.ends_with("literal-secret") || id.starts_with("mcp-"))
+        };
+        let known = self.diagnostics.iter().filter(is_about_secrets);
+        let mut known: Vec<(usize, usize)> =
+            known.map(|found| (found.span.start, found.span.end)).collect();
+        known.sort_unstable();
+        let mut leaks: Vec<Diagnostic> =
+            leaks.into_iter().map(|leak| leak.place(snippet)).collect();
+        leaks.sort_by_key(|leak| leak.span.start);
+        // Both go forward: how far that reaches which begins before the end of a leak.
+        let (mut next, mut reach) = (0, 0);
         for leak in leaks {
-            let diagnostic = leak.place(snippet);
-            let is_known = |other: &Diagnostic| {
-                (other.rule.id.ends_with("literal-secret") || other.rule.id.starts_with("mcp-"))
-                    && is_near(&other.span, &diagnostic.span)
-            };
-            if !self.diagnostics.iter().any(is_known) {
-                self.diagnostics.push(diagnostic);
+            while let Some((_, end)) = known.get(next).filter(|(start, _)| *start < leak.span.end) {
+                reach = reach.max(*end);
+                next += 1;
+            }
+            if reach <= leak.span.start {
+                reach = reach.max(leak.span.end);
+                self.diagnostics.push(leak);
             }
         }
     }
@@ -159,10 +173,6 @@ impl Inspection {
         });
         self.diagnostics.extend(found.into_iter().map(|finding| finding.place(snippet)));
     }
-}
-
-fn is_near(a: &Span, b: &Span) -> bool {
-    a.file == b.file && a.start < b.end && b.start < a.end
 }
 
 /// Checks a snippet in its language and by the rules of its kind, and every fence in it.
