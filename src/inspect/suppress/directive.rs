@@ -320,10 +320,14 @@ fn entries(text: &str, lines: &[Range<usize>], firsts: &[usize]) -> Vec<Range<us
     let mut last = 0;
     for (index, range) in lines.iter().enumerate() {
         let line = &text[range.clone()];
-        if line.trim().is_empty() {
+        let code = line.trim_start();
+        let (column, is_item) = (indent(line), code.starts_with("- "));
+        // A comment ends nothing, wherever it stands.
+        let is_beside = open.last().is_none_or(|entry| column <= entry.column);
+        let is_comment = code.starts_with('#') && is_beside && !wanted.contains(&index);
+        if code.is_empty() || is_comment {
             continue;
         }
-        let (column, is_item) = (indent(line), line.trim_start().starts_with("- "));
         // The items of a list may stand as far left as its key.
         let belongs = |entry: &Entry| {
             column > entry.column || column == entry.column && is_item && !entry.is_item
@@ -333,7 +337,7 @@ fn entries(text: &str, lines: &[Range<usize>], firsts: &[usize]) -> Vec<Range<us
             ends.insert(entry.first, lines[last].end);
         }
         if wanted.contains(&index) {
-            let is_item = line.trim_start().starts_with('-');
+            let is_item = code.starts_with('-');
             open.push(Entry { first: index, column, is_item });
         }
         last = index;
@@ -416,7 +420,7 @@ mod tests {
     fn an_entry_in_an_entry_ends_first() {
         let comment = "# patternbook-ignore a: b\n";
         let text = format!("{comment}a:\n{comment}- x:\n    y\n{comment}- z\nb: c\n");
-        check("a.yaml", &text, &[("a:", 6), ("- x:", 3), ("- z", 1)]);
+        check("a.yaml", &text, &[("a:", 6), ("- x:", 2), ("- z", 1)]);
         let text = format!("{comment}{comment}a:\n  b: c\n\n");
         check("a.yaml", &text, &[("a:", 2), ("a:", 2)]);
     }
