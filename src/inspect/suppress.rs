@@ -11,7 +11,8 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use self::directive::{Directive, Form, KEYWORD, MOST_COMMENTS};
+pub use self::directive::KEYWORD;
+use self::directive::{Directive, Form, MOST_COMMENTS};
 use super::rules::{IGNORE_UNKNOWN_RULE, IGNORE_UNUSED, IGNORE_WITHOUT_REASON, SKIPPED_SNIPPET};
 use super::{Inspection, inspect_markdown};
 use crate::check::{Strictness, Verdict};

@@ -85,10 +85,10 @@ pub fn inspect_as(paths: &[PathBuf], request: &Request<'_>) -> Result<Inspected,
     for path in paths {
         // What is named by hand is never passed over in silence.
         if !disk::is_folder(path) {
-            named.insert(path.clone());
+            named.insert(without_dot(path.clone()));
         }
         let walked = disk::walk(path)?;
-        named.extend(walked.unreadable.iter().cloned());
+        named.extend(walked.unreadable.iter().cloned().map(without_dot));
         files.extend(walked.files.into_iter().chain(walked.unreadable));
     }
     let mut files = with_names(files);
@@ -109,9 +109,10 @@ pub fn inspect_files(files: Vec<PathBuf>, request: &Request<'_>) -> Inspected {
 /// Files by the path that a report shows, sorted; each is one of them once.
 fn with_names(files: Vec<PathBuf>) -> Vec<(String, PathBuf)> {
     let mut named: Vec<(String, PathBuf)> =
-        files.into_iter().map(|path| (display(&path), path)).collect();
+        files.into_iter().map(|path| (display(&path), without_dot(path))).collect();
     named.sort();
-    named.dedup_by(|a, b| a.0 == b.0);
+    // Of names that are not UTF-8 two may be shown alike.
+    named.dedup();
     named
 }
 
@@ -224,7 +225,7 @@ fn inspect_file(
     let source = sources.file(file);
     let mut inspection = Inspection::default();
     let kind = roles.kind(&source.path, &source.text);
-    let is_markdown = is_markdown(Path::new(&source.path));
+    let is_markdown = markdown::is_file(&source.path);
     let mut leaks = Vec::new();
     // The rules of a kind know better which of its fields are secret; and a page that nobody
     // installs shows answers of services with values that look like it.
@@ -297,7 +298,7 @@ fn inspect_document(
 ) {
     let language = kind.languages().first().copied().unwrap_or_default();
     let mut found = Vec::new();
-    if !is_markdown(Path::new(path)) {
+    if !markdown::is_file(path) {
         // A file is no documentation: what a program would refuse is an error.
         check::check_file(language, &snippet.text, &mut found);
     }
@@ -315,12 +316,13 @@ fn inspect_document(
 }
 
 fn is_document(path: &Path) -> bool {
-    is_markdown(path) || lint::recognize(&display(path)).is_some()
+    let path = display(path);
+    markdown::is_file(&path) || lint::recognize(&path).is_some()
 }
 
-fn is_markdown(path: &Path) -> bool {
-    let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
-    ending.eq_ignore_ascii_case("md") || ending.eq_ignore_ascii_case("markdown")
+/// A path without `./` before it, so that each file has one.
+fn without_dot(path: PathBuf) -> PathBuf {
+    path.strip_prefix("./").map(Path::to_owned).unwrap_or(path)
 }
 
 /// The path of a file as a report shows it.

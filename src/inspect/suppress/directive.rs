@@ -8,7 +8,7 @@ use pulldown_cmark::{Event, Options, Parser, Tag};
 use crate::markdown;
 
 /// How every such comment begins.
-pub(super) const KEYWORD: &str = "patternbook-ignore";
+pub const KEYWORD: &str = "patternbook-ignore";
 
 /// How many of them hold in one file.
 pub(super) const MOST_COMMENTS: usize = 1_000;
@@ -72,13 +72,13 @@ impl Directive {
 pub(super) fn directives(path: &str, text: &str) -> Vec<Directive> {
     let name = path.rsplit('/').next().unwrap_or_default();
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending).to_ascii_lowercase();
+    if markdown::is_file(path) {
+        let mut found = in_markdown(text);
+        found.sort_by_key(|directive| directive.range.start);
+        found.truncate(MOST_READ);
+        return found;
+    }
     let lines = match ending.as_str() {
-        "md" | "markdown" => {
-            let mut found = in_markdown(text);
-            found.sort_by_key(|directive| directive.range.start);
-            found.truncate(MOST_READ);
-            return found;
-        }
         "json" => return Vec::new(),
         "yaml" | "yml" => Lines::Yaml,
         "js" | "mjs" | "cjs" | "jsx" | "ts" | "mts" | "cts" | "tsx" | "jsonc" | "go" | "rs" => {
