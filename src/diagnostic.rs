@@ -181,6 +181,19 @@ pub fn printable(text: &str) -> String {
     text.chars().map(|c| if is_unsafe(c) { '\u{fffd}' } else { c }).collect()
 }
 
+/// A name of a file in one line: what [`printable`] takes out, and line ends, are escaped as in
+/// Rust.
+pub fn printable_name(name: &str) -> String {
+    let mut printable = String::with_capacity(name.len());
+    for c in name.chars() {
+        match c.is_control() || turns_direction(c) {
+            true => printable.extend(c.escape_default()),
+            false => printable.push(c),
+        }
+    }
+    printable
+}
+
 /// Tells whether a character makes those after it stand elsewhere than they are: so code can look
 /// like other code (<https://trojansource.codes>).
 fn turns_direction(c: char) -> bool {

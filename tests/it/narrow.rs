@@ -2,8 +2,10 @@
 #![expect(clippy::print_stderr, reason = "a test that is skipped says so")]
 
 use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::fs;
 use std::io::Write as _;
+use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -170,6 +172,32 @@ fn every_file_is_in_one_shard() {
     write(tree.path(), "another.md", BAD.as_bytes());
     assert!(shard("1/3").is_superset(&parts[0]));
     assert_eq!(patternbook(tree.path(), &["check", "--shard", "4/3", "."]).status, 2);
+}
+
+#[test]
+fn files_have_any_name() {
+    let tree = folder(&[("a\nb\u{1b}.md", BAD)]);
+    for name in [b"x\xff.md", b"x\xfe.md"] {
+        fs::write(tree.path().join(OsStr::from_bytes(name)), BAD).unwrap();
+    }
+    let run = patternbook(tree.path(), &["check", "--format", "json", "."]);
+    let report: Json = serde_json::from_str(&run.stdout).expect(&run.stderr);
+    assert_eq!(report["diagnostics"].as_array().unwrap().len(), 3, "{}", run.stdout);
+    for (format, shown) in [
+        ("human", "--> a\\nb\\u{1b}.md:2:"),
+        ("agent", "\na\\nb\\u{1b}.md:2:"),
+        ("github", "::error file=a\\nb\\u{1b}.md,"),
+    ] {
+        let run = patternbook(tree.path(), &["check", "--format", format, "."]);
+        assert!(run.stdout.contains(shown), "{format}: {}", run.stdout);
+    }
+    let run = patternbook(tree.path(), &["check", "--fix", "."]);
+    assert_eq!(run.status, 1, "{}", run.stderr);
+    if git(tree.path(), &["init", "-q", "-b", "main"]) {
+        git(tree.path(), &["commit", "-q", "--allow-empty", "-m", "one"]);
+        let run = patternbook(tree.path(), &["check", "--since", "HEAD", "."]);
+        assert!(run.stdout.contains("since HEAD: 3 of 3 files"), "{}", run.stdout);
+    }
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::subject::Subject;
 use super::{Outcome, Scope, Texts};
-use crate::diagnostic::{Diagnostic, Fix, printable};
+use crate::diagnostic::{Diagnostic, Fix, printable, printable_name};
 use crate::inspect::fix;
 use crate::inspect::tree::display;
 use crate::publish::tree::{self, Edit};
@@ -85,6 +85,7 @@ pub(super) fn show(look: &Look<'_>, scope: &Scope) -> anyhow::Result<Outcome> {
     let plan = plan(look, scope)?;
     let mut text = String::new();
     for (path, edit) in &plan.edits {
+        let path = printable_name(path);
         if edit.makes_executable {
             text.push_str(&format!("{path}: made executable\n"));
         }
@@ -149,7 +150,7 @@ fn add_round(plan: &mut Plan, subject: &Subject, scope: &Scope, texts: &mut Text
         let found = &fixable[index];
         let source = sources.file(found.span.file);
         let at = source.position(found.span.start);
-        let place = format!("{}:{}:{}", source.path, at.line, at.column);
+        let place = format!("{}:{}:{}", printable_name(&source.path), at.line, at.column);
         let text = format!("{place}: {}: {}", found.rule.id, found.message);
         // A run bit is set on the disk only, and found missing in each round.
         let is_run_bit = matches!(found.fix, Some(Fix::MakeExecutable { .. }));
