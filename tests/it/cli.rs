@@ -48,7 +48,7 @@ fn no_name_moves_the_cursor_of_who_reads_the_report() {
     let run = patternbook(tree.path(), &["check", "."]);
     assert_eq!(run.status, 1, "{}", run.stderr);
     assert!(!run.stdout.contains('\u{1b}'), "{}", run.stdout);
-    assert!(run.stdout.contains("a\u{fffd}[31m.md:6:"), "{}", run.stdout);
+    assert!(run.stdout.contains("a\\u{1b}[31m.md:6:"), "{}", run.stdout);
 }
 
 #[test]
