@@ -252,5 +252,9 @@ mod tests {
         assert_eq!(Baseline::read(&text).unwrap().entries, baseline.entries);
         assert!(Baseline::read(&Baseline::default().write()).unwrap().is_empty());
         assert!(Baseline::read("{}").is_err());
+        let most = u64::MAX;
+        let found = format!(r#"{{"path": "a", "rule": "b", "fingerprint": "c", "count": {most}}}"#);
+        let text = format!(r#"{{"{MARK}": 1, "findings": [{found}, {found}]}}"#);
+        assert_eq!(Baseline::read(&text).unwrap().len(), usize::MAX);
     }
 }

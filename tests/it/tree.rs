@@ -90,6 +90,17 @@ fn a_configuration_in_a_document_is_one() {
     assert_eq!(found, expected);
 }
 
+#[test]
+fn commands_are_known_by_every_name_of_their_language() {
+    let skill = "---\nname: acme\ndescription: Reads invoices. Use when asked for one.\n---\n\n";
+    for language in ["bash", "Shell", "ZSH"] {
+        let text = format!("{skill}```{language}\necho \"$API_TOKEN\"\n```\n");
+        check(&[("acme/SKILL.md", &text)], &["shell-prints-secret acme/SKILL.md:7"]);
+    }
+    let session = format!("{skill}```shell-session\n$ echo \"$API_TOKEN\"\n```\n");
+    check(&[("acme/SKILL.md", &session)], &["shell-prints-secret acme/SKILL.md:7"]);
+}
+
 /// A plugin in which the findings of most files depend on what is around them.
 pub(crate) const PLUGIN: &[(&str, &str)] = &[
     (
