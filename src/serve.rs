@@ -1,7 +1,7 @@
 //! A live preview: the site of a project, built in memory, served on this machine, and built
 //! again with every change. Open pages learn of it and load themselves anew.
 //!
-//! A project with errors changes no page: the last good ones stay, and show the errors.
+//! What cannot be read changes no page: the last good ones stay. Errors show in the open pages.
 
 mod http;
 mod preview;
@@ -9,7 +9,7 @@ mod watch;
 
 use std::net::TcpListener;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 pub use self::preview::Preview;
 
@@ -19,29 +19,29 @@ use crate::source::disk::Folder;
 /// What a build came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Built {
-    /// How many files of the site are new, changed or gone; none when there were errors.
+    /// How many files of the site are new, changed or gone.
     pub changed: usize,
+    /// How long it took until pages could show it; the check comes after.
+    pub shown: Duration,
     /// The errors, as a report for people; empty where there are none.
     pub faults: String,
-    /// How long it took.
-    pub took: Duration,
+    /// Whether anything differs from the build before.
+    pub is_news: bool,
 }
 
 /// Serves the site of the project in `folder` until the process ends.
 ///
-/// `tell` hears of every build that came to something, the first one included.
+/// `tell` hears of every build that came to something.
 pub fn serve(folder: Folder, listener: TcpListener, tell: &dyn Fn(&Built)) -> Result<(), Error> {
-    // Watched before it is read, so that no change falls between.
+    // Listened to before it is read, so that no change falls between.
     let mut changes = watch::watch(folder.root())?;
     let preview = Arc::new(Preview::new(folder));
-    let started = Instant::now();
-    let first = preview.build();
-    tell(&Built { took: started.elapsed(), ..first });
+    tell(&preview.build());
     http::start(listener, Arc::clone(&preview))?;
-    while let Some(since) = changes.next()? {
+    while changes.wait()? {
         let built = preview.build();
-        if built.changed > 0 || !built.faults.is_empty() {
-            tell(&Built { took: since.elapsed(), ..built });
+        if built.is_news {
+            tell(&built);
         }
     }
     Ok(())

@@ -12,9 +12,9 @@ use crate::source::disk::Folder;
 
 /// Show the site of the project around you in a browser, and keep it up to date
 ///
-/// A change of a pattern, a chapter or a template shows in the open pages at once. With errors in
-/// the project they stay as they are and show the errors. Nothing is written: `patternbook build`
-/// does that.
+/// A change of a pattern, a chapter or a template shows in the open pages at once, and so do the
+/// errors of the project. With a file that cannot be read, the last good pages stay. Nothing is
+/// written: `patternbook build` does that.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 It answers on this machine only, until you press Ctrl-C. Exit status: 2 it cannot be served.
@@ -44,11 +44,11 @@ impl Serve {
 }
 
 fn describe(built: &Built) -> String {
-    let took = built.took.as_millis();
-    match built.faults.is_empty() {
-        true => format!("{} changed, {took} ms", count(built.changed, "file")),
-        false => format!("{}nothing changed, because of the errors above", built.faults),
-    }
+    let changed = match built.changed {
+        0 => "no page changed".to_owned(),
+        number => format!("{} changed, {} ms", count(number, "file"), built.shown.as_millis()),
+    };
+    format!("{}{changed}", built.faults)
 }
 
 /// Nobody may be there to read it, and the preview goes on.

@@ -22,7 +22,7 @@
     panel.setAttribute('role', 'alert');
     panel.tabIndex = 0;
     const title = document.createElement('h2');
-    title.textContent = 'The project has errors; this page is the last good one';
+    title.textContent = 'The project has errors';
     const report = document.createElement('pre');
     report.textContent = faults;
     panel.replaceChildren(title, report);

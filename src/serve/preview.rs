@@ -1,13 +1,14 @@
 //! The site as it is now, and what changed when.
 
 use std::collections::BTreeMap;
+use std::error::Error as _;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::Built;
 use crate::diagnostic::Severity;
 use crate::error::Error;
-use crate::project::{Inspected, inspect};
+use crate::project::{self, Inspected};
 use crate::publish::book;
 use crate::publish::html::HtmlRenderer;
 use crate::publish::html::theme::Theme;
@@ -25,7 +26,7 @@ pub struct Preview {
 
 #[derive(Default)]
 struct State {
-    /// Counts the builds that came to something.
+    /// Counts what open pages have to know.
     version: u64,
     /// The last good site.
     files: FileTree,
@@ -54,23 +55,26 @@ impl Preview {
         Self { folder, state: Mutex::default(), news: Condvar::new() }
     }
 
-    /// Builds the site, and tells open pages.
+    /// Builds the site, and tells open pages; then checks the project, and tells them what is
+    /// wrong: somebody who writes wants to see the words first.
     pub fn build(&self) -> Built {
-        let made = self.make();
-        let mut state = self.state();
-        let (files, faults) = match made {
-            Ok(Made::Site(files)) => (Some(files), String::new()),
-            Ok(Made::Faults(faults)) => (None, faults),
-            Err(error) => (None, format!("error: {}\n", with_causes(&error))),
+        let started = Instant::now();
+        let (mut changed, mut shown) = (0, Duration::ZERO);
+        let faults = match project::load(&self.folder) {
+            Ok(mut project) => {
+                let site = self.site(&project);
+                let faults = site.as_ref().err().map_or_else(String::new, describe);
+                if let Ok(Some(files)) = site {
+                    changed = self.show(files);
+                }
+                shown = started.elapsed();
+                project.inspect();
+                faults + &errors(project)
+            }
+            Err(error) => describe(&error),
         };
-        let version = state.version + 1;
-        let changed = files.map_or(0, |files| state.take(files, version));
-        if changed > 0 || state.faults != faults {
-            state.version = version;
-            state.faults.clone_from(&faults);
-            self.news.notify_all();
-        }
-        Built { changed, faults, took: Duration::ZERO }
+        let is_news = self.tell(&faults);
+        Built { changed, shown, faults, is_news: is_news || changed > 0 }
     }
 
     /// The file at a path, and the version of the site.
@@ -79,44 +83,35 @@ impl Preview {
         (state.files.get(path).cloned(), state.version)
     }
 
-    /// Tells whether there is a page at a path.
+    /// Tells whether there is a file at a path.
     pub(super) fn has(&self, path: &str) -> bool {
         self.state().files.contains_key(path)
     }
 
-    /// Waits for a version that is newer than `since`, at the most for `patience`.
+    /// Waits for a version other than `since`, at the most for `patience`.
     pub(super) fn news(&self, page: &str, since: u64, patience: Duration) -> News {
-        let state = self.state();
-        // Another preview than this one gave a version that this one has not reached.
-        let is_new = |state: &mut State| state.version == since;
-        let waited = self.news.wait_timeout_while(state, patience, is_new);
+        let is_old = |state: &mut State| state.version == since;
+        let waited = self.news.wait_timeout_while(self.state(), patience, is_old);
         let (state, _) = waited.unwrap_or_else(PoisonError::into_inner);
         News {
             version: state.version,
+            // A higher version is of a preview that ran before this one.
             reload: state.version < since || state.has_changed(page, since),
             faults: state.faults.clone(),
         }
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// The site as the project says, or why there is none.
-    fn make(&self) -> Result<Made, Error> {
-        let Inspected { sources, catalog, mut inspection, .. } = inspect(&self.folder)?;
-        inspection.sort();
-        inspection.diagnostics.retain(|found| found.rule.severity == Severity::Error);
-        if !inspection.diagnostics.is_empty() {
-            let (root, patterns) = (Root::default(), None);
-            let inspection = &inspection;
-            let report = Report { sources: &sources, base: "", inspection, patterns, root: &root };
-            return Ok(Made::Faults(text_of(&report)));
+    /// The site as the project says; none where the book cannot be put together.
+    fn site(&self, project: &Inspected) -> Result<Option<FileTree>, Error> {
+        let is_error = |found: &Severity| *found == Severity::Error;
+        let mut found = project.inspection.diagnostics.iter().map(|found| found.rule.severity);
+        if found.any(|severity| is_error(&severity)) {
+            return Ok(None);
         }
         let templates = Templates::of_project(&self.folder)?;
         let engine = Engine::new(&templates)?;
-        let Some(book) = book::assemble(&catalog, &sources, &engine)? else {
-            return Ok(Made::Faults("error: the book cannot be put together\n".to_owned()));
+        let Some(book) = book::assemble(&project.catalog, &project.sources, &engine)? else {
+            return Ok(None);
         };
         let theme = Theme { files: templates.below("site") };
         let before = self.state().renderer.take();
@@ -126,28 +121,45 @@ impl Preview {
         };
         let files = book.to_site(self.folder.root(), &renderer);
         self.state().renderer = Some(renderer);
-        Ok(Made::Site(files?))
+        files.map(Some)
     }
-}
 
-/// What a build made.
-enum Made {
-    Site(FileTree),
-    Faults(String),
+    /// Takes a new site, and counts the files that differ.
+    fn show(&self, files: FileTree) -> usize {
+        let mut state = self.state();
+        let version = state.version + 1;
+        let before = std::mem::replace(&mut state.files, files);
+        let gone = before.keys().filter(|path| !state.files.contains_key(*path)).cloned();
+        let is_new = |(path, bytes): &(&String, &Vec<u8>)| before.get(*path) != Some(*bytes);
+        let new = state.files.iter().filter(is_new).map(|(path, _)| path.clone());
+        let changed: Vec<String> = new.chain(gone).collect();
+        let count = changed.len();
+        if count > 0 {
+            state.changed.extend(changed.into_iter().map(|path| (path, version)));
+            state.version = version;
+            self.news.notify_all();
+        }
+        count
+    }
+
+    /// Takes what is wrong, and tells whether that is news.
+    fn tell(&self, faults: &str) -> bool {
+        let mut state = self.state();
+        let is_news = state.faults != faults;
+        if is_news {
+            faults.clone_into(&mut state.faults);
+            state.version += 1;
+            self.news.notify_all();
+        }
+        is_news
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl State {
-    /// Takes a new site, and counts what differs.
-    fn take(&mut self, files: FileTree, version: u64) -> usize {
-        let before = std::mem::replace(&mut self.files, files);
-        let gone = before.keys().filter(|path| !self.files.contains_key(*path)).cloned();
-        let is_new = |(path, bytes): &(&String, &Vec<u8>)| before.get(*path) != Some(*bytes);
-        let new = self.files.iter().filter(is_new).map(|(path, _)| path.clone());
-        let changed: Vec<String> = new.chain(gone).collect();
-        self.changed.extend(changed.iter().map(|path| (path.clone(), version)));
-        changed.len()
-    }
-
     /// Tells whether a page looks different than at a version: it changed, or a picture or
     /// another file that it may show.
     fn has_changed(&self, page: &str, since: u64) -> bool {
@@ -161,20 +173,29 @@ fn is_page_or_index(path: &str) -> bool {
     [".html", ".md", ".json", ".txt", ".xml"].iter().any(|ending| path.ends_with(ending))
 }
 
-fn text_of(report: &Report<'_>) -> String {
+/// The errors of a project, as people read them.
+fn errors(mut project: Inspected) -> String {
+    project.inspection.sort();
+    project.inspection.diagnostics.retain(|found| found.rule.severity == Severity::Error);
+    if project.inspection.diagnostics.is_empty() {
+        return String::new();
+    }
+    let report = Report {
+        sources: &project.sources,
+        base: "",
+        inspection: &project.inspection,
+        patterns: None,
+        root: &Root::default(),
+    };
     let mut text = Vec::new();
     let style = Style { colour: Colour::None, extent: Extent::Readable };
-    Format::Human.write(report, style, &mut text).expect("memory takes any text");
+    Format::Human.write(&report, style, &mut text).expect("memory takes any text");
     String::from_utf8_lossy(&text).into_owned()
 }
 
-/// An error with its causes, as one line.
-fn with_causes(error: &Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = std::error::Error::source(error);
-    while let Some(error) = cause {
-        text.push_str(&format!(": {error}"));
-        cause = error.source();
-    }
-    text
+/// A failure with its causes.
+fn describe(error: &Error) -> String {
+    let causes = std::iter::successors(error.source(), |cause| (*cause).source());
+    let causes: String = causes.map(|cause| format!(": {cause}")).collect();
+    format!("error: {error}{causes}\n")
 }

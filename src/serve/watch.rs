@@ -52,19 +52,17 @@ fn reason(error: &notify::Error) -> String {
 }
 
 impl Changes {
-    /// Waits for a change, and until it is quiet; tells when it began. `None` when there will be
-    /// no more.
-    pub(super) fn next(&mut self) -> Result<Option<Instant>, Error> {
+    /// Waits for a change, and until it is quiet; `false` when there will be no more.
+    pub(super) fn wait(&mut self) -> Result<bool, Error> {
         while let Ok(event) = self.events.recv() {
-            if !is_change(&event) {
-                continue;
+            if is_change(&event) {
+                let since = Instant::now();
+                while since.elapsed() < MOST && self.events.recv_timeout(QUIET).is_ok() {}
+                self.watch_folders()?;
+                return Ok(true);
             }
-            let since = Instant::now();
-            while since.elapsed() < MOST && self.events.recv_timeout(QUIET).is_ok() {}
-            self.watch_folders()?;
-            return Ok(Some(since));
         }
-        Ok(None)
+        Ok(false)
     }
 
     /// Listens to the folders that are new.
