@@ -111,9 +111,7 @@ impl Build {
         templates: &Templates,
     ) -> anyhow::Result<Output> {
         let renderer = HtmlRenderer::new(Theme { files: templates.below("site") });
-        book.render(project.folder.root(), &renderer)?;
-        let mut files = renderer.take_files();
-        files.extend(book.assets().clone());
+        let files = book.to_site(project.folder.root(), &renderer)?;
         Ok(owned(self.out(project).join("site"), files, SITE_MARK))
     }
 }

@@ -266,6 +266,27 @@ pub fn walk(path: &Path) -> Result<Walked, Error> {
     Ok(Walked { files, unreadable })
 }
 
+/// The folders right below one, without what is hidden and what git ignores, sorted.
+pub fn folders(root: &Path) -> Result<Vec<PathBuf>, Error> {
+    let mut walk = ignore::WalkBuilder::new(root);
+    walk.require_git(false).max_depth(Some(1));
+    let mut folders = Vec::new();
+    for entry in walk.build() {
+        let entry = entry.map_err(|error| {
+            let path = place_of_error(&error).unwrap_or_else(|| root.to_owned());
+            Error::Read {
+                path,
+                source: error.into_io_error().unwrap_or_else(|| io::ErrorKind::Other.into()),
+            }
+        })?;
+        if entry.depth() == 1 && entry.file_type().is_some_and(|kind| kind.is_dir()) {
+            folders.push(entry.into_path());
+        }
+    }
+    folders.sort();
+    Ok(folders)
+}
+
 /// What a walk found.
 #[derive(Debug)]
 pub struct Walked {
