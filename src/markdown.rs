@@ -91,6 +91,26 @@ pub fn outline(text: &str) -> Outline {
     outline
 }
 
+/// Writes other destinations into the inline links of a text; `target` gives nothing for those
+/// that stay.
+pub fn map_links(text: &str, target: impl Fn(&str) -> Option<String>) -> String {
+    let mut mapped = String::with_capacity(text.len());
+    let mut copied = 0;
+    for link in outline(text).links {
+        let written = &text[link.range.clone()];
+        let end = format!("]({})", link.destination);
+        let Some(new) = target(&link.destination) else { continue };
+        if link.range.start < copied || !written.ends_with(&end) {
+            continue;
+        }
+        mapped.push_str(&text[copied..link.range.end - end.len()]);
+        mapped.push_str(&format!("]({new})"));
+        copied = link.range.end;
+    }
+    mapped.push_str(&text[copied..]);
+    mapped
+}
+
 /// The parser gives several lines as one event when nothing stands before them.
 fn append(fence: &mut Fence, text: &str, start: usize) {
     let mut offset = start;

@@ -27,6 +27,10 @@ pub(super) struct PageView<'a> {
     /// Whether the content begins with no title of its own.
     pub(super) needs_title: bool,
     pub(super) description: &'a str,
+    /// The address of the page with its host, if that is known.
+    pub(super) canonical: Option<String>,
+    /// The Markdown of the page, from where the page is.
+    pub(super) markdown: Option<&'a str>,
     /// The titles of the part and of the chapters around this one.
     pub(super) breadcrumbs: Vec<&'a str>,
     /// HTML.
