@@ -27,6 +27,7 @@ mod outline;
 mod search;
 mod slug;
 pub mod theme;
+mod twin;
 mod view;
 
 use std::sync::{Mutex, PoisonError};
@@ -228,7 +229,7 @@ impl PageWriter<'_> {
         let html = self.templates.render("page.html", &view)?;
         let record = search::page_json(&page.path, title, &content.sections);
         let text = &page.chapter.content;
-        let markdown = agents::markdown(title, content.has_title(), text, &root);
+        let markdown = twin::twin(title, content.has_title(), text, &root);
         Ok(Rendered { html, markdown, record, description })
     }
 

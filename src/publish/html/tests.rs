@@ -135,7 +135,7 @@ fn agents_find_every_page_as_markdown() {
                 - [B](https://docs.example/deep/b.md): a\n";
     assert_eq!(page(&files, "llms.txt"), list);
     assert_eq!(page(&files, "index.md"), "# A\n\nFirst words.\n\n[b](deep/b.md#x)\n");
-    assert!(page(&files, "llms-full.txt").contains("\n# B\n\n[a](../index.md)\n"));
+    assert!(page(&files, "llms-full.txt").contains("\n# B\n\n[a](index.md)\n"));
     assert!(page(&files, "deep/b.html").contains("type=\"text/markdown\" href=\"b.md\">"));
     assert!(
         page(&files, "deep/b.html").contains("canonical\" href=\"https://docs.example/deep/b.html")
