@@ -40,7 +40,7 @@ pub fn inspect(folder: &Folder) -> Result<Inspected, Error> {
     let ledger = read_ledger(folder, &mut sources);
     match &ledger {
         Ok(ledger) => {
-            catalog.proven = ledger.levels(&plan::plan(&catalog));
+            catalog.proven = ledger.proven(&plan::plan(&catalog));
             inspection.diagnostics.extend(check_claims(&catalog));
         }
         // That it proves nothing need not be said of each example.
