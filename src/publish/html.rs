@@ -17,6 +17,7 @@
 
 mod agents;
 mod code;
+mod edit;
 mod escape;
 mod fence;
 mod highlight;
@@ -38,6 +39,7 @@ use mdbook_renderer::{RenderContext, Renderer};
 use rayon::prelude::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
 use crate::error::Error;
+use crate::publish::html::edit::EditLinks;
 use crate::publish::html::highlight::Highlighter;
 use crate::publish::html::markdown::Content;
 use crate::publish::html::navigation::Navigation;
@@ -89,10 +91,12 @@ impl HtmlRenderer {
         let templates = Templates::new(&self.theme)?;
         let outline = Outline::new(book)?;
         let navigation = Navigation::new(&outline);
-        let site = site_view(config, &templates);
+        let site = site_view(config, &templates)?;
+        let edit = EditLinks::new(config)?;
         let address = Address::of_site(config)?;
         let writer = PageWriter {
             address: &address,
+            edit: &edit,
             outline: &outline,
             navigation: &navigation,
             templates: &templates,
@@ -124,14 +128,25 @@ impl Renderer for HtmlRenderer {
     }
 }
 
-fn site_view(config: &Config, templates: &Templates) -> SiteView {
-    SiteView {
+fn site_view(config: &Config, templates: &Templates) -> Result<SiteView, Error> {
+    Ok(SiteView {
         title: config.book.title.clone().unwrap_or_default(),
         description: config.book.description.clone().unwrap_or_default(),
         language: config.book.language.clone().unwrap_or_else(|| "en".to_owned()),
         assets: templates.assets.clone(),
         search_index: search::INDEX_PATH,
-    }
+        version: setting(config, "output.patternbook.version")?,
+        proven: setting(config, "output.patternbook.proven")?,
+        repository: setting(config, "output.html.git-repository-url")?,
+    })
+}
+
+/// A text of `book.toml`; none where it is empty.
+fn setting(config: &Config, key: &str) -> Result<Option<String>, Error> {
+    let value: Option<String> = config
+        .get(key)
+        .map_err(|error| Error::Book { message: format!("cannot use `{key}`: {error}") })?;
+    Ok(value.filter(|value| !value.is_empty()))
 }
 
 /// Where the site will be: `site-url` of `[output.patternbook]`.
@@ -142,12 +157,8 @@ struct Address {
 
 impl Address {
     fn of_site(config: &Config) -> Result<Self, Error> {
-        let key = "output.patternbook.site-url";
-        let url: Option<String> = config
-            .get(key)
-            .map_err(|error| Error::Book { message: format!("cannot use `{key}`: {error}") })?;
-        let root = match url {
-            Some(url) if !url.is_empty() && !url.ends_with('/') => url + "/",
+        let root = match setting(config, "output.patternbook.site-url")? {
+            Some(url) if !url.ends_with('/') => url + "/",
             url => url.unwrap_or_default(),
         };
         Ok(Self { root })
@@ -167,6 +178,7 @@ impl Address {
 /// What all pages have in common while they are rendered.
 struct PageWriter<'a> {
     address: &'a Address,
+    edit: &'a EditLinks,
     outline: &'a Outline<'a>,
     navigation: &'a Navigation,
     templates: &'a Templates,
@@ -219,6 +231,7 @@ impl PageWriter<'_> {
             description: &description,
             canonical: self.address.absolute(&page.path),
             markdown: Some(file_name(&twin)),
+            edit: self.edit.of(page.chapter),
             breadcrumbs: breadcrumbs(part, &page.chapter.parent_names),
             content: &content.html,
             navigation: &self.navigation.html_for(index, page),
@@ -249,6 +262,7 @@ impl PageWriter<'_> {
             description: &self.site.description,
             canonical: self.address.absolute(navigation::CONTENTS_PATH),
             markdown: None,
+            edit: None,
             breadcrumbs: Vec::new(),
             content: &list,
             navigation: "",
