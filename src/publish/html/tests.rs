@@ -144,6 +144,35 @@ fn agents_find_every_page_as_markdown() {
 }
 
 #[test]
+fn page_ends_with_its_facts_and_the_way_to_change_it() {
+    let mut config = Config::default();
+    for (key, value) in [
+        ("output.html.edit-url-template", "https://git.example/edit/{path}"),
+        ("output.html.git-repository-url", "https://git.example/<book>"),
+        ("output.patternbook.version", "1.2.3"),
+        ("output.patternbook.proven", "2026-11-21"),
+    ] {
+        config.set(key, value).unwrap();
+    }
+    let written = chapter("A", "a.md", "");
+    let mut made = Chapter::new("B", String::new(), "b.md", Vec::new());
+    made.source_path = None;
+    let renderer = HtmlRenderer::new(Theme::built_in());
+    let book = Book::new_with_items(vec![written, made.into()]);
+    let files = renderer.render_book(&book, &config).unwrap();
+    let end = |path: &str| {
+        let (_, end) = page(&files, path).split_once("<footer class=\"page-end\">").unwrap();
+        end.split_once("</footer>").unwrap().0.to_owned()
+    };
+    let edit = "\n<p><a href=\"https://git.example/edit/src/a.md\">Edit this page</a></p>";
+    let facts = "\n<p>Version 1.2.3, examples last run on <time>2026-11-21</time></p>\n\
+                 <p><a href=\"https://git.example/&lt;book&gt;\">Repository</a></p>\n";
+    assert_eq!(end("a.html"), format!("{edit}{facts}"));
+    // Without a file of its own there is nothing to edit.
+    assert_eq!(end("b.html"), facts);
+}
+
+#[test]
 fn broken_template_is_an_error_with_its_place() {
     let mut theme = Theme::built_in();
     theme.files.insert("page.html".to_owned(), "a\n{{ nothing }}".to_owned());
