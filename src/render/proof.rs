@@ -57,38 +57,72 @@ pub(super) fn sum_up(pattern: &Pattern, catalog: &Catalog) -> Option<ProofView> 
 /// Tells how far an example is proven, by what and how to repeat it, as one line of HTML.
 pub(super) fn tell(pattern: &Pattern, example: &Example, catalog: &Catalog) -> String {
     let level = level_of(pattern, example, &catalog.proven);
-    let id = id_of(pattern, example);
-    let (tests, changes) = (tests(example, catalog), changes(pattern, example).collect::<Vec<_>>());
-    let count = test_names(&example.entry, &catalog.equipment).len();
-    let (sum, body, again) = match catalog.proven.get(&id) {
-        Some(proven) => {
-            let sum = match (count, changes.len()) {
-                (0, _) => "by the type checker".to_owned(),
-                (_, 0) => format!("by {}", number(count, "test")),
-                (_, changes) => format!(
-                    "by {} and {} on purpose",
-                    number(count, "test"),
-                    number(changes, "change")
-                ),
-            };
-            let body = told(&tests, &changes) + &with(proven);
-            let day = &proven.date;
-            (format!("{sum}, <time>{day}</time>"), body, format!("patternbook test {id}"))
-        }
-        None => {
-            let (sum, mut body) = unrun(example, level);
-            if !tests.is_empty() {
-                body.push_str("<p>The ledger shows no run of its tests as they are now:</p>");
-                body.push_str(&told(&tests, &changes));
-            }
-            (sum, body, check_command(pattern))
-        }
+    let badge = match catalog.proven.get(&id_of(pattern, example)) {
+        Some(proven) => run(proven, pattern, example, catalog),
+        None => unrun(level, pattern, example, catalog),
     };
-    let (name, again) = (level.name(), escape(&again));
-    format!(
-        "<details class=\"proof\"><summary><span class=\"level\" data-level=\"{name}\">{name}\
-         </span> {sum}</summary>{body}<p>Again: <code>{again}</code></p></details>"
-    )
+    let (name, Badge { sum, body, again }) = (level.name(), badge);
+    let again = again.map(|it| format!("<p>Again: <code>{}</code></p>", escape(&it)));
+    let body = body + &again.unwrap_or_default();
+    let level = format!("<span class=\"level\" data-level=\"{name}\">{name}</span>");
+    match body.as_str() {
+        // There is nothing to open.
+        "" => format!("<p class=\"proof\">{level} {sum}</p>"),
+        body => {
+            format!("<details class=\"proof\"><summary>{level} {sum}</summary>{body}</details>")
+        }
+    }
+}
+
+/// What a badge says beside its level, as HTML, and the command that repeats it.
+struct Badge {
+    sum: String,
+    body: String,
+    again: Option<String>,
+}
+
+/// The badge of an example that the ledger knows.
+fn run(proven: &Proven, pattern: &Pattern, example: &Example, catalog: &Catalog) -> Badge {
+    let changes = changes(pattern, example);
+    let count = test_names(&example.entry, &catalog.equipment).len();
+    let (tests, changed) = (number(count, "test"), number(changes.len(), "change"));
+    let sum = match (count, changes.len()) {
+        (0, _) => "by the type checker".to_owned(),
+        (_, 0) => format!("by {tests}"),
+        _ => format!("by {tests} and {changed} on purpose"),
+    };
+    Badge {
+        sum: format!("{sum}, <time>{}</time>", proven.date),
+        body: told(&names(example, catalog), &changes) + &with(proven),
+        again: Some(format!("patternbook test {}", id_of(pattern, example))),
+    }
+}
+
+/// The badge of an example that nobody ran as it is.
+fn unrun(level: Level, pattern: &Pattern, example: &Example, catalog: &Catalog) -> Badge {
+    let language = escape(&example.entry.language.value);
+    let kind = example.entry.kind.as_ref().map(|kind| escape(&kind.value)).unwrap_or_default();
+    let (sum, mut body) = match level {
+        Level::Shown => ("only: nothing checks it".to_owned(), String::new()),
+        Level::Parsed => {
+            (format!("as {language}"), format!("<p>By the parser in {OURSELVES}.</p>"))
+        }
+        Level::Checked | Level::Ran | Level::Proven => (
+            format!("as {kind}"),
+            format!("<p>By the rules for <code>{kind}</code> in {OURSELVES}.</p>"),
+        ),
+    };
+    let names = names(example, catalog);
+    if !names.is_empty() {
+        body.push_str("<p>The ledger shows no run of its tests as they are now.</p>");
+        body.push_str(&told(&names, &changes(pattern, example)));
+    }
+    let again = match names.is_empty() {
+        true if level == Level::Shown => None,
+        true => Some(check_command(pattern)),
+        false => Some(format!("patternbook test {}", id_of(pattern, example))),
+    };
+    Badge { sum, body, again }
 }
 
 fn id_of(pattern: &Pattern, example: &Example) -> String {
@@ -96,7 +130,7 @@ fn id_of(pattern: &Pattern, example: &Example) -> String {
 }
 
 /// What was run, in words: a line for each test, and one for each contract.
-fn tests(example: &Example, catalog: &Catalog) -> Vec<String> {
+fn names(example: &Example, catalog: &Catalog) -> Vec<String> {
     let entry = &example.entry;
     let mut tests: Vec<String> = entry.tests.iter().map(|test| escape(&test.name.value)).collect();
     for used in &entry.contracts {
@@ -109,7 +143,7 @@ fn tests(example: &Example, catalog: &Catalog) -> Vec<String> {
 }
 
 /// What was changed on purpose, each with the test that must notice.
-fn changes<'a>(pattern: &'a Pattern, example: &'a Example) -> impl Iterator<Item = String> {
+fn changes(pattern: &Pattern, example: &Example) -> Vec<String> {
     let mutations = example.entry.mutations.iter();
     let mutations =
         mutations.map(|it| format!("{} fails: {}", code(&describe(it)), escape(&it.fails.value)));
@@ -118,7 +152,7 @@ fn changes<'a>(pattern: &'a Pattern, example: &'a Example) -> impl Iterator<Item
         let is_on_it = id == example.entry.id.value;
         is_on_it.then(|| format!("with the code of a don’t below, fails: {}", escape(test)))
     });
-    mutations.chain(attacks)
+    mutations.chain(attacks).collect()
 }
 
 fn told(tests: &[String], changes: &[String]) -> String {
@@ -139,23 +173,6 @@ fn with(proven: &Proven) -> String {
     let tools = proven.tools.iter().map(|(name, version)| escape(&format!("{name} {version}")));
     let tools: Vec<String> = tools.collect();
     if tools.is_empty() { String::new() } else { format!("<p>With {}.</p>", tools.join(", ")) }
-}
-
-/// What holds of an example without a run, and by which program.
-fn unrun(example: &Example, level: Level) -> (String, String) {
-    let language = escape(&example.entry.language.value);
-    let kind = example.entry.kind.as_ref().map(|kind| escape(&kind.value)).unwrap_or_default();
-    let (sum, body) = match level {
-        Level::Shown => ("only: nothing checks it".to_owned(), String::new()),
-        Level::Parsed => {
-            (format!("as {language}"), format!("<p>By the parser in {OURSELVES}.</p>"))
-        }
-        Level::Checked | Level::Ran | Level::Proven => (
-            format!("as {kind}"),
-            format!("<p>By the rules for <code>{kind}</code> in {OURSELVES}.</p>"),
-        ),
-    };
-    (sum, body)
 }
 
 fn check_command(pattern: &Pattern) -> String {
