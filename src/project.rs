@@ -41,7 +41,7 @@ pub fn load(folder: &Folder) -> Result<Inspected, Error> {
     let Loaded { mut sources, mut catalog, mut diagnostics } = load::load(folder)?;
     let ledger = read_ledger(folder, &mut sources);
     match &ledger {
-        Ok(ledger) => catalog.proven = ledger.levels(&plan::plan(&catalog)),
+        Ok(ledger) => catalog.proven = ledger.proven(&plan::plan(&catalog)),
         Err(fault) => diagnostics.push(Diagnostic::clone(fault)),
     }
     let inspection = Inspection { diagnostics, ..Inspection::default() };

@@ -216,7 +216,7 @@ impl Test {
         shown: Shown<'_>,
     ) -> anyhow::Result<Outcome> {
         // What `check` finds counts too: an example that does not parse proves nothing.
-        project.catalog.proven = ledger.levels(units);
+        project.catalog.proven = ledger.proven(units);
         let mut claims = check_claims(&project.catalog);
         claims.retain(|it| !shown.others.contains(&it.span));
         let diagnostics = &mut project.inspection.diagnostics;

@@ -6,6 +6,7 @@
 mod assemble;
 mod chapters;
 mod config;
+mod example_files;
 mod indexes;
 mod rules;
 
@@ -38,6 +39,8 @@ pub struct Book {
     pages: BTreeMap<String, String>,
     /// Pictures and other files, by their path below the book's `src/`.
     assets: FileTree,
+    /// The file that a page is written in, by the page's path: from the book's `src/`.
+    origins: BTreeMap<String, String>,
 }
 
 impl Book {
@@ -110,7 +113,10 @@ impl Book {
             Some(path) => {
                 let text = self.pages.get(&path.display().to_string());
                 let text = text.cloned().unwrap_or_default();
-                Chapter::new(&link.name, text, path, parents.to_vec())
+                let mut chapter = Chapter::new(&link.name, text, path, parents.to_vec());
+                let origin = self.origins.get(&path.display().to_string());
+                chapter.source_path = origin.map(Into::into);
+                chapter
             }
             None => Chapter::new_draft(&link.name, parents.to_vec()),
         };

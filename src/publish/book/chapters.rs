@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::example_files;
 use super::rules::{BOOK_COLLISION, BOOK_LINK};
 use crate::diagnostic::Diagnostic;
 use crate::markdown::outline;
@@ -52,6 +53,9 @@ pub(super) fn check_collisions(
             report(span, format!("`{name}` has the address of {other}", other = quoted(other)));
         }
     }
+    taken.extend(
+        example_files::files(catalog).into_keys().map(|path| (path, "the file of an example")),
+    );
     // Without a chapter of that name it is the way to the first page.
     taken.entry("index.html".to_owned()).or_insert("a page of the site");
     for (name, _) in &catalog.chapters.assets {
@@ -76,6 +80,7 @@ pub(super) fn check_links(
     let mut targets: BTreeSet<String> = pages.iter().map(|page| page_path(page)).collect();
     targets.extend(html::OWN_FILES.iter().map(|path| (*path).to_owned()));
     targets.extend(pages.iter().cloned());
+    targets.extend(example_files::files(catalog).into_keys());
     targets.extend(catalog.chapters.assets.iter().map(|(name, _)| name.clone()));
     for (path, file) in &catalog.chapters.markdown {
         let Some(name) = path.strip_prefix(BOOK_SOURCE) else { continue };
