@@ -21,7 +21,8 @@ mod yaml;
 
 use std::ops::Range;
 
-use self::tolerance::Tolerance;
+use self::tolerance::behind::behind;
+use self::tolerance::{Filled, Tolerance};
 use self::wrong_language::WRONG_LANGUAGE;
 use crate::diagnostic::{Finding, Profile, Rule, Severity, suggest};
 
@@ -50,6 +51,13 @@ pub trait Checker: Sync {
     /// Finds the tolerances under which code with findings is good; none if it stays broken.
     /// Tolerates nothing by default.
     fn tolerate(&self, code: &str) -> Vec<&'static Tolerance> {
+        let _ = code;
+        Vec::new()
+    }
+
+    /// Fills in what is tolerated, in one way or several, and checks again: where broken code
+    /// is broken then is where it is broken indeed. Fills in nothing by default.
+    fn filled(&self, code: &str) -> Vec<Filled> {
         let _ = code;
         Vec::new()
     }
@@ -208,7 +216,12 @@ pub fn check(
     }
     match wrong_language::find(checker, code) {
         Some(finding) => found.push(finding),
-        None => found.append(&mut new),
+        None => {
+            let is_lenient = strictness == Strictness::Documentation && !is_empty;
+            let first = new.first().filter(|_| is_lenient);
+            let behind = first.and_then(|first| behind(code, first, checker.filled(code)));
+            found.append(&mut behind.unwrap_or(new));
+        }
     }
     Verdict::Invalid
 }
@@ -254,6 +267,16 @@ pub fn unknown_language(language: &str) -> (String, String) {
 /// Tells whether a name is a language or says that there is none.
 pub fn is_known(language: &str) -> bool {
     is_plain(language) || checker(language).is_some()
+}
+
+/// Checks each text in which something was filled in.
+fn check_filled(checker: &dyn Checker, texts: Vec<String>) -> Vec<Filled> {
+    let check = |text: String| {
+        let mut found = Vec::new();
+        checker.check(&text, &mut found);
+        Filled { text, found }
+    };
+    texts.into_iter().map(check).collect()
 }
 
 /// The range of the character at a byte, or an empty one at the end of the code.

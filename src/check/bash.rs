@@ -10,10 +10,11 @@ use brush_parser::{ParserOptions, Token, parse_tokens, uncached_tokenize_str};
 
 use self::explain::{Script, token_finding};
 use super::nesting::{NESTING_TOO_DEEP, StackBudget, tokens_at_most, too_deep, with_stack};
+use super::tolerance::behind::filled;
 use super::tolerance::{
-    ELLIPSIS, PLACEHOLDER, Rewrite, Sample, TEMPLATE, Tolerance, fewest_rewrites, text,
+    ELLIPSIS, Filled, PLACEHOLDER, Rewrite, Sample, TEMPLATE, Tolerance, fewest_rewrites, text,
 };
-use super::{Checker, character_at};
+use super::{Checker, character_at, check_filled};
 use crate::diagnostic::{Finding, Profile, Rule, Severity};
 use crate::value::yaml::Cursor;
 
@@ -98,6 +99,10 @@ impl Checker for Bash {
             let is_session = parts.iter().all(|part| first_problem(part).is_none());
             is_session.then(|| vec![&CONSOLE_SESSION])
         })
+    }
+
+    fn filled(&self, code: &str) -> Vec<Filled> {
+        check_filled(self, filled(code, REWRITES))
     }
 }
 

@@ -17,8 +17,8 @@ use serde::de::IgnoredAny;
 
 use self::relax::JSON_COMMENTS;
 use super::nesting::{NESTING_TOO_DEEP, too_deep};
-use super::tolerance::Tolerance;
-use super::{Checker, character_at, lower_first};
+use super::tolerance::{Filled, Tolerance};
+use super::{Checker, character_at, check_filled, lower_first};
 use crate::diagnostic::{Finding, Fix, Profile, Rule, Severity};
 
 /// The text is no JSON.
@@ -97,6 +97,10 @@ impl Checker for Json {
     fn tolerate(&self, code: &str) -> Vec<&'static Tolerance> {
         relax::tolerate(code, self.tolerances(), &[])
     }
+
+    fn filled(&self, code: &str) -> Vec<Filled> {
+        check_filled(self, relax::filled(code, self.tolerances(), &[]))
+    }
 }
 
 impl Checker for Jsonc {
@@ -134,6 +138,10 @@ impl Checker for Jsonc {
 
     fn tolerate(&self, code: &str) -> Vec<&'static Tolerance> {
         relax::tolerate(code, self.tolerances(), &[&JSON_COMMENTS])
+    }
+
+    fn filled(&self, code: &str) -> Vec<Filled> {
+        check_filled(self, relax::filled(code, self.tolerances(), &[&JSON_COMMENTS]))
     }
 }
 

@@ -5,9 +5,10 @@ mod fragment;
 use rustpython_ruff_python_parser::{Mode, ParseOptions, parse_unchecked};
 
 use self::fragment::PYTHON_REWRITES;
-use super::Checker;
 use super::nesting::{NESTING_TOO_DEEP, StackBudget, tokens_at_most, too_deep, with_stack};
-use super::tolerance::{Tolerance, fewest_rewrites, when};
+use super::tolerance::behind::filled;
+use super::tolerance::{Filled, Tolerance, fewest_rewrites, when};
+use super::{Checker, check_filled};
 use crate::diagnostic::{Finding, Profile, Rule, Severity};
 
 /// The text is no Python.
@@ -78,6 +79,10 @@ impl Checker for Python {
             self.check(text, &mut found);
             when(found.is_empty())
         })
+    }
+
+    fn filled(&self, code: &str) -> Vec<Filled> {
+        check_filled(self, filled(code, PYTHON_REWRITES))
     }
 }
 
