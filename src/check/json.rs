@@ -84,6 +84,12 @@ impl Checker for Json {
             find_duplicate_keys(code, found);
             return;
         };
+        if code.starts_with('\u{feff}') {
+            let message = "a byte order mark stands before the JSON, where no reader expects it";
+            let finding = Finding::new(&JSON_SYNTAX, character_at(code, 0), message);
+            found.push(finding.help("save it as UTF-8 without a byte order mark"));
+            return;
+        }
         found.push(match parse_to_ast(code, &CollectOptions::default(), &options(false)) {
             Err(error) => syntax_finding(&JSON_SYNTAX, code, &error),
             Ok(_) => gate_finding(&JSON_SYNTAX, code, &error),

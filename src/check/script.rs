@@ -288,6 +288,8 @@ fn parse<T>(
 fn sorted(problems: impl Iterator<Item = Problem>) -> Vec<Problem> {
     let mut problems: Vec<Problem> = problems.collect();
     problems.sort_by_key(|problem| problem.range.start);
+    // What follows from an error at the same place is none of its own.
+    problems.dedup_by_key(|problem| problem.range.start);
     problems
 }
 

@@ -50,6 +50,13 @@ impl Checker for Toml {
             Some(text) if !text.is_empty() => range,
             _ => super::character_at(code, range.start),
         };
+        let is_empty = code[..range.start].trim_end_matches([' ', '\t']).ends_with('=')
+            && code[range.start..].trim_start_matches([' ', '\t', '\r']).starts_with(['\n', '#']);
+        if is_empty || code[..range.start].trim_end().ends_with('=') && range.start == code.len() {
+            let finding = Finding::new(&TOML_SYNTAX, range, "the key has no value");
+            found.push(finding.help("write one, such as `\"\"`, or take out the line"));
+            return;
+        }
         let mut lines = error.message().lines();
         let message = lines.next().unwrap_or("this is not TOML");
         let finding = Finding::new(&TOML_SYNTAX, range, message);

@@ -362,7 +362,7 @@ fn is_document(path: &Path) -> bool {
 
 fn is_markdown(path: &Path) -> bool {
     let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
-    ending.eq_ignore_ascii_case("md") || ending.eq_ignore_ascii_case("markdown")
+    ["md", "markdown", "mdx"].iter().any(|one| ending.eq_ignore_ascii_case(one))
 }
 
 /// The path of a file as a report shows it.

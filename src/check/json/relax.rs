@@ -5,9 +5,6 @@
 
 mod tokens;
 
-use std::iter::Peekable;
-use std::vec::IntoIter;
-
 use self::tokens::{Kind, Token, is_type_name, tokens};
 use super::Json;
 use crate::check::Checker as _;
@@ -218,17 +215,22 @@ fn without_braced_names(tokens: Vec<Token>, text: &mut [u8]) -> Vec<Token> {
 /// Removes each `...` together with the comma after it, or puts a value or a comma there.
 fn without_ellipses(tokens: Vec<Token>, text: &mut [u8]) -> Vec<Token> {
     let mut kept: Vec<Token> = Vec::new();
-    let mut tokens = tokens.into_iter().peekable();
-    while let Some(mut token) = tokens.next() {
+    let mut at = 0;
+    while at < tokens.len() {
+        let mut token = tokens[at].clone();
+        at += 1;
         if token.kind != Kind::Ellipsis {
             kept.push(token);
             continue;
         }
         blank(text, token.range.clone());
         if matches!(kept.last(), None | Some(Token { kind: Kind::Open | Kind::Comma, .. })) {
-            without_remark(&mut tokens, text);
+            for remark in &tokens[at..at + remark_length(&tokens[at..], text)] {
+                blank(text, remark.range.clone());
+                at += 1;
+            }
         }
-        let next = tokens.peek().map(|next| next.kind);
+        let next = tokens.get(at).map(|next| next.kind);
         match kept.last().map(|last| last.kind) {
             Some(Kind::Colon) => {
                 set_value(text, &mut token);
@@ -236,7 +238,8 @@ fn without_ellipses(tokens: Vec<Token>, text: &mut [u8]) -> Vec<Token> {
             }
             None | Some(Kind::Open | Kind::Comma) => {
                 if next == Some(Kind::Comma) {
-                    blank(text, tokens.next().map_or(0..0, |comma| comma.range));
+                    blank(text, tokens[at].range.clone());
+                    at += 1;
                 }
             }
             Some(_) if matches!(next, Some(Kind::Other | Kind::Text | Kind::Open)) => {
@@ -249,19 +252,20 @@ fn without_ellipses(tokens: Vec<Token>, text: &mut [u8]) -> Vec<Token> {
     kept
 }
 
-/// Removes the words after a `...` that say what was left out, up to the end of the element.
-fn without_remark(tokens: &mut Peekable<IntoIter<Token>>, text: &mut [u8]) {
-    let is_remark = |token: &Token| match token.kind {
+/// More words are no remark.
+const MOST_WORDS: usize = 16;
+
+/// How many tokens after a `...` are words that say what was left out, if an element ends there.
+fn remark_length(tokens: &[Token], text: &[u8]) -> usize {
+    let is_remark = |token: &&Token| match token.kind {
         Kind::Ellipsis => true,
         Kind::Other => text[token.range.clone()].iter().all(u8::is_ascii_alphabetic),
         _ => false,
     };
-    let length = tokens.clone().take_while(is_remark).count();
-    let end = tokens.clone().nth(length).map(|token| token.kind);
-    if matches!(end, None | Some(Kind::Close | Kind::Comma)) {
-        for token in tokens.take(length) {
-            blank(text, token.range);
-        }
+    let length = tokens.iter().take(MOST_WORDS).take_while(is_remark).count();
+    match tokens.get(length).map(|token| token.kind) {
+        None | Some(Kind::Close | Kind::Comma) => length,
+        _ => 0,
     }
 }
 
