@@ -51,7 +51,7 @@ impl Fence {
 pub fn is_file(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or_default();
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
-    ending.eq_ignore_ascii_case("md") || ending.eq_ignore_ascii_case("markdown")
+    ["md", "markdown", "mdx"].iter().any(|one| ending.eq_ignore_ascii_case(one))
 }
 
 /// The extensions that this project's Markdown uses, the same wherever it is read.

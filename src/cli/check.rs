@@ -269,7 +269,8 @@ impl Check {
             writeln!(
                 io::stderr(),
                 "nothing was checked: `patternbook check` looks at the fences of Markdown files, \
-                 and at `.mcp.json`, SKILL.md, plugin manifests and shell scripts"
+                 and at `.mcp.json`, SKILL.md, plugin manifests and shell scripts; files that \
+                 `.gitignore` names are left out unless they are named as PATH"
             )?;
             return Ok(Outcome::Nothing);
         }

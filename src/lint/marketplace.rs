@@ -17,7 +17,7 @@ pub(super) struct Marketplace;
 static DUPLICATE_PLUGIN: Rule = Rule {
     id: "marketplace-duplicate-plugin",
     severity: Severity::Error,
-    profile: Profile::Any,
+    profile: Profile::ClaudeCode,
     summary: "two plugins of one name",
     explanation: "A plugin is installed by its name (`claude plugin install name@marketplace`), so only one of two \
         can be had. Rename or remove one.\n\nSource: Claude Code docs, plugin marketplaces.",

@@ -18,6 +18,7 @@ pub(super) fn write(
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
     writeln!(out, "{}", human::counts(report))?;
+    write_left_out(report, out)?;
     let mut shown = report.gravest_first();
     let all = shown.len();
     if extent == Extent::Readable {
@@ -32,6 +33,25 @@ pub(super) fn write(
         writeln!(out, "… {left} not shown, none graver: mend these and check again, or add --all")?;
     }
     write_rules(&shown, out)
+}
+
+/// Says how much is not shown, a line for each reason. Why stands in the report for people: a
+/// label that no checker knows is text of the file.
+fn write_left_out(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
+    let inspection = report.inspection;
+    let with = |name: &str| {
+        inspection.snippets.iter().filter(|snippet| snippet.verdict.name() == name).count()
+    };
+    let lines = [
+        (with("tolerated"), "snippet", "tolerated as documentation"),
+        (with("skipped"), "snippet", "skipped, not checked"),
+        (inspection.suppressed.len(), "finding", "suppressed by comments in the files"),
+        (inspection.baselined, "finding", "left out: in the baseline"),
+    ];
+    for (number, what, why) in lines.into_iter().filter(|(number, ..)| *number > 0) {
+        writeln!(out, "{} {why}", count(number, what))?;
+    }
+    Ok(())
 }
 
 fn line(report: &Report<'_>, found: &Diagnostic) -> String {
