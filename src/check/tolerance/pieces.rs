@@ -29,11 +29,15 @@ pub(in crate::check) fn under_comments<'a>(
     comment: &str,
     is_title: impl Fn(&str) -> bool,
 ) -> Option<Vec<&'a str>> {
+    starting(code, |line| line.strip_prefix(comment).is_some_and(|title| is_title(title.trim())))
+}
+
+/// The pieces that start with a line of which `is_start` holds, after an empty line.
+pub(in crate::check) fn starting(code: &str, is_start: impl Fn(&str) -> bool) -> Option<Vec<&str>> {
     let mut starts = Vec::new();
     let (mut at, mut is_after_empty) = (0, true);
     for line in code.split_inclusive('\n') {
-        let title = line.strip_prefix(comment).filter(|_| is_after_empty);
-        if title.is_some_and(|title| is_title(title.trim())) {
+        if is_after_empty && is_start(line) {
             starts.push(at);
         }
         is_after_empty = line.trim().is_empty();
