@@ -165,8 +165,7 @@ fn shows_alternatives(code: &str, found: &[Finding]) -> bool {
         let comment = above.strip_prefix('#').map(str::trim);
         let first = comment.unwrap_or_default().split([' ', ':', ',']).next().unwrap_or_default();
         let is_said = ALTERNATIVES.contains(&first.to_ascii_lowercase().as_str());
-        let is_told =
-            comment.is_some() || lines.get(number).is_some_and(|line| line.contains(" #"));
+        let is_told = lines.iter().any(|line| line.starts_with('#') || line.contains(" #"));
         let is_at_margin = start == 0 || code[..start].ends_with('\n');
         let is_one_of_many = is_told && sets_one_key && is_at_margin;
         finding.rule.id == YAML_DUPLICATE_KEY.id && (is_said || is_one_of_many)

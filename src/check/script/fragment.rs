@@ -41,6 +41,13 @@ static WRAPPERS: &[Wrapper] = &[
         typescript_only: false,
     },
     Wrapper {
+        before: "async function _() { for (;;) {",
+        after: "\n}}",
+        tolerance: &FUNCTION_BODY,
+        node: loop_body,
+        typescript_only: false,
+    },
+    Wrapper {
         before: "class _ {",
         after: "\n}",
         tolerance: &CLASS_MEMBERS,
@@ -162,12 +169,18 @@ fn reading(text: &str, source_type: SourceType) -> Option<Vec<&'static Tolerance
     titled.and_then(one).or_else(|| pieces(text).and_then(one)).or_else(|| lines(text))
 }
 
-/// The snippets that a block shows: under comments, and elements or their attributes alone.
+/// Words that start a snippet beside an element.
+const DECLARATIONS: [&str; 6] = ["class", "const", "export", "function", "import", "let"];
+
+/// The snippets that a block shows: under comments, declarations, and elements or their
+/// attributes alone.
 fn pieces(text: &str) -> Option<Vec<&str>> {
     pieces::starting(text, |line| {
         let name = line.bytes().take_while(u8::is_ascii_alphanumeric).count();
+        let is_declaration = DECLARATIONS.contains(&&line[..name]);
         line.starts_with("//")
             || line.starts_with('<')
+            || is_declaration
             || name > 0 && line[name..].starts_with("={")
     })
 }
@@ -251,6 +264,14 @@ fn switch(program: &Program<'_>) -> Option<Span> {
         return None;
     };
     Some(Span::new(switch.discriminant.span().end + 2, switch.span.end))
+}
+
+fn loop_body(program: &Program<'_>) -> Option<Span> {
+    let Declaration::FunctionDeclaration(function) = declaration(program)? else { return None };
+    let [Statement::ForStatement(of_loop)] = function.body.as_ref()?.statements.as_slice() else {
+        return None;
+    };
+    Some(of_loop.body.span())
 }
 
 fn class_body(program: &Program<'_>) -> Option<Span> {

@@ -7,8 +7,9 @@ pub(in crate::check) static SEVERAL_SNIPPETS: Tolerance = Tolerance {
     id: "several-snippets",
     summary: "several snippets in one block, each whole",
     explanation: "Alternatives and files shown together: each piece under a comment after an empty line, or one on each \
-        line where all lines start alike, as in JSON Lines. Each piece must parse by itself. In YAML and TOML the comments \
-        must say that they are alternatives or name files, or all pieces must set the same key. A block for each says it better.",
+        line where all lines start alike, as in JSON Lines; in scripts also elements beside declarations. Each piece must \
+        parse by itself. In YAML and TOML the comments must say that they are alternatives or name files, or all pieces must \
+        set the same key or tables. A block for each says it better.",
     accepts: Sample {
         language: "json",
         code: "// Request\n{\"id\": 1}\n\n// Answer\n{\"id\": 1, \"ok\": true}",
