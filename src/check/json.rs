@@ -186,9 +186,8 @@ fn syntax_finding(rule: &'static Rule, code: &str, error: &ParseError) -> Findin
 
 fn help(kind: &ParseErrorKind) -> &'static str {
     match kind {
-        ParseErrorKind::CommentsNotAllowed | ParseErrorKind::TrailingCommasNotAllowed => {
-            "label the block `jsonc`"
-        }
+        ParseErrorKind::CommentsNotAllowed => "remove the comment, or label the block `jsonc`",
+        ParseErrorKind::TrailingCommasNotAllowed => "remove the comma, or label the block `jsonc`",
         ParseErrorKind::SingleQuotedStringsNotAllowed => "use double quotes",
         ParseErrorKind::ExpectedStringObjectProperty => "put the key into double quotes",
         ParseErrorKind::ExpectedComma => "put a `,` after this value",

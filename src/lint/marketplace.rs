@@ -166,7 +166,7 @@ fn check_folder(place: &Place<'_>, entry: &Node, base: Option<&str>, found: &mut
         }
         return;
     };
-    let manifest = unit::under(&folder, ".claude-plugin/plugin.json");
+    let manifest = unit::under(&folder, unit::MANIFEST);
     let manifest = place.neighbours.text(&manifest).and_then(|text| json_data::parse(&text));
     let Some(manifest) = manifest else { return };
     for (field, rule) in [("name", &NAME_MISMATCH), ("version", &VERSION_MISMATCH)] {

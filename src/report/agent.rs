@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io;
 
 use super::{Extent, Report, count, human};
-use crate::diagnostic::{Diagnostic, Rule, printable};
+use crate::diagnostic::{Diagnostic, Rule, printable, printable_name};
 
 /// How many findings are shown. An agent mends some and runs the check again.
 const MOST_FINDINGS: usize = 100;
@@ -56,8 +56,9 @@ fn write_left_out(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()
 
 fn line(report: &Report<'_>, found: &Diagnostic) -> String {
     let at = report.sources.file(found.span.file).position(found.span.start);
-    let place = format!("{}:{}:{}", report.path(found.span.file), at.line, at.column);
-    let mut line = format!("{} {} {}", one_line(&place), found.rule.id, short(&found.message));
+    let path = printable_name(&report.path(found.span.file));
+    let mut line = format!("{path}:{}:{} ", at.line, at.column);
+    line.push_str(&format!("{} {}", found.rule.id, short(&found.message)));
     if let Some(help) = &found.help {
         line.push_str(" → ");
         line.push_str(&short(help));

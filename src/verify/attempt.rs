@@ -16,6 +16,9 @@ use crate::sandbox::run::{Outcome, Run};
 /// How much longer than it may a run is left alone, so that it can be seen to be too slow.
 const GRACE: Duration = Duration::from_secs(4);
 
+/// How long a run may take, and compute, that serves all examples at once, on a slow machine too.
+const LONG_RUN: Duration = Duration::from_secs(180);
+
 /// How many bytes of an output a report carries: thousands of runs may fail at once.
 const MOST_SHOWN: usize = 64 << 10;
 
@@ -83,13 +86,13 @@ pub fn attempt(session: &mut Session, test: &Test, code: &Code) -> Result<Attemp
     Ok(attempt)
 }
 
-/// Runs a command in a scene that stands.
+/// Runs a command in a scene that stands, for all examples at once.
 pub(super) fn run_plainly(
     session: &Session,
     scene: &Scene,
     command: &str,
 ) -> Result<Outcome, Error> {
-    let limits = Limits { memory: 2 << 30, wall: Duration::from_secs(60), ..Limits::default() };
+    let limits = Limits { memory: 2 << 30, cpu: LONG_RUN, wall: LONG_RUN, ..Limits::default() };
     session.ground.run(&run_of(session, scene, command, &limits))
 }
 

@@ -2,7 +2,8 @@
 //! labs start seldom and no two tests ever share one at a time.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, RwLock};
 use std::thread;
 
 use super::attempt::{Attempt, attempt};
@@ -10,6 +11,9 @@ use super::plan::{Test, Unit};
 use super::types;
 use crate::error::Error;
 use crate::lab::{Session, Stock};
+
+/// How many failures are tried again alone. Where more fail, it is not for want of time.
+const MOST_ALONE: usize = 20;
 
 /// Something to run. Numbers are indices: of a unit, of its test, of its change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -59,6 +63,9 @@ pub type Progress<'a> = &'a (dyn Fn(&Done, bool) + Sync);
 
 /// Runs jobs on `workers` grounds, tells `progress` of each that is done, and returns them in
 /// the order of the jobs.
+///
+/// What must pass and does not is tried again while nothing else runs: many tests have a limit of
+/// time, or a person who types, and a busy machine is no fault of an example.
 pub fn run(
     stock: &Stock<'_>,
     units: &[Unit],
@@ -69,6 +76,9 @@ pub fn run(
     let queues = Mutex::new(queues(units, jobs));
     let remaining = Mutex::new(count_by_unit(units, jobs));
     let done = Mutex::new(Vec::new());
+    let workers = workers.min(jobs.len());
+    let (quiet, alone) =
+        (RwLock::new(()), AtomicUsize::new(if workers > 1 { MOST_ALONE } else { 0 }));
     let tell = |result: &Done| {
         if matches!(result.job, Job::Live(..)) {
             progress(result, false);
@@ -80,9 +90,10 @@ pub fn run(
         progress(result, *count == 0);
     };
     thread::scope(|scope| {
-        for _ in 0..workers.min(jobs.len()) {
+        for _ in 0..workers {
             scope.spawn(|| {
-                let mut worker = Worker { stock, units, session: None };
+                let mut worker =
+                    Worker { stock, units, quiet: &quiet, alone: &alone, session: None };
                 while let Some((labs, job)) = next(&queues, worker.labs()) {
                     let results = worker.work(&labs, job);
                     results.iter().for_each(tell);
@@ -202,6 +213,10 @@ fn parts(job: Job, units: &[Unit]) -> (usize, usize, Option<usize>) {
 struct Worker<'a> {
     stock: &'a Stock<'a>,
     units: &'a [Unit],
+    /// Held together while tests run; held by one that runs alone.
+    quiet: &'a RwLock<()>,
+    /// How many more may run alone.
+    alone: &'a AtomicUsize,
     session: Option<(Vec<String>, Session)>,
 }
 
@@ -230,19 +245,36 @@ impl Worker<'_> {
 
     fn run_once_or_more(&mut self, labs: &[String], job: Job) -> Done {
         let (unit, test, change) = parts(job, self.units);
-        let tries = match (job, &self.units[unit].tests[test].retry) {
-            (Job::Test(..), Some(retry)) => retry.times + 1,
-            _ => 1,
+        let more = match (job, &self.units[unit].tests[test].retry) {
+            (Job::Test(..), Some(retry)) => retry.times,
+            _ => 0,
         };
-        let mut tried = 0;
-        loop {
-            tried += 1;
+        let passed = |attempt: &Result<Attempt, Error>| {
+            attempt.as_ref().is_ok_and(|attempt| attempt.failures.is_empty())
+        };
+        let (mut tries, quiet) = (0, self.quiet);
+        let attempt = loop {
+            let others = quiet.read().expect("no worker panics");
+            tries += 1;
             let attempt = self.attempt(labs, unit, test, change);
-            let is_done = attempt.as_ref().is_ok_and(|attempt| attempt.failures.is_empty());
-            if is_done || tried == tries {
-                return Done { job, unit, attempt, tries: tried };
+            drop(others);
+            if passed(&attempt) || tries > more {
+                break attempt;
             }
+        };
+        let is_as_it_must = passed(&attempt) || (attempt.is_ok() && matches!(job, Job::Kill(..)));
+        if is_as_it_must || !self.may_run_alone() {
+            return Done { job, unit, attempt, tries };
         }
+        let _alone = quiet.write().expect("no worker panics");
+        let attempt = self.attempt(labs, unit, test, change);
+        Done { job, unit, attempt, tries: tries + 1 }
+    }
+
+    /// Takes one of the tries that are left for running alone.
+    fn may_run_alone(&self) -> bool {
+        let take = |left: usize| left.checked_sub(1);
+        self.alone.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take).is_ok()
     }
 
     fn attempt(
@@ -264,11 +296,12 @@ impl Worker<'_> {
     }
 
     fn check_types(&mut self, labs: &[String]) -> Vec<Done> {
-        let units = self.units;
+        let (units, quiet) = (self.units, self.quiet);
         let session = match self.session(labs) {
             Ok(session) => session,
             Err(error) => return types::all_failed(units, error),
         };
+        let _others = quiet.read().expect("no worker panics");
         types::check(session, units)
     }
 
