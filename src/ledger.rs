@@ -9,6 +9,7 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
+use crate::model::Proven;
 use crate::model::yaml::words::Level;
 use crate::source::line_starts;
 use crate::verify::plan::Unit;
@@ -159,10 +160,15 @@ impl Ledger {
         }
     }
 
-    /// How far each of these units is proven.
-    pub fn levels(&self, units: &[Unit]) -> BTreeMap<String, Level> {
-        let level = |unit: &Unit| Some((unit.id.clone(), self.entry(unit)?.level.level()));
-        units.iter().filter_map(level).collect()
+    /// What is proven of each of these units.
+    pub fn proven(&self, units: &[Unit]) -> BTreeMap<String, Proven> {
+        let proven = |unit: &Unit| {
+            let entry = self.entry(unit)?;
+            let tools = self.tools.get(&entry.tools).cloned().unwrap_or_default();
+            let proven = Proven { level: entry.level.level(), date: entry.date.clone(), tools };
+            Some((unit.id.clone(), proven))
+        };
+        units.iter().filter_map(proven).collect()
     }
 }
 

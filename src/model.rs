@@ -33,8 +33,19 @@ pub struct Catalog {
     pub decisions: Option<choose::DecisionPath>,
     /// Contracts and labs, which tests name.
     pub equipment: equipment::Equipment,
-    /// How far the ledger proves examples, by `PATTERN/EXAMPLE`.
-    pub proven: BTreeMap<String, yaml::words::Level>,
+    /// What the ledger proves of examples, by `PATTERN/EXAMPLE`.
+    pub proven: BTreeMap<String, Proven>,
+}
+
+/// What the ledger proves of an example.
+#[derive(Debug, Clone)]
+pub struct Proven {
+    /// How far.
+    pub level: yaml::words::Level,
+    /// The day, as `2026-11-21`.
+    pub date: String,
+    /// The names and versions of the programs that it ran with.
+    pub tools: BTreeMap<String, String>,
 }
 
 /// One pattern.

@@ -2,6 +2,7 @@
 
 pub mod book;
 pub mod bundle;
+pub mod discovery;
 pub mod html;
 pub mod reference;
 pub mod tree;

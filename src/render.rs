@@ -7,7 +7,7 @@ pub mod choose;
 pub mod compare;
 pub mod diagram;
 pub mod markdown;
-mod proof;
+pub mod proof;
 pub mod references;
 pub mod symptoms;
 pub mod topics;

@@ -10,10 +10,10 @@ use super::project::{self, Project};
 use super::{Outcome, colour};
 use crate::diagnostic::Severity;
 use crate::publish::book::{self, Book};
-use crate::publish::bundle;
 use crate::publish::html::HtmlRenderer;
 use crate::publish::html::theme::Theme;
 use crate::publish::tree::{self, Content, Difference, Output, OwnedFolder};
+use crate::publish::{bundle, discovery};
 use crate::render::{Engine, Templates};
 use crate::report::{Extent, Format, Style, count};
 
@@ -79,7 +79,7 @@ impl Build {
         let outputs = match self.target {
             Some(Target::Mdbook) => vec![self.markdown_output(&project, &book)],
             None => {
-                let mut outputs = vec![self.site_output(&project, &book, &templates)?];
+                let mut outputs = vec![self.site_output(&project, &book, &bundle, &templates)?];
                 outputs.extend(bundle);
                 outputs
             }
@@ -108,12 +108,12 @@ impl Build {
         &self,
         project: &Project,
         book: &Book,
+        bundle: &[Output],
         templates: &Templates,
     ) -> anyhow::Result<Output> {
         let renderer = HtmlRenderer::new(Theme { files: templates.below("site") });
-        book.render(project.folder.root(), &renderer)?;
-        let mut files = renderer.take_files();
-        files.extend(book.assets().clone());
+        let mut files = book.to_site(project.folder.root(), &renderer)?;
+        files.extend(discovery::files(&project.catalog, bundle)?);
         Ok(owned(self.out(project).join("site"), files, SITE_MARK))
     }
 }

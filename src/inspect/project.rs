@@ -16,7 +16,7 @@ use crate::model::expectations::{describe, mutate};
 use crate::model::references::unknown;
 use crate::model::yaml::ExampleEntry;
 use crate::model::yaml::words::Level;
-use crate::model::{BadExample, Catalog, Example, Pattern};
+use crate::model::{BadExample, Catalog, Example, Pattern, Proven};
 use crate::source::{FileId, Snippet, Sources, Span};
 use crate::value::de::Located;
 
@@ -136,9 +136,9 @@ pub fn check_claims(catalog: &Catalog) -> Vec<Diagnostic> {
 }
 
 /// How far an example is proven, by itself or by what the ledger says (`PATTERN/EXAMPLE`).
-pub fn level_of(pattern: &Pattern, example: &Example, proven: &BTreeMap<String, Level>) -> Level {
+pub fn level_of(pattern: &Pattern, example: &Example, proven: &BTreeMap<String, Proven>) -> Level {
     let id = format!("{}/{}", pattern.content.id.value, example.entry.id.value);
-    let stated = proven.get(&id).copied();
+    let stated = proven.get(&id).map(|proven| proven.level);
     level_reached(&example.entry).max(stated.unwrap_or(Level::Shown))
 }
 

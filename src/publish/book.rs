@@ -6,6 +6,7 @@
 mod assemble;
 mod chapters;
 mod config;
+mod example_files;
 mod indexes;
 mod rules;
 
@@ -19,6 +20,7 @@ use mdbook_driver::config::Config;
 use mdbook_renderer::Renderer;
 use mdbook_summary::{Link, Summary, SummaryItem};
 
+use super::html::HtmlRenderer;
 use super::tree::FileTree;
 use crate::error::Error;
 
@@ -37,6 +39,8 @@ pub struct Book {
     pages: BTreeMap<String, String>,
     /// Pictures and other files, by their path below the book's `src/`.
     assets: FileTree,
+    /// The file that a page is written in, by the page's path: from the book's `src/`.
+    origins: BTreeMap<String, String>,
 }
 
 impl Book {
@@ -64,9 +68,13 @@ impl Book {
         files
     }
 
-    /// Pictures and other files that pages may show, by their path in the site.
-    pub fn assets(&self) -> &FileTree {
-        &self.assets
+    /// The site, with the pictures and other files that its pages show. `root` is the folder of
+    /// the project.
+    pub fn to_site(&self, root: &Path, renderer: &HtmlRenderer) -> Result<FileTree, Error> {
+        self.render(root, renderer)?;
+        let mut files = renderer.take_files();
+        files.extend(self.assets.clone());
+        Ok(files)
     }
 
     /// Runs mdBook on the book with one renderer. `root` is the folder of the book.
@@ -105,7 +113,10 @@ impl Book {
             Some(path) => {
                 let text = self.pages.get(&path.display().to_string());
                 let text = text.cloned().unwrap_or_default();
-                Chapter::new(&link.name, text, path, parents.to_vec())
+                let mut chapter = Chapter::new(&link.name, text, path, parents.to_vec());
+                let origin = self.origins.get(&path.display().to_string());
+                chapter.source_path = origin.map(Into::into);
+                chapter
             }
             None => Chapter::new_draft(&link.name, parents.to_vec()),
         };

@@ -15,7 +15,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod agents;
 mod code;
+mod edit;
 mod escape;
 mod fence;
 mod highlight;
@@ -26,6 +28,7 @@ mod outline;
 mod search;
 mod slug;
 pub mod theme;
+mod twin;
 mod view;
 
 use std::sync::{Mutex, PoisonError};
@@ -36,6 +39,7 @@ use mdbook_renderer::{RenderContext, Renderer};
 use rayon::prelude::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
 use crate::error::Error;
+use crate::publish::html::edit::EditLinks;
 use crate::publish::html::highlight::Highlighter;
 use crate::publish::html::markdown::Content;
 use crate::publish::html::navigation::Navigation;
@@ -51,7 +55,17 @@ const MAX_DESCRIPTION: usize = 160;
 
 /// Files that the site has whatever the book is. `index.html` is one too, but a chapter may
 /// be it.
-pub(super) const OWN_FILES: &[&str] = &["404.html", navigation::CONTENTS_PATH, search::INDEX_PATH];
+pub(super) const OWN_FILES: &[&str] = &[
+    "404.html",
+    navigation::CONTENTS_PATH,
+    search::INDEX_PATH,
+    agents::LIST_PATH,
+    agents::FULL_PATH,
+    SITEMAP_PATH,
+];
+
+/// The list of all pages for search engines, of a site whose address is known.
+const SITEMAP_PATH: &str = "sitemap.xml";
 
 /// Renders a book to a site in memory. It highlights code that stands on several pages once.
 #[derive(Debug)]
@@ -67,6 +81,11 @@ impl HtmlRenderer {
         Self { theme, highlighter: Highlighter::default(), files: Mutex::default() }
     }
 
+    /// Takes another theme, and keeps what was highlighted.
+    pub fn with_theme(self, theme: Theme) -> Self {
+        Self { theme, ..self }
+    }
+
     /// Hands over the files of the last rendering, once.
     pub fn take_files(&self) -> FileTree {
         std::mem::take(&mut *self.files.lock().unwrap_or_else(PoisonError::into_inner))
@@ -77,8 +96,12 @@ impl HtmlRenderer {
         let templates = Templates::new(&self.theme)?;
         let outline = Outline::new(book)?;
         let navigation = Navigation::new(&outline);
-        let site = site_view(config, &templates);
+        let site = site_view(config, &templates)?;
+        let edit = EditLinks::new(config)?;
+        let address = Address::of_site(config)?;
         let writer = PageWriter {
+            address: &address,
+            edit: &edit,
             outline: &outline,
             navigation: &navigation,
             templates: &templates,
@@ -90,7 +113,10 @@ impl HtmlRenderer {
         writer.add_pages(&mut files)?;
         writer.add_contents(&mut files)?;
         writer.add_entrance(&mut files)?;
-        writer.add_not_found(&site_root(config)?, &mut files)?;
+        writer.add_not_found(&mut files)?;
+        if let Some(sitemap) = agents::sitemap(&address, &outline) {
+            files.insert(SITEMAP_PATH.to_owned(), sitemap);
+        }
         Ok(files)
     }
 }
@@ -107,35 +133,71 @@ impl Renderer for HtmlRenderer {
     }
 }
 
-fn site_view(config: &Config, templates: &Templates) -> SiteView {
-    SiteView {
+fn site_view(config: &Config, templates: &Templates) -> Result<SiteView, Error> {
+    Ok(SiteView {
         title: config.book.title.clone().unwrap_or_default(),
         description: config.book.description.clone().unwrap_or_default(),
         language: config.book.language.clone().unwrap_or_else(|| "en".to_owned()),
         assets: templates.assets.clone(),
         search_index: search::INDEX_PATH,
-    }
+        version: setting(config, "output.patternbook.version")?,
+        proven: setting(config, "output.patternbook.proven")?,
+        repository: setting(config, "output.html.git-repository-url")?,
+    })
 }
 
-/// `site-url` of `[output.patternbook]`, which only the page for missing pages needs.
-fn site_root(config: &Config) -> Result<String, Error> {
-    let key = "output.patternbook.site-url";
-    let url: Option<String> = config
+/// A text of `book.toml`; none where it is empty.
+fn setting(config: &Config, key: &str) -> Result<Option<String>, Error> {
+    let value: Option<String> = config
         .get(key)
         .map_err(|error| Error::Book { message: format!("cannot use `{key}`: {error}") })?;
-    match url {
-        Some(url) if !url.is_empty() && !url.ends_with('/') => Ok(url + "/"),
-        url => Ok(url.unwrap_or_default()),
+    Ok(value.filter(|value| !value.is_empty()))
+}
+
+/// Where the site will be: `site-url` of `[output.patternbook]`.
+struct Address {
+    /// Empty, or with `/` at its end.
+    root: String,
+}
+
+impl Address {
+    fn of_site(config: &Config) -> Result<Self, Error> {
+        let root = match setting(config, "output.patternbook.site-url")? {
+            Some(url) if !url.ends_with('/') => url + "/",
+            url => url.unwrap_or_default(),
+        };
+        Ok(Self { root })
+    }
+
+    /// The address of a file, as far as it is known.
+    fn of(&self, path: &str) -> String {
+        format!("{}{path}", self.root)
+    }
+
+    /// The address of a file with its host, if that is known.
+    fn absolute(&self, path: &str) -> Option<String> {
+        link::is_external(&self.root).then(|| self.of(path))
     }
 }
 
 /// What all pages have in common while they are rendered.
 struct PageWriter<'a> {
+    address: &'a Address,
+    edit: &'a EditLinks,
     outline: &'a Outline<'a>,
     navigation: &'a Navigation,
     templates: &'a Templates,
     site: &'a SiteView,
     highlighter: &'a Highlighter,
+}
+
+/// What comes of a chapter.
+struct Rendered {
+    html: Vec<u8>,
+    markdown: String,
+    /// The page in the search index, as JSON.
+    record: String,
+    description: String,
 }
 
 impl PageWriter<'_> {
@@ -145,27 +207,36 @@ impl PageWriter<'_> {
         let rendered: Vec<_> =
             pages.par_iter().enumerate().map(|(index, page)| self.page(index, page)).collect();
         let mut records = Vec::with_capacity(pages.len());
+        let mut texts = Vec::with_capacity(pages.len());
         for (page, rendered) in pages.iter().zip(rendered) {
-            let (html, record) = rendered?;
-            files.insert(page.path.clone(), html);
-            records.push(record);
+            let rendered = rendered?;
+            files.insert(page.path.clone(), rendered.html);
+            let twin = agents::markdown_path(&page.path);
+            files.insert(twin, rendered.markdown.clone().into_bytes());
+            records.push(rendered.record);
+            texts.push((rendered.description, rendered.markdown));
         }
+        agents::add_lists(self.site, self.address, self.outline, &texts, files);
         files.insert(search::INDEX_PATH.to_owned(), search::index_json(&records).into_bytes());
         Ok(())
     }
 
-    /// A page and its record in the search index.
-    fn page(&self, index: usize, page: &Page<'_>) -> Result<(Vec<u8>, String), Error> {
+    fn page(&self, index: usize, page: &Page<'_>) -> Result<Rendered, Error> {
         let root = link::root_of(&page.path);
         let content = markdown::render(&page.chapter.content, &root, self.highlighter);
         let title = &page.chapter.name;
         let part = self.outline.parts[page.part].title;
+        let description = description(&content.summary);
+        let twin = agents::markdown_path(&page.path);
         let view = PageView {
             site: self.site,
             root: &root,
             title,
             needs_title: !content.has_title(),
-            description: &description(&content.summary),
+            description: &description,
+            canonical: self.address.absolute(&page.path),
+            markdown: Some(file_name(&twin)),
+            edit: self.edit.of(page.chapter),
             breadcrumbs: breadcrumbs(part, &page.chapter.parent_names),
             content: &content.html,
             navigation: &self.navigation.html_for(index, page),
@@ -174,7 +245,10 @@ impl PageWriter<'_> {
             next: self.link_to(index + 1, &root),
         };
         let html = self.templates.render("page.html", &view)?;
-        Ok((html, search::page_json(&page.path, title, &content.sections)))
+        let record = search::page_json(&page.path, title, &content.sections);
+        let text = &page.chapter.content;
+        let markdown = twin::twin(title, content.has_title(), text, &root);
+        Ok(Rendered { html, markdown, record, description })
     }
 
     fn link_to(&self, index: usize, root: &str) -> Option<LinkView<'_>> {
@@ -191,6 +265,9 @@ impl PageWriter<'_> {
             title: "All chapters",
             needs_title: true,
             description: &self.site.description,
+            canonical: self.address.absolute(navigation::CONTENTS_PATH),
+            markdown: None,
+            edit: None,
             breadcrumbs: Vec::new(),
             content: &list,
             navigation: "",
@@ -214,12 +291,21 @@ impl PageWriter<'_> {
         Ok(())
     }
 
-    fn add_not_found(&self, root: &str, files: &mut FileTree) -> Result<(), Error> {
+    fn add_not_found(&self, files: &mut FileTree) -> Result<(), Error> {
         let description = "There is no page at this address.";
-        let view = NotFoundView { site: self.site, root, title: "Page not found", description };
+        let view = NotFoundView {
+            site: self.site,
+            root: &self.address.root,
+            title: "Page not found",
+            description,
+        };
         files.insert("404.html".to_owned(), self.templates.render("404.html", &view)?);
         Ok(())
     }
+}
+
+fn file_name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
 }
 
 fn breadcrumbs<'a>(part: &'a str, parents: &'a [String]) -> Vec<&'a str> {

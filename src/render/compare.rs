@@ -1,13 +1,11 @@
 //! What the template of the comparison may see. A contract, as in [`view`].
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 
+use super::proof::{self, LevelView};
 use super::view::{self, LinkView, Target};
-use crate::inspect::project::level_of;
 use crate::model::yaml::manifest::{Guide, Part};
-use crate::model::yaml::words::{Level, Status};
+use crate::model::yaml::words::Status;
 use crate::model::{Catalog, Pattern};
 
 /// The patterns of all guides, side by side.
@@ -52,15 +50,6 @@ pub struct RowView {
     pub levels: Vec<LevelView>,
 }
 
-/// Examples that are proven equally far.
-#[derive(Debug, Serialize)]
-pub struct LevelView {
-    /// The word for it.
-    pub level: &'static str,
-    /// How many there are.
-    pub examples: usize,
-}
-
 /// Makes the view of all guides. `choose` is the address of the decision path.
 pub fn guides(catalog: &Catalog, target: &Target<'_>, choose: Option<String>) -> CompareView {
     let part = |part: &Part| PartView {
@@ -80,17 +69,12 @@ pub fn guides(catalog: &Catalog, target: &Target<'_>, choose: Option<String>) ->
 fn row(pattern: &Pattern, catalog: &Catalog, target: &Target<'_>) -> RowView {
     let content = &pattern.content;
     let link = |id: &str| view::link(id, catalog, target);
-    let mut counts: BTreeMap<Level, usize> = BTreeMap::new();
-    for example in &pattern.examples {
-        *counts.entry(level_of(pattern, example, &catalog.proven)).or_default() += 1;
-    }
-    let level = |(level, examples): (Level, usize)| LevelView { level: level.name(), examples };
     RowView {
         link: link(&content.id.value),
         is_deprecated: content.status == Status::Deprecated,
         replaced_by: content.replaced_by.as_ref().map(|id| link(&id.value)),
         hosts: content.hosts.iter().map(|host| host.title()).collect(),
         transports: content.transports.iter().map(|transport| transport.title()).collect(),
-        levels: counts.into_iter().rev().map(level).collect(),
+        levels: proof::levels(pattern, catalog),
     }
 }

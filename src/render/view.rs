@@ -8,7 +8,8 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::{diagram, markdown, proof};
+use super::proof::{self, ProofView};
+use super::{diagram, markdown};
 use crate::inspect::project::level_of;
 use crate::model::expectations::split_attack;
 use crate::model::yaml::words::{Host, Status};
@@ -38,6 +39,8 @@ pub struct PatternView {
     pub hosts: Vec<&'static str>,
     pub transports: Vec<&'static str>,
     pub checked: Vec<VersionView>,
+    /// How far its examples are proven together.
+    pub proof: Option<ProofView>,
     pub answer: Option<String>,
     pub use_when: Vec<String>,
     pub avoid_when: Vec<AvoidView>,
@@ -113,7 +116,7 @@ pub struct ExampleView {
     pub level: &'static str,
     /// The address of its file.
     pub script: Option<String>,
-    /// For pages: what was run, as HTML of one line.
+    /// For pages: how far it is proven, by what and how to repeat it, as HTML of one line.
     pub proof: Option<String>,
 }
 
@@ -197,6 +200,7 @@ pub fn pattern(pattern: &Pattern, catalog: &Catalog, target: &Target<'_>) -> Pat
             };
             content.checked.iter().map(version).collect()
         },
+        proof: proof::sum_up(pattern, catalog),
         answer: content.answer.as_ref().map(|text| viewer.text(text)),
         use_when: viewer.texts(&content.use_when),
         avoid_when: content.avoid_when.iter().map(|avoid| viewer.avoid(avoid)).collect(),
@@ -319,12 +323,15 @@ impl Viewer<'_> {
         let entry = &example.entry;
         let file_name = entry.file_name.as_ref().map(|name| name.value.clone());
         let level = level_of(self.pattern, example, &self.catalog.proven).name();
+        let script = (self.target.script)(example);
         let mut info = entry.language.value.clone();
         if self.target.is_page {
             if let Some(name) = &file_name {
                 info.push_str(&format!(" file={}", markdown::info_value(name)));
             }
-            info.push_str(&format!(" level=\"{level}\""));
+            if let Some(script) = &script {
+                info.push_str(&format!(" open={}", markdown::info_value(script)));
+            }
         }
         ExampleView {
             id: entry.id.value.clone(),
@@ -333,12 +340,8 @@ impl Viewer<'_> {
             file_name,
             fence: markdown::fence(&info, &example.snippet.text),
             level,
-            script: (self.target.script)(example),
-            proof: self
-                .target
-                .is_page
-                .then(|| proof::tell(self.pattern, example, self.catalog))
-                .flatten(),
+            script,
+            proof: self.target.is_page.then(|| proof::tell(self.pattern, example, self.catalog)),
         }
     }
 

@@ -61,6 +61,8 @@ pub fn pack(items: &[Item]) -> io::Result<Vec<u8>> {
         let mut header = Header::new_gnu();
         header.set_mode(item.mode);
         header.set_mtime(0);
+        header.set_uid(0);
+        header.set_gid(0);
         header.set_size(0);
         match &item.content {
             Content::File(bytes) => {

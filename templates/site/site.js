@@ -28,35 +28,58 @@ function icon(path) {
   return svg;
 }
 
-// Copy buttons: a don't-example has none.
+// Copy buttons: for code, and for the page as Markdown.
 
 const spoken = element("p", { role: "status", className: "spoken" });
 
-/** The code without the prompts and the output of a session. */
+/** The code as it can be run: of a session, the commands without prompts and output. */
 function codeToCopy(figure) {
   const code = figure.querySelector("code").cloneNode(true);
+  const isSession = code.querySelector(".hp") !== null;
   code.querySelectorAll(".hp, .ho").forEach((part) => part.remove());
-  return code.textContent;
+  // A newline at the end would run the last command before anybody has read it.
+  return isSession ? code.textContent.trimEnd() : code.textContent;
 }
 
-function addCopyButton(figure) {
-  const button = element("button", { type: "button", className: "copy" }, "Copy");
+/** Makes a button that says how it went; `copy` promises to have copied. */
+function copyButton(label, properties, copy) {
+  const button = element("button", { type: "button", ...properties }, label);
   button.addEventListener("click", async () => {
     let answer = "Copied";
     try {
-      await navigator.clipboard.writeText(codeToCopy(figure));
+      await copy();
     } catch {
       answer = "Not copied";
     }
     button.textContent = spoken.textContent = answer;
-    setTimeout(() => { button.textContent = "Copy"; spoken.textContent = ""; }, 2000);
+    setTimeout(() => { button.textContent = label; spoken.textContent = ""; }, 2000);
   });
-  figure.append(button);
+  return button;
+}
+
+function addCopyButton(figure) {
+  const isDont = figure.classList.contains("dont");
+  const label = isDont ? "Copy anyway" : "Copy";
+  const warning = isDont ? { "aria-label": "Copy anyway: this code shows what not to do", title: "This code shows what not to do" } : {};
+  const copy = () => navigator.clipboard.writeText(codeToCopy(figure));
+  figure.append(copyButton(label, { className: "copy", ...warning }, copy));
+}
+
+/** Copies the page as Markdown. Safari wants the promise of a text within the click. */
+function copyPage(address) {
+  const text = fetch(address).then((response) => {
+    if (!response.ok) throw new Error(response.statusText);
+    return response.text();
+  });
+  const blob = text.then((text) => new Blob([text], { type: "text/plain" }));
+  return navigator.clipboard.write([new ClipboardItem({ "text/plain": blob })]);
 }
 
 if (navigator.clipboard) {
   document.body.append(spoken);
-  document.querySelectorAll("figure.code:not(.dont)").forEach(addCopyButton);
+  document.querySelectorAll("figure.code").forEach(addCopyButton);
+  const markdown = document.querySelector(".page-tools a");
+  markdown?.before(copyButton("Copy page", { title: "Copy the page as Markdown" }, () => copyPage(markdown.href)));
 }
 
 // Only what scrolls needs to take the focus.

@@ -2,11 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Read as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Component, Path, PathBuf};
 
+use flate2::read::GzDecoder;
 use mdbook_driver::MDBook;
+use patternbook::sandbox::archive::{Content, unpack};
 use regex::Regex;
+use sha2::{Digest as _, Sha256};
 
 use crate::support::{
     ONE, SMALL, copy_of_this_project, files, folder, patternbook, repository, write,
@@ -205,6 +209,49 @@ fn scripts_are_shipped_with_the_same_bytes_and_may_be_executed() {
             assert_ne!(metadata.permissions().mode() & 0o100, 0, "{}", path.display());
         }
     }
+}
+
+#[test]
+fn agents_find_the_skills_where_they_look_for_them() {
+    let copy = copy_of_this_project();
+    assert_eq!(patternbook(copy.path(), &["build"]).status, 0);
+    let folder = copy.path().join("dist/site/.well-known/agent-skills");
+    let index = fs::read_to_string(folder.join("index.json")).unwrap();
+    let index: serde_json::Value = serde_json::from_str(&index).unwrap();
+    let skills = index["skills"].as_array().unwrap();
+    assert_eq!(skills.len(), fs::read_dir(copy.path().join("skills")).unwrap().count());
+    for skill in skills {
+        let archive = fs::read(folder.join(skill["url"].as_str().unwrap())).unwrap();
+        let digest: String =
+            Sha256::digest(&archive).iter().map(|it| format!("{it:02x}")).collect();
+        assert_eq!(skill["digest"], format!("sha256:{digest}"));
+        let mut tar = Vec::new();
+        GzDecoder::new(archive.as_slice()).read_to_end(&mut tar).unwrap();
+        let skill = copy.path().join("skills").join(skill["name"].as_str().unwrap());
+        let items = unpack(&tar).unwrap();
+        assert_eq!(items.len(), files(&skill).len());
+        for item in items {
+            let path = skill.join(&item.path);
+            assert_eq!(item.content, Content::File(fs::read(&path).unwrap()), "{}", item.path);
+            let mode = fs::metadata(&path).unwrap().permissions().mode();
+            assert_eq!(mode & 0o100, item.mode & 0o100, "{}", item.path);
+        }
+    }
+}
+
+#[test]
+fn the_files_of_examples_are_on_the_site_as_they_are_and_as_text() {
+    let copy = copy_of_this_project();
+    assert_eq!(patternbook(copy.path(), &["build"]).status, 0);
+    let site = copy.path().join("dist/site");
+    let page = fs::read_to_string(site.join("connect/headers-helper.html")).unwrap();
+    let address = "files/headers-helper/get-headers.sh";
+    assert!(page.contains(&format!("href=\"../{address}\" download>")), "{page}");
+    assert!(page.contains(&format!("href=\"../{address}.txt\"")), "{page}");
+    let source = repository().join("patterns/helpers/headers-helper/get-headers.sh");
+    let source = fs::read(source).unwrap();
+    assert_eq!(fs::read(site.join(address)).unwrap(), source);
+    assert_eq!(fs::read(site.join(format!("{address}.txt"))).unwrap(), source);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use crate::place::Place;
 use crate::support::{ONE, SMALL, folder, patternbook, write};
 
 /// Checks the small project with more files; expects `file:line:column rule` for each finding.
@@ -197,4 +198,51 @@ fn a_broken_template_is_named() {
     let run = patternbook(project.path(), &["build"]);
     let message = "`templates/site/page.html` is not UTF-8 from byte 1 on";
     assert!(run.stderr.contains(message), "{}", run.stderr);
+}
+
+#[test]
+fn a_badge_tells_how_far_an_example_is_proven() {
+    let tests = "<p>Run, and it must hold:</p><ul><li>the right key opens</li><li>a wrong key does not</li>\
+                 <li>others cannot read the state</li></ul><p>Changed on purpose, and a test must fail:</p><ul>\
+                 <li>without <code>umask</code> fails: others cannot read the state</li>\
+                 <li>without <code>exit 1</code> fails: a wrong key does not</li>\
+                 <li>with <code>exit 1</code> changed to <code>true</code> fails: a wrong key does not</li>\
+                 <li>with the code of a don’t below, fails: a wrong key does not</li></ul>";
+    let again = "<p>Again: <code>patternbook test gate/script</code></p></details>";
+    let place = crate::test::proven();
+    let page = page_of(&place);
+    let badge = "<details class=\"proof\"><summary><span class=\"level\" data-level=\"proven\">proven</span> \
+                 by 3 tests and 4 changes on purpose, <time>20";
+    for shown in [
+        badge,
+        tests,
+        "<p>With bash ",
+        again,
+        "data-level=\"ran\">ran</span> by 1 test, <time>20",
+        "<p class=\"proof\"><span class=\"level\" data-level=\"shown\">shown</span> only: nothing checks it</p>",
+        "Examples: <span class=\"level\" data-level=\"proven\">1 proven</span> \
+         <span class=\"level\" data-level=\"ran\">1 ran</span> \
+         <span class=\"level\" data-level=\"shown\">1 shown</span>, last run on <time>20",
+        "1 don’t with code, ",
+    ] {
+        assert!(page.contains(shown), "no {shown} in\n{page}");
+    }
+    // What claims no level may go without a run; the badge does not hide it.
+    let gate = place.read("patterns/gate.yaml").unwrap();
+    let gate = gate.replace("    level: proven\n", "").replace("    level: ran\n", "");
+    place.write("patterns/gate.yaml", &gate.replace("echo open\n", "echo  open\n"));
+    let page = page_of(&place);
+    let version = env!("CARGO_PKG_VERSION");
+    let unrun = "data-level=\"parsed\">parsed</span> as bash</summary><p>By the parser in patternbook {}.</p>\
+                 <p>The ledger shows no run of its tests as they are now.</p>";
+    let unrun = unrun.replace("{}", version);
+    assert!(page.contains(&format!("{unrun}{tests}{again}")), "{page}");
+}
+
+/// Builds the project that holds; its page with every kind of badge.
+#[track_caller]
+fn page_of(place: &Place) -> String {
+    let run = place.run(&["build"]);
+    assert_eq!(run.status, 0, "{}{}", run.stdout, run.stderr);
+    place.read("dist/site/guide/gate.html").unwrap()
 }

@@ -11,16 +11,17 @@ use serde::Serialize;
 use super::Book;
 use super::chapters::{Problems, chapter, check_collisions, check_links};
 use super::config::{config_text, read_config};
-use super::indexes;
 use super::rules::{BOOK_INCLUDE, BOOK_SUMMARY};
+use super::{example_files, indexes};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::error::Error;
 use crate::model::chapters::BOOK_SOURCE;
 use crate::model::yaml::manifest::Part;
-use crate::model::{Catalog, Pattern};
+use crate::model::{Catalog, Example, Pattern};
+use crate::publish::tree::FileTree;
 use crate::render::view::{self, LinkView, Target};
 use crate::render::{Engine, markdown};
-use crate::source::{Sources, Span};
+use crate::source::{FileId, Sources, Span};
 
 /// Where the generated chapters go in `SUMMARY.md`.
 const MARKER: &str = "<!-- patternbook: guides -->";
@@ -67,8 +68,30 @@ pub fn assemble(
     pages.extend(pattern_pages(catalog, engine)?);
     let config_text = config_text(catalog, sources);
     let (config, summary, summary_text) = (frame.config, frame.summary, frame.summary_text);
-    let assets = catalog.chapters.assets.iter().cloned().collect();
-    Ok(Some(Book { config, config_text, summary, summary_text, pages, assets }))
+    let mut assets: FileTree = catalog.chapters.assets.iter().cloned().collect();
+    let files = example_files::files(catalog).into_iter();
+    assets.extend(files.map(|(path, text)| (path, text.as_bytes().to_vec())));
+    let origins = origins(catalog, sources);
+    Ok(Some(Book { config, config_text, summary, summary_text, pages, assets, origins }))
+}
+
+/// The file that somebody edits to change a page, by the page's path. Both are below the book's
+/// `src/`, or lead out of it.
+fn origins(catalog: &Catalog, sources: &Sources) -> BTreeMap<String, String> {
+    let up = "../".repeat(BOOK_SOURCE.matches('/').count());
+    let above = |file: FileId| format!("{up}{}", sources.file(file).path);
+    let mut origins = BTreeMap::new();
+    for (path, _) in &catalog.chapters.markdown {
+        let Some(name) = path.strip_prefix(BOOK_SOURCE) else { continue };
+        origins.insert(name.to_owned(), name.to_owned());
+    }
+    for guide in &catalog.manifest.guides {
+        origins.insert(format!("{}/index.md", guide.id.value), above(catalog.manifest_file));
+    }
+    for (id, path) in home_paths(catalog) {
+        origins.insert(path, above(catalog.patterns[id].file));
+    }
+    origins
 }
 
 fn frame(catalog: &Catalog, sources: &Sources) -> (Frame, Problems) {
@@ -210,7 +233,10 @@ fn pattern_pages(catalog: &Catalog, engine: &Engine) -> Result<Vec<(String, Stri
         .filter_map(|(id, pattern)| homes.get(id.as_str()).map(|path| (path, pattern)))
         .map(|(path, pattern)| {
             let link = |id: &str| homes.get(id).map(|path| format!("../{path}"));
-            let target = Target { link: &link, script: &|_| None, is_page: true };
+            let script = |example: &Example| {
+                example_files::address(pattern, example).map(|path| format!("../{path}"))
+            };
+            let target = Target { link: &link, script: &script, is_page: true };
             let view = view::pattern(pattern, catalog, &target);
             Ok((path.clone(), engine.render("book/pattern.md", &view)?))
         })

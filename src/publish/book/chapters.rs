@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::example_files;
 use super::rules::{BOOK_COLLISION, BOOK_LINK};
 use crate::diagnostic::Diagnostic;
 use crate::markdown::outline;
@@ -9,6 +10,7 @@ use crate::model::Catalog;
 use crate::model::chapters::BOOK_SOURCE;
 use crate::publish::html;
 use crate::publish::html::link::{is_external, page_path};
+use crate::source::address;
 use crate::source::{FileId, Sources, Span};
 
 /// What is wrong with the book's files.
@@ -51,6 +53,9 @@ pub(super) fn check_collisions(
             report(span, format!("`{name}` has the address of {other}", other = quoted(other)));
         }
     }
+    taken.extend(
+        example_files::files(catalog).into_keys().map(|path| (path, "the file of an example")),
+    );
     // Without a chapter of that name it is the way to the first page.
     taken.entry("index.html".to_owned()).or_insert("a page of the site");
     for (name, _) in &catalog.chapters.assets {
@@ -75,6 +80,7 @@ pub(super) fn check_links(
     let mut targets: BTreeSet<String> = pages.iter().map(|page| page_path(page)).collect();
     targets.extend(html::OWN_FILES.iter().map(|path| (*path).to_owned()));
     targets.extend(pages.iter().cloned());
+    targets.extend(example_files::files(catalog).into_keys());
     targets.extend(catalog.chapters.assets.iter().map(|(name, _)| name.clone()));
     for (path, file) in &catalog.chapters.markdown {
         let Some(name) = path.strip_prefix(BOOK_SOURCE) else { continue };
@@ -107,7 +113,7 @@ fn target(chapter: &str, destination: &str) -> Option<String> {
         true => Vec::new(),
         false => folder.split('/').collect(),
     };
-    let path = path.replace("%20", " ");
+    let path = address::decode(path).unwrap_or_else(|| path.to_owned());
     for name in path.split('/') {
         match name {
             ".." if names.last().is_some_and(|name| *name != "..") => drop(names.pop()),
@@ -131,7 +137,7 @@ mod tests {
     #[test]
     fn links_are_followed_from_their_chapter() {
         check("c.md#d", Some("a/c.md"));
-        check("./../c%20d.png", Some("c d.png"));
+        check("./../c%20d%C3%A4.png", Some("c dä.png"));
         check("/c.md", Some("c.md"));
         check("c/", Some("a/c"));
         check("#d", None);

@@ -54,7 +54,22 @@ pub(super) fn read_config(catalog: &Catalog, sources: &Sources, problems: &mut P
     if config.book.description.is_none() {
         config.book.description = Some(catalog.manifest.description.clone());
     }
+    for (key, value) in facts(catalog) {
+        if let Err(error) = config.set(key, value) {
+            let message = format!("{error:#}");
+            let help = "write `[output.patternbook]` as a table, or remove it";
+            problems.push(Diagnostic::new(&BOOK_CONFIG, place(0), message).help(help));
+        }
+    }
     config
+}
+
+/// What every page says at its end: which version this is, and when its examples last ran.
+fn facts(catalog: &Catalog) -> Vec<(&'static str, String)> {
+    let version = catalog.manifest.bundle.as_ref().map(|bundle| bundle.version.clone());
+    let date = catalog.proven.values().map(|proven| &proven.date).max().cloned();
+    let facts = [("output.patternbook.version", version), ("output.patternbook.proven", date)];
+    facts.into_iter().filter_map(|(key, value)| Some((key, value?))).collect()
 }
 
 /// The `book.toml` for mdBook itself: the project's own, without what reads other files.

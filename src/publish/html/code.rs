@@ -4,6 +4,30 @@ use crate::publish::html::escape::{escape_attribute, escape_text};
 use crate::publish::html::fence::FenceInfo;
 use crate::publish::html::highlight::Highlighter;
 
+/// Languages that people call something else than fences do.
+const LANGUAGES: &[(&str, &str)] = &[
+    ("bash", "Shell"),
+    ("console", "Terminal"),
+    ("dotenv", ".env"),
+    ("html", "HTML"),
+    ("http", "HTTP"),
+    ("javascript", "JavaScript"),
+    ("js", "JavaScript"),
+    ("json", "JSON"),
+    ("markdown", "Markdown"),
+    ("md", "Markdown"),
+    ("py", "Python"),
+    ("python", "Python"),
+    ("rust", "Rust"),
+    ("sh", "Shell"),
+    ("shell", "Shell"),
+    ("toml", "TOML"),
+    ("ts", "TypeScript"),
+    ("typescript", "TypeScript"),
+    ("yaml", "YAML"),
+    ("yml", "YAML"),
+];
+
 /// The HTML of a code block.
 ///
 /// The code can take the focus, so that it scrolls with the keyboard; the copy button is
@@ -25,8 +49,19 @@ fn caption(fence_info: &FenceInfo) -> String {
     if fence_info.is_dont {
         caption.push_str("<strong class=\"dont-sign\">Don’t</strong>");
     }
-    if let Some(file) = &fence_info.file {
-        caption.push_str(&format!("<span class=\"file\">{}</span>", escape_text(file)));
+    match (&fence_info.file, language_name(&fence_info.language)) {
+        (Some(file), _) => {
+            caption.push_str(&format!("<span class=\"file\">{}</span>", escape_text(file)));
+        }
+        (None, Some(name)) => caption.push_str(&format!("<span>{}</span>", escape_text(name))),
+        (None, None) => {}
+    }
+    if let Some(address) = &fence_info.open {
+        let address = escape_attribute(address);
+        caption.push_str(&format!(
+            "<a class=\"open\" href=\"{address}.txt\" type=\"text/plain\">Open the file</a>\
+             <a class=\"open\" href=\"{address}\" download>Download</a>"
+        ));
     }
     if let Some(level) = &fence_info.level {
         let (name, text) = (escape_attribute(level), escape_text(level));
@@ -36,6 +71,16 @@ fn caption(fence_info: &FenceInfo) -> String {
         return caption;
     }
     format!("<figcaption>{caption}</figcaption>")
+}
+
+/// What people call a language; none for mere text.
+fn language_name(language: &str) -> Option<&str> {
+    let name = LANGUAGES.iter().find(|(language_of, _)| *language_of == language);
+    match (name, language) {
+        (Some((_, name)), _) => Some(name),
+        (None, "" | "text" | "txt" | "plaintext") => None,
+        (None, _) => Some(language),
+    }
 }
 
 /// What a screen reader says when the code takes the focus.
@@ -81,6 +126,18 @@ mod tests {
              <span class=\"file\">a.k</span><span class=\"level\" data-level=\"ran\">ran</span>\
              </figcaption><pre tabindex=\"0\" role=\"group\" \
              aria-label=\"What not to do: klingon code of a.k\" data-language=\"klingon\">\
+             <code>&lt;a&gt;\n</code></pre></figure>\n",
+        );
+    }
+
+    #[test]
+    fn code_of_a_file_leads_to_the_file() {
+        check(
+            "bash open=\"../a&b.sh\"",
+            "<figure class=\"code\"><figcaption><span>Shell</span>\
+             <a class=\"open\" href=\"../a&amp;b.sh.txt\" type=\"text/plain\">Open the file</a>\
+             <a class=\"open\" href=\"../a&amp;b.sh\" download>Download</a></figcaption>\
+             <pre tabindex=\"0\" role=\"group\" aria-label=\"bash code\" data-language=\"bash\">\
              <code>&lt;a&gt;\n</code></pre></figure>\n",
         );
     }

@@ -13,6 +13,8 @@ pub(super) struct FenceInfo {
     pub(super) language: String,
     /// The file name to show above the code.
     pub(super) file: Option<String>,
+    /// The address of the file that the code is, from the page.
+    pub(super) open: Option<String>,
     /// How far the example is proven.
     pub(super) level: Option<String>,
     /// The code shows what not to do.
@@ -39,6 +41,7 @@ impl FenceInfo {
     fn set(&mut self, name: &str, value: Option<String>) {
         match (name, value) {
             ("file", Some(file)) => self.file = Some(file),
+            ("open", Some(open)) => self.open = Some(open),
             ("level", Some(level)) => self.level = Some(level),
             ("dont", None) => self.is_dont = true,
             _ => {}
@@ -98,6 +101,7 @@ mod tests {
             language: language.to_owned(),
             file: text(file),
             level: text(level),
+            open: None,
             is_dont,
         };
         assert_eq!(FenceInfo::parse(info), expected, "{info}");

@@ -25,7 +25,9 @@ fn site_has_pages_assets_and_an_entrance() {
     let names: Vec<&str> = files.keys().map(String::as_str).collect();
     let pages: Vec<&str> =
         names.iter().copied().filter(|name| !name.starts_with("assets/")).collect();
-    assert_eq!(pages, ["404.html", "a/b.html", "c.html", "index.html", "search-index.json"]);
+    let lists = ["index.html", "llms-full.txt", "llms.txt", "search-index.json"];
+    let texts = ["404.html", "a/b.html", "a/b.md", "c.html", "c.md"];
+    assert_eq!(pages, [&texts[..], &lists[..]].concat());
     assert_eq!(names.len() - pages.len(), 3);
     assert!(page(&files, "index.html").contains("href=\"a/b.html\""));
 }
@@ -113,6 +115,61 @@ fn missing_page_finds_its_assets_from_the_sites_address() {
     config.set("output.patternbook.site-url", 1).unwrap();
     let error = renderer.render_book(&Book::new(), &config).unwrap_err().to_string();
     assert!(error.contains("cannot use `output.patternbook.site-url`"), "{error}");
+}
+
+#[test]
+fn agents_find_every_page_as_markdown() {
+    let mut config = Config::default();
+    config.set("book.title", "T").unwrap();
+    config.set("output.patternbook.site-url", "https://docs.example").unwrap();
+    let renderer = HtmlRenderer::new(Theme::built_in());
+    let chapters = vec![
+        chapter("A", "README.md", "First words.\n\n[b](deep/b.md#x)"),
+        BookItem::PartTitle("P".to_owned()),
+        chapter("B", "deep/b.md", "# B\n\n[a](../README.md)"),
+    ];
+    let files = renderer.render_book(&Book::new_with_items(chapters), &config).unwrap();
+    let list = "# T\n\nEach page is Markdown; [all of them](https://docs.example/llms-full.txt) \
+                are one file, too.\n\n## Start\n\n\
+                - [A](https://docs.example/index.md): First words.\n\n## P\n\n\
+                - [B](https://docs.example/deep/b.md): a\n";
+    assert_eq!(page(&files, "llms.txt"), list);
+    assert_eq!(page(&files, "index.md"), "# A\n\nFirst words.\n\n[b](deep/b.md#x)\n");
+    assert!(page(&files, "llms-full.txt").contains("\n# B\n\n[a](index.md)\n"));
+    assert!(page(&files, "deep/b.html").contains("type=\"text/markdown\" href=\"b.md\">"));
+    assert!(
+        page(&files, "deep/b.html").contains("canonical\" href=\"https://docs.example/deep/b.html")
+    );
+    assert_eq!(page(&files, "sitemap.xml").matches("<loc>").count(), 2);
+}
+
+#[test]
+fn page_ends_with_its_facts_and_the_way_to_change_it() {
+    let mut config = Config::default();
+    for (key, value) in [
+        ("output.html.edit-url-template", "https://git.example/edit/{path}"),
+        ("output.html.git-repository-url", "https://git.example/<book>"),
+        ("output.patternbook.version", "1.2.3"),
+        ("output.patternbook.proven", "2026-11-21"),
+    ] {
+        config.set(key, value).unwrap();
+    }
+    let written = chapter("A", "a.md", "");
+    let mut made = Chapter::new("B", String::new(), "b.md", Vec::new());
+    made.source_path = None;
+    let renderer = HtmlRenderer::new(Theme::built_in());
+    let book = Book::new_with_items(vec![written, made.into()]);
+    let files = renderer.render_book(&book, &config).unwrap();
+    let end = |path: &str| {
+        let (_, end) = page(&files, path).split_once("<footer class=\"page-end\">").unwrap();
+        end.split_once("</footer>").unwrap().0.to_owned()
+    };
+    let edit = "\n<p><a href=\"https://git.example/edit/src/a.md\">Edit this page</a></p>";
+    let facts = "\n<p>Version 1.2.3, examples last run on <time>2026-11-21</time></p>\n\
+                 <p><a href=\"https://git.example/&lt;book&gt;\">Repository</a></p>\n";
+    assert_eq!(end("a.html"), format!("{edit}{facts}"));
+    // Without a file of its own there is nothing to edit.
+    assert_eq!(end("b.html"), facts);
 }
 
 #[test]

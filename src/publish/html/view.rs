@@ -15,6 +15,12 @@ pub(super) struct SiteView {
     pub(super) assets: BTreeMap<String, String>,
     /// Path of the search index from the site's root.
     pub(super) search_index: &'static str,
+    /// The version of what the pages say.
+    pub(super) version: Option<String>,
+    /// The day on which examples last ran, as `2026-11-21`.
+    pub(super) proven: Option<String>,
+    /// The address of the book's repository.
+    pub(super) repository: Option<String>,
 }
 
 /// The variables of `page.html`.
@@ -27,6 +33,12 @@ pub(super) struct PageView<'a> {
     /// Whether the content begins with no title of its own.
     pub(super) needs_title: bool,
     pub(super) description: &'a str,
+    /// The address of the page with its host, if that is known.
+    pub(super) canonical: Option<String>,
+    /// The Markdown of the page, from where the page is.
+    pub(super) markdown: Option<&'a str>,
+    /// Where somebody changes the page.
+    pub(super) edit: Option<String>,
     /// The titles of the part and of the chapters around this one.
     pub(super) breadcrumbs: Vec<&'a str>,
     /// HTML.
