@@ -136,18 +136,15 @@ impl Inspection {
     }
 
     /// Adds the secrets of a file that no rule about their place has found.
-    fn add_missed(&mut self, snippet: &Snippet, leaks: Vec<Finding>) {
+    fn add_missed(&mut self, file: FileId, mut leaks: Vec<Diagnostic>) {
         let is_about_secrets = |found: &&Diagnostic| {
             let id = found.rule.id;
-            found.span.file == snippet.file
-                && (id.ends_with("literal-secret") || id.starts_with("mcp-"))
+            found.span.file == file && (id.ends_with("literal-secret") || id.starts_with("mcp-"))
         };
         let known = self.diagnostics.iter().filter(is_about_secrets);
         let mut known: Vec<(usize, usize)> =
             known.map(|found| (found.span.start, found.span.end)).collect();
         known.sort_unstable();
-        let mut leaks: Vec<Diagnostic> =
-            leaks.into_iter().map(|leak| leak.place(snippet)).collect();
         leaks.sort_by_key(|leak| leak.span.start);
         // Both go forward: how far that reaches which begins before the end of a leak.
         let (mut next, mut reach) = (0, 0);

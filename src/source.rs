@@ -126,8 +126,8 @@ impl Span {
 
 /// The offset at which each line of `text` starts; the first is always 0.
 pub fn line_starts(text: &str) -> Vec<usize> {
-    let newlines = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
-    std::iter::once(0).chain(newlines.map(|(offset, _)| offset + 1)).collect()
+    let newlines = memchr::memchr_iter(b'\n', text.as_bytes());
+    std::iter::once(0).chain(newlines.map(|offset| offset + 1)).collect()
 }
 
 #[cfg(test)]

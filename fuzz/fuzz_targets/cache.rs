@@ -15,7 +15,7 @@ const TEXT: &str = "# A page\n\n```json\n{\"a\": 1,, }\n```\n\n```bash\nif true;
 static GOOD: LazyLock<Vec<u8>> = LazyLock::new(|| {
     let cache = open(Vec::new());
     let (_, inspection) = tree::inspect_text("a.md", TEXT, Strictness::Documentation);
-    cache.put(Cache::key(TEXT), &inspection);
+    cache.put(Cache::key("markdown", &Cache::hash(TEXT)), &inspection);
     cache.close(true).expect("something was added")
 });
 
@@ -35,7 +35,7 @@ fuzz_target!(|input: (u16, &[u8])| {
     let file = sources.ids().next().expect("it is one file");
     for bytes in [bytes, wrong.to_vec()] {
         let cache = open(bytes);
-        let Some(known) = cache.get(&Cache::key(TEXT), file) else { continue };
+        let Some(known) = cache.get(&Cache::key("markdown", &Cache::hash(TEXT)), file) else { continue };
         for diagnostic in known.diagnostics {
             let span = diagnostic.span;
             assert!(TEXT.get(span.start..span.end).is_some(), "{span:?}");

@@ -23,7 +23,7 @@ const MAGIC: &[u8] = b"patternbook check cache 1\n";
 /// How large a cache may be, in bytes: above that it is written anew.
 const MOST_BYTES: usize = 256 << 20;
 
-/// What a text is known by.
+/// What something is known by.
 pub type Key = [u8; 32];
 
 /// What is known of texts from an earlier run, and what this run adds.
@@ -59,8 +59,15 @@ impl Cache {
     }
 
     /// What a text is known by.
-    pub fn key(text: &str) -> Key {
+    pub fn hash(text: &str) -> Key {
         *blake3::hash(text.as_bytes()).as_bytes()
+    }
+
+    /// What the answer to a question about a text is known by.
+    pub fn key(question: &str, text: &Key) -> Key {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(text).update(question.as_bytes());
+        *hasher.finalize().as_bytes()
     }
 
     /// What was found in a text, as if it were found in `file` now.

@@ -7,12 +7,12 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use rayon::prelude::*;
 
-use super::cache::Cache;
+use super::cache::{Cache, Key};
 use super::neighbours::Around;
 use super::roles::Roles;
 use super::{Inspection, inspect_commands, inspect_markdown, suppress};
 use crate::check::{self, Strictness, Verdict};
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Finding, Severity};
 use crate::error::Error;
 use crate::lint::document::Place;
 use crate::lint::{self, Document, leak};
@@ -226,15 +226,7 @@ fn inspect_file(
     let mut inspection = Inspection::default();
     let kind = roles.kind(&source.path, &source.text);
     let is_markdown = markdown::is_file(&source.path);
-    let mut leaks = Vec::new();
-    // The rules of a kind know better which of its fields are secret; and a page that nobody
-    // installs shows answers of services with values that look like it.
-    let is_page = is_markdown && !roles.is_in_unit(&source.path);
-    if is_page || kind.is_some() && !is_markdown {
-        leak::check_text(&source.text, &mut leaks);
-    } else {
-        leak::check_code(&source.text, &mut leaks);
-    }
+    let remembered = Remembered::new(&source.text, file, request);
     if kind.is_none() && !is_markdown && !roles.is_published(&source.path) {
         let snippet = Snippet::whole(&source.text, file);
         let reason = "neither Markdown nor a document of a known kind".to_owned();
@@ -246,7 +238,10 @@ fn inspect_file(
         inspect_document(&snippet, &source.path, kind, &mut inspection);
     }
     if is_markdown {
-        inspection.append(inspect_or_remember(&source.text, file, request));
+        let inspect = |snippet: &Snippet, inspection: &mut Inspection| {
+            inspect_markdown(snippet, request.strictness, inspection);
+        };
+        inspection.append(remembered.inspect("markdown", inspect));
         if roles.is_in_unit(&source.path) {
             inspect_commands(&Snippet::whole(&source.text, file), &mut inspection);
         }
@@ -254,26 +249,55 @@ fn inspect_file(
             inspect_page(&Snippet::whole(&source.text, file), &source.path, &mut inspection);
         }
     }
-    if !leaks.is_empty() {
-        inspection.add_missed(&Snippet::whole(&source.text, file), leaks);
-    }
+    // The rules of a kind know better which of its fields are secret; and a page that nobody
+    // installs shows answers of services with values that look like it.
+    let is_page = is_markdown && !roles.is_in_unit(&source.path);
+    let by_form = is_page || kind.is_some() && !is_markdown;
+    let leaks = match by_form {
+        true => remembered.inspect("leaks by form", leaks_by(leak::check_text)),
+        false => remembered.inspect("leaks by name", leaks_by(leak::check_code)),
+    };
+    inspection.add_missed(file, leaks.diagnostics);
     inspection
 }
 
-/// Inspects a Markdown text, or remembers what was found in it. Only the text decides.
-fn inspect_or_remember(text: &str, file: FileId, request: &Request<'_>) -> Inspection {
-    let key = request.cache.map(|cache| (cache, Cache::key(text)));
-    if let Some((cache, key)) = &key
-        && let Some(known) = cache.get(key, file)
-    {
-        return known;
+/// An inspection of a text for the secrets in it.
+fn leaks_by(check: fn(&str, &mut Vec<Finding>)) -> impl Fn(&Snippet, &mut Inspection) {
+    move |snippet, inspection| {
+        let mut found = Vec::new();
+        check(&snippet.text, &mut found);
+        inspection.diagnostics.extend(found.into_iter().map(|leak| leak.place(snippet)));
     }
-    let mut inspection = Inspection::default();
-    inspect_markdown(&Snippet::whole(text, file), request.strictness, &mut inspection);
-    if let Some((cache, key)) = key {
-        cache.put(key, &inspection);
+}
+
+/// A text, with what an earlier run found in it.
+struct Remembered<'a> {
+    text: &'a str,
+    file: FileId,
+    cache: Option<(&'a Cache, Key)>,
+}
+
+impl<'a> Remembered<'a> {
+    fn new(text: &'a str, file: FileId, request: &Request<'a>) -> Self {
+        Self { text, file, cache: request.cache.map(|cache| (cache, Cache::hash(text))) }
     }
-    inspection
+
+    /// Inspects the text, or remembers what was found. Nothing but the text, the strictness and
+    /// the question may decide it.
+    fn inspect(&self, question: &str, inspect: impl Fn(&Snippet, &mut Inspection)) -> Inspection {
+        let key = self.cache.as_ref().map(|(cache, hash)| (cache, Cache::key(question, hash)));
+        if let Some((cache, key)) = &key
+            && let Some(known) = cache.get(key, self.file)
+        {
+            return known;
+        }
+        let mut inspection = Inspection::default();
+        inspect(&Snippet::whole(self.text, self.file), &mut inspection);
+        if let Some((cache, key)) = key {
+            cache.put(key, &inspection);
+        }
+        inspection
+    }
 }
 
 /// Checks the links of a document that is of no kind, if it belongs to a skill or a plugin.

@@ -15,16 +15,20 @@ pub struct Snippet {
     /// The file it was cut from.
     pub file: FileId,
     origins: Origins,
-    /// Where each line of `text` starts in `text`. As many as `origins`, or one more
-    /// when `text` ends with a newline.
-    starts: Vec<usize>,
 }
 
 /// Where the text stands in the file.
 #[derive(Debug, Clone)]
 enum Origins {
-    /// Where each line of it starts. Never empty.
-    Lines(Vec<usize>),
+    /// It is the whole file.
+    File,
+    /// Where each line of it starts.
+    Lines {
+        /// In the file. Never empty.
+        origins: Vec<usize>,
+        /// In the text. As many, or one more when the text ends with a newline.
+        starts: Vec<usize>,
+    },
     /// Somewhere in this range: a folded or escaped text has no exact places.
     Within(Range<usize>),
 }
@@ -36,19 +40,18 @@ impl Snippet {
     pub fn new(text: String, file: FileId, origins: Vec<usize>) -> Self {
         let starts = line_starts(&text);
         let origins = if origins.is_empty() { vec![0] } else { origins };
-        Self { text, file, origins: Origins::Lines(origins), starts }
+        Self { text, file, origins: Origins::Lines { origins, starts } }
     }
 
     /// Makes a snippet from a text that is written with escapes or folded lines: every place
     /// in it is the whole range.
     pub fn within(text: String, file: FileId, range: Range<usize>) -> Self {
-        let starts = line_starts(&text);
-        Self { text, file, origins: Origins::Within(range), starts }
+        Self { text, file, origins: Origins::Within(range) }
     }
 
     /// Makes a snippet of a whole file.
     pub fn whole(text: &str, file: FileId) -> Self {
-        Self::new(text.to_owned(), file, line_starts(text))
+        Self { text: text.to_owned(), file, origins: Origins::File }
     }
 
     /// Finds the place in the file of a range of `text`.
@@ -63,7 +66,7 @@ impl Snippet {
 
     /// Finds the place in the file of a range within one line, if the file writes it as it is.
     pub fn locate_exactly(&self, range: Range<usize>) -> Option<Span> {
-        let is_exact = matches!(self.origins, Origins::Lines(_));
+        let is_exact = !matches!(self.origins, Origins::Within(_));
         let is_in_a_line = !self.text.get(range.clone())?.contains('\n');
         (is_exact && is_in_a_line).then(|| self.locate(range))
     }
@@ -71,7 +74,8 @@ impl Snippet {
     /// The place of the first character of the code.
     pub fn start(&self) -> usize {
         match &self.origins {
-            Origins::Lines(lines) => lines[0],
+            Origins::File => 0,
+            Origins::Lines { origins, .. } => origins[0],
             Origins::Within(range) => range.start,
         }
     }
@@ -82,7 +86,7 @@ impl Snippet {
     pub fn cut(&self, text: String, origins: &[usize]) -> Self {
         match &self.origins {
             Origins::Within(range) => Self::within(text, self.file, range.clone()),
-            Origins::Lines(_) => {
+            Origins::File | Origins::Lines { .. } => {
                 let origins = origins.iter().map(|offset| self.offset(*offset)).collect();
                 Self::new(text, self.file, origins)
             }
@@ -90,18 +94,19 @@ impl Snippet {
     }
 
     fn offset(&self, offset: usize) -> usize {
-        let origins = match &self.origins {
-            Origins::Lines(origins) => origins,
+        let offset = offset.min(self.text.len());
+        let (origins, starts) = match &self.origins {
+            Origins::File => return offset,
+            Origins::Lines { origins, starts } => (origins, starts),
             Origins::Within(range) => return range.start,
         };
-        let offset = offset.min(self.text.len());
-        let line = self.starts.partition_point(|start| *start <= offset) - 1;
+        let line = starts.partition_point(|start| *start <= offset) - 1;
         if let Some(origin) = origins.get(line) {
-            return origin + offset - self.starts[line];
+            return origin + offset - starts[line];
         }
         // Behind the last line that has a place, its newline not counted.
         let last = origins.len() - 1;
-        origins[last] + self.text[self.starts[last]..].trim_end_matches('\n').len()
+        origins[last] + self.text[starts[last]..].trim_end_matches('\n').len()
     }
 }
 
