@@ -138,8 +138,16 @@ fn site_view(config: &Config, templates: &Templates) -> Result<SiteView, Error> 
         search_index: search::INDEX_PATH,
         version: setting(config, "output.patternbook.version")?,
         proven: setting(config, "output.patternbook.proven")?,
-        repository: setting(config, "output.html.git-repository-url")?,
+        repository: repository(config)?,
     })
+}
+
+/// The address of the repository, as mdBook's settings or ours have it.
+fn repository(config: &Config) -> Result<Option<String>, Error> {
+    match setting(config, "output.html.git-repository-url")? {
+        Some(address) => Ok(Some(address)),
+        None => setting(config, "output.patternbook.repository"),
+    }
 }
 
 /// A text of `book.toml`; none where it is empty.
