@@ -21,7 +21,8 @@ mod yaml;
 
 use std::ops::Range;
 
-use self::tolerance::Tolerance;
+use self::tolerance::behind::behind;
+use self::tolerance::{Filled, Tolerance};
 use self::wrong_language::WRONG_LANGUAGE;
 use crate::diagnostic::{Finding, Profile, Rule, Severity, suggest};
 
@@ -50,6 +51,13 @@ pub trait Checker: Sync {
     /// Finds the tolerances under which code with findings is good; none if it stays broken.
     /// Tolerates nothing by default.
     fn tolerate(&self, code: &str) -> Vec<&'static Tolerance> {
+        let _ = code;
+        Vec::new()
+    }
+
+    /// Fills in what is tolerated, in one way or several, and checks again: where broken code
+    /// is broken then is where it is broken indeed. Fills in nothing by default.
+    fn filled(&self, code: &str) -> Vec<Filled> {
         let _ = code;
         Vec::new()
     }
@@ -145,6 +153,9 @@ pub static EMPTY_SNIPPET: Rule = Rule {
         Write the code, or remove the block. To show that a file is empty, say so in words.",
 };
 
+/// Longer code is no documentation, and is read no more than it must be.
+const MOST_BYTES_TO_FILL: usize = 64 << 10;
+
 /// Names for text that is in no language.
 static PLAIN: &[&str] = &["text", "plain", "plaintext", "txt", "output", "log"];
 
@@ -191,7 +202,7 @@ pub fn check(
     found: &mut Vec<Finding>,
 ) -> Verdict {
     let mut new = Vec::new();
-    let verdict = check_file(language, code, &mut new);
+    let verdict = check_whole(language, code, &mut new);
     let Some(checker) = checker(language).filter(|_| verdict == Verdict::Invalid) else {
         found.append(&mut new);
         return verdict;
@@ -208,7 +219,13 @@ pub fn check(
     }
     match wrong_language::find(checker, code) {
         Some(finding) => found.push(finding),
-        None => found.append(&mut new),
+        None => {
+            let is_short = code.len() <= MOST_BYTES_TO_FILL;
+            let is_lenient = strictness == Strictness::Documentation && !is_empty && is_short;
+            let first = new.first().filter(|_| is_lenient);
+            let behind = first.and_then(|first| behind(code, first, checker.filled(code)));
+            found.append(&mut behind.unwrap_or(new));
+        }
     }
     Verdict::Invalid
 }
@@ -216,6 +233,32 @@ pub fn check(
 /// Checks code that is a file of its own, whose language its name tells: nothing is tolerated,
 /// and no label can be wrong.
 pub fn check_file(language: &str, code: &str, found: &mut Vec<Finding>) -> Verdict {
+    let before = found.len();
+    let verdict = check_whole(language, code, found);
+    for finding in &mut found[before..] {
+        finding.help = finding.help.take().map(|help| for_file(&help));
+    }
+    verdict
+}
+
+/// Says of a file what a help says of a block, which has a label and neighbours.
+fn for_file(help: &str) -> String {
+    const WORDS: [(&str, &str); 6] = [
+        (
+            "label the block `jsonc`",
+            "take it out: a program that reads strict JSON reads this file",
+        ),
+        (", or label the block with the language that it is in", ""),
+        ("keep one value a block, or put them into a list", "keep one, or put them into a list"),
+        (", or show them in two blocks", ""),
+        ("split the snippet", "split the file"),
+        ("remove the block", "remove the file"),
+    ];
+    WORDS.iter().fold(help.to_owned(), |help, (block, file)| help.replace(block, file))
+}
+
+/// Checks code as it is, with nothing tolerated.
+fn check_whole(language: &str, code: &str, found: &mut Vec<Finding>) -> Verdict {
     if is_plain(language) {
         return Verdict::Skipped("plain text".to_owned());
     }
@@ -254,6 +297,16 @@ pub fn unknown_language(language: &str) -> (String, String) {
 /// Tells whether a name is a language or says that there is none.
 pub fn is_known(language: &str) -> bool {
     is_plain(language) || checker(language).is_some()
+}
+
+/// Checks each text in which something was filled in.
+fn check_filled(checker: &dyn Checker, texts: Vec<String>) -> Vec<Filled> {
+    let check = |text: String| {
+        let mut found = Vec::new();
+        checker.check(&text, &mut found);
+        Filled { text, found }
+    };
+    texts.into_iter().map(check).collect()
 }
 
 /// The range of the character at a byte, or an empty one at the end of the code.

@@ -18,6 +18,7 @@ mod probe;
 mod progress;
 mod project;
 mod schema;
+mod serve;
 mod selection;
 mod show;
 mod test;
@@ -65,6 +66,7 @@ Start here:
   patternbook probe helper.sh     hold a credential helper of yours against 12 properties
   patternbook test                run its examples in a sandbox, and prove them
   patternbook build               build its site and its plugin bundle
+  patternbook serve               see its site while you write
   patternbook choose              answer some questions, and come to the pattern that fits
   patternbook explain             list every rule";
 
@@ -82,6 +84,7 @@ enum Command {
     Show(show::Show),
     Explain(explain::Explain),
     New(new::New),
+    Serve(serve::Serve),
     Schema(schema::Schema),
     Completions(Completions),
 }
@@ -123,6 +126,7 @@ fn run(command: Command) -> anyhow::Result<Outcome> {
         Command::Show(show) => show.run(),
         Command::Explain(explain) => explain.run(),
         Command::New(new) => new.run(),
+        Command::Serve(serve) => serve.run(),
         Command::Schema(schema) => schema.run(),
         Command::Completions(completions) => {
             // Not straight to the terminal: the generator panics when its reader goes away.
@@ -143,7 +147,8 @@ fn run(command: Command) -> anyhow::Result<Outcome> {
 fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
         let kind = cause.downcast_ref::<io::Error>().map(io::Error::kind);
-        kind == Some(io::ErrorKind::BrokenPipe)
+        let of_json = || cause.downcast_ref::<serde_json::Error>()?.io_error_kind();
+        kind.or_else(of_json) == Some(io::ErrorKind::BrokenPipe)
     })
 }
 

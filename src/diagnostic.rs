@@ -39,8 +39,11 @@ pub enum Fix<Place> {
         /// What comes instead.
         with: String,
     },
-    /// Lets the owner execute the file.
-    MakeExecutable,
+    /// Lets who may read a file execute it.
+    MakeExecutable {
+        /// The file, from the folder of the document.
+        path: String,
+    },
 }
 
 /// One kind of problem. Static, so that `explain`, the book and every report list the same.
@@ -130,7 +133,7 @@ impl Fix<Range<usize>> {
     /// Moves the fix to the place that `locate` finds for its range, if there is one.
     pub fn place(self, locate: impl FnOnce(Range<usize>) -> Option<Span>) -> Option<Fix<Span>> {
         match self {
-            Self::MakeExecutable => Some(Fix::MakeExecutable),
+            Self::MakeExecutable { path } => Some(Fix::MakeExecutable { path }),
             Self::Replace { at, with } => Some(Fix::Replace { at: locate(at)?, with }),
         }
     }
@@ -176,6 +179,19 @@ impl Diagnostic {
 pub fn printable(text: &str) -> String {
     let is_unsafe = |c: char| (c.is_control() && !matches!(c, '\t' | '\n')) || turns_direction(c);
     text.chars().map(|c| if is_unsafe(c) { '\u{fffd}' } else { c }).collect()
+}
+
+/// A name of a file in one line: what [`printable`] takes out, and line ends, are escaped as in
+/// Rust.
+pub fn printable_name(name: &str) -> String {
+    let mut printable = String::with_capacity(name.len());
+    for c in name.chars() {
+        match c.is_control() || turns_direction(c) {
+            true => printable.extend(c.escape_default()),
+            false => printable.push(c),
+        }
+    }
+    printable
 }
 
 /// Tells whether a character makes those after it stand elsewhere than they are: so code can look

@@ -41,6 +41,18 @@ pub enum Error {
         /// The path.
         path: PathBuf,
     },
+    /// Changes of files cannot be heard of.
+    Watch {
+        /// The folder.
+        path: PathBuf,
+        /// Why, and what to do.
+        message: String,
+    },
+    /// Nothing can be served.
+    Serve {
+        /// Why.
+        message: String,
+    },
     /// A template could not be used.
     Template {
         /// What the template engine said, with the template's name, line and column.
@@ -124,6 +136,10 @@ impl fmt::Display for Error {
             Self::Unconfined { message } => write!(f, "without a sandbox: {message}"),
             Self::Start { program, source } => write!(f, "cannot start `{program}`: {source}"),
             Self::Lab { name, message } => write!(f, "the lab `{name}` failed: {message}"),
+            Self::Watch { path, message } => {
+                write!(f, "cannot hear of changes in `{}`: {message}", path.display())
+            }
+            Self::Serve { message } => write!(f, "cannot serve the preview: {message}"),
             Self::Template { message } => write!(f, "cannot use the templates: {message}"),
             Self::Git { revision, message } => {
                 write!(f, "cannot tell what was changed since `{revision}`: {message}")

@@ -16,6 +16,7 @@ mod roles;
 pub mod rules;
 pub mod suppress;
 pub mod tree;
+mod units;
 
 use std::collections::BTreeMap;
 
@@ -108,18 +109,14 @@ impl Inspection {
         });
         self.diagnostics
             .dedup_by(|a, b| a.span == b.span && a.rule.id == b.rule.id && a.message == b.message);
-        self.limit();
     }
 
-    /// Keeps the first findings of each file, and says how many there are besides.
-    fn limit(&mut self) {
+    /// Keeps the first findings of each file for a report, and says how many there are besides.
+    /// What is sorted is to be limited, when nothing more is taken out of it.
+    pub fn limit(&mut self) {
         let mut counts: BTreeMap<FileId, usize> = BTreeMap::new();
         let mut last = BTreeMap::new();
         self.diagnostics.retain(|diagnostic| {
-            // It was said when this was sorted before.
-            if diagnostic.rule.id == rules::TOO_MANY_FINDINGS.id {
-                return true;
-            }
             let count = counts.entry(diagnostic.span.file).or_default();
             *count += 1;
             if *count == MOST_FINDINGS {
@@ -140,14 +137,28 @@ impl Inspection {
 
     /// Adds the secrets of a file that no rule about their place has found.
     fn add_missed(&mut self, snippet: &Snippet, leaks: Vec<Finding>) {
+        let is_about_secrets = |found: &&Diagnostic| {
+            let id = found.rule.id;
+            found.span.file == snippet.file
+                && (id.ends_with("literal-secret") || id.starts_with("mcp-"))
+        };
+        let known = self.diagnostics.iter().filter(is_about_secrets);
+        let mut known: Vec<(usize, usize)> =
+            known.map(|found| (found.span.start, found.span.end)).collect();
+        known.sort_unstable();
+        let mut leaks: Vec<Diagnostic> =
+            leaks.into_iter().map(|leak| leak.place(snippet)).collect();
+        leaks.sort_by_key(|leak| leak.span.start);
+        // Both go forward: how far that reaches which begins before the end of a leak.
+        let (mut next, mut reach) = (0, 0);
         for leak in leaks {
-            let diagnostic = leak.place(snippet);
-            let is_known = |other: &Diagnostic| {
-                (other.rule.id.ends_with("literal-secret") || other.rule.id.starts_with("mcp-"))
-                    && is_near(&other.span, &diagnostic.span)
-            };
-            if !self.diagnostics.iter().any(is_known) {
-                self.diagnostics.push(diagnostic);
+            while let Some((_, end)) = known.get(next).filter(|(start, _)| *start < leak.span.end) {
+                reach = reach.max(*end);
+                next += 1;
+            }
+            if reach <= leak.span.start {
+                reach = reach.max(leak.span.end);
+                self.diagnostics.push(leak);
             }
         }
     }
@@ -162,10 +173,6 @@ impl Inspection {
         });
         self.diagnostics.extend(found.into_iter().map(|finding| finding.place(snippet)));
     }
-}
-
-fn is_near(a: &Span, b: &Span) -> bool {
-    a.file == b.file && a.start < b.end && b.start < a.end
 }
 
 /// Checks a snippet in its language and by the rules of its kind, and every fence in it.

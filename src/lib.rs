@@ -52,5 +52,6 @@ pub mod render;
 pub mod publish;
 pub mod project;
 pub mod report;
+pub mod serve;
 pub mod lsp;
 pub mod cli;

@@ -28,7 +28,7 @@ mod shell;
 pub mod skill;
 mod token;
 mod tools;
-mod unit;
+pub mod unit;
 mod variable;
 
 use std::ops::Range;
@@ -87,11 +87,6 @@ pub fn recognize(path: &str) -> Option<&'static dyn Kind> {
     KINDS.iter().copied().find(|kind| kind.recognizes(&path))
 }
 
-/// Tells whether a file of this path may name scripts that print headers.
-pub fn names_helpers(path: &str) -> bool {
-    recognize(path).is_some_and(|kind| matches!(kind.name(), "mcp-config" | "plugin-manifest"))
-}
-
 /// The scripts that print headers for the servers of a configuration or a manifest, as paths
 /// below its plugin or project.
 pub fn helper_scripts(text: &str) -> Vec<String> {
@@ -106,7 +101,8 @@ pub fn check_fence(language: &str, code: &str, found: &mut Vec<Finding>) {
 /// Appends what is wrong with commands that the documents of a plugin or a skill tell a reader,
 /// or an agent, to run.
 pub fn check_commands(language: &str, code: &str, found: &mut Vec<Finding>) {
-    if matches!(language, "bash" | "sh" | "shell" | "zsh" | "console") {
+    let name = check::checker(language).map(|checker| checker.names()[0]);
+    if matches!(name, Some("bash" | "console")) || language.eq_ignore_ascii_case("zsh") {
         shell::check_commands(code, found);
     }
 }

@@ -47,6 +47,13 @@ impl Fence {
     }
 }
 
+/// Tells whether a path is that of a Markdown file.
+pub fn is_file(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+    ["md", "markdown", "mdx"].iter().any(|one| ending.eq_ignore_ascii_case(one))
+}
+
 /// The extensions that this project's Markdown uses, the same wherever it is read.
 pub fn options() -> Options {
     Options::ENABLE_TABLES

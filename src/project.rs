@@ -8,7 +8,7 @@ use crate::inspect::project::check_claims;
 use crate::inspect::{self, Inspection, suppress};
 use crate::ledger::{self, Ledger};
 use crate::model::Catalog;
-use crate::model::load;
+use crate::model::load::{self, Loaded};
 use crate::publish::book;
 use crate::publish::reference::all_rules;
 use crate::source::disk::{DATA_LIMIT, Folder, Unreadable};
@@ -31,23 +31,36 @@ pub struct Inspected {
 
 /// Loads and inspects the project in `folder`.
 pub fn inspect(folder: &Folder) -> Result<Inspected, Error> {
-    let loaded = load::load(folder)?;
-    let (mut sources, mut catalog) = (loaded.sources, loaded.catalog);
-    let mut inspection = Inspection { diagnostics: loaded.diagnostics, ..Inspection::default() };
-    inspection.append(inspect::project::inspect(&catalog, &all_rules()));
-    inspection.append(inspect::project::inspect_chapters(&catalog, &sources));
-    inspection.diagnostics.extend(book::inspect(&catalog, &sources));
+    let mut project = load(folder)?;
+    project.inspect();
+    Ok(project)
+}
+
+/// Loads the project in `folder`. Nothing is found yet but what keeps a file from being read.
+pub fn load(folder: &Folder) -> Result<Inspected, Error> {
+    let Loaded { mut sources, mut catalog, mut diagnostics } = load::load(folder)?;
     let ledger = read_ledger(folder, &mut sources);
     match &ledger {
-        Ok(ledger) => {
-            catalog.proven = ledger.proven(&plan::plan(&catalog));
-            inspection.diagnostics.extend(check_claims(&catalog));
-        }
-        // That it proves nothing need not be said of each example.
-        Err(fault) => inspection.diagnostics.push(Diagnostic::clone(fault)),
+        Ok(ledger) => catalog.proven = ledger.proven(&plan::plan(&catalog)),
+        Err(fault) => diagnostics.push(Diagnostic::clone(fault)),
     }
-    suppress::suppress(&sources, &all_rules(), &mut inspection);
+    let inspection = Inspection { diagnostics, ..Inspection::default() };
     Ok(Inspected { sources, catalog, inspection, ledger })
+}
+
+impl Inspected {
+    /// Holds everything against every rule.
+    pub fn inspect(&mut self) {
+        let Self { sources, catalog, inspection, ledger } = self;
+        inspection.append(inspect::project::inspect(catalog, &all_rules()));
+        inspection.append(inspect::project::inspect_chapters(catalog, sources));
+        inspection.diagnostics.extend(book::inspect(catalog, sources));
+        // That an unreadable ledger proves nothing need not be said of each example.
+        if ledger.is_ok() {
+            inspection.diagnostics.extend(check_claims(catalog));
+        }
+        suppress::suppress(sources, &all_rules(), inspection);
+    }
 }
 
 /// Reads the ledger of a project; an empty one where there is none.

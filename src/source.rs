@@ -3,6 +3,7 @@
 //! Every offset is in bytes; a [`Position`] is for people and counts lines and
 //! characters from 1. Reading from disk is `source::disk`, the only reader of input.
 
+pub mod address;
 pub mod disk;
 mod snippet;
 

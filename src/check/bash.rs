@@ -10,10 +10,11 @@ use brush_parser::{ParserOptions, Token, parse_tokens, uncached_tokenize_str};
 
 use self::explain::{Script, token_finding};
 use super::nesting::{NESTING_TOO_DEEP, StackBudget, tokens_at_most, too_deep, with_stack};
+use super::tolerance::behind::filled;
 use super::tolerance::{
-    ELLIPSIS, PLACEHOLDER, Rewrite, Sample, TEMPLATE, Tolerance, fewest_rewrites, text,
+    ELLIPSIS, Filled, PLACEHOLDER, Rewrite, Sample, TEMPLATE, Tolerance, fewest_rewrites, text,
 };
-use super::{Checker, character_at};
+use super::{Checker, character_at, check_filled};
 use crate::diagnostic::{Finding, Profile, Rule, Severity};
 use crate::value::yaml::Cursor;
 
@@ -73,7 +74,9 @@ impl Checker for Bash {
         let plain = code.replace("\r\n", "\n");
         if let Err(mut finding) = parse(&plain) {
             let filled = text::without_placeholders(&plain);
-            if filled != plain && parse(&filled).is_ok() {
+            if let Some(of_bats) = bats_finding(&plain) {
+                finding = of_bats;
+            } else if filled != plain && parse(&filled).is_ok() {
                 finding =
                     finding.help("write `$NAME`, or quote it: a bare `<name>` is a redirection");
             }
@@ -99,6 +102,10 @@ impl Checker for Bash {
             is_session.then(|| vec![&CONSOLE_SESSION])
         })
     }
+
+    fn filled(&self, code: &str) -> Vec<Filled> {
+        check_filled(self, filled(code, REWRITES))
+    }
 }
 
 static TOLERANCES: &[&Tolerance] = &[&PLACEHOLDER, &TEMPLATE, &ELLIPSIS, &CONSOLE_SESSION];
@@ -108,6 +115,18 @@ static REWRITES: &[Rewrite] = &[
     (&TEMPLATE, |code| text::without_templates(code, 'x', "#")),
     (&ELLIPSIS, |code| text::without_ellipsis_lines(code, "#")),
 ];
+
+/// Says that code is in the language of Bats, if that is all that is wrong with it.
+fn bats_finding(code: &str) -> Option<Finding> {
+    let is_test = |line: &str| line.starts_with("@test ") && line.trim_end().ends_with('{');
+    let lines = code.split('\n');
+    let plain: Vec<&str> = lines.map(|line| if is_test(line) { "_() {" } else { line }).collect();
+    let (start, line) = super::lines(code).find(|(_, line)| is_test(line))?;
+    parse(&plain.join("\n")).ok()?;
+    let message = "this is a test for Bats, which Bash cannot read";
+    let finding = Finding::new(&BASH_SYNTAX, start..start + line.len(), message);
+    Some(finding.help("label the block `bats`"))
+}
 
 /// What stands in a terminal, in a block for a script.
 static CONSOLE_SESSION: Tolerance = Tolerance {

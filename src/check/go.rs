@@ -9,10 +9,11 @@ use std::ops::Range;
 use tree_sitter::{Node, ParseOptions, ParseState, Parser, Tree};
 
 use super::nesting::{NESTING_TOO_DEEP, too_deep};
+use super::tolerance::behind::filled;
 use super::tolerance::{
-    ELLIPSIS, PLACEHOLDER, Rewrite, Sample, TEMPLATE, Tolerance, fewest_rewrites, text,
+    ELLIPSIS, Filled, PLACEHOLDER, Rewrite, Sample, TEMPLATE, Tolerance, fewest_rewrites, text,
 };
-use super::{Checker, character_at};
+use super::{Checker, character_at, check_filled};
 use crate::diagnostic::{Finding, Profile, Rule, Severity};
 
 /// The text is no Go.
@@ -31,8 +32,9 @@ static RULES: &[&Rule] = &[&GO_SYNTAX, &NESTING_TOO_DEEP];
 /// A part of a file.
 static GO_FRAGMENT: Tolerance = Tolerance {
     id: "go-fragment",
-    summary: "a part of a Go file: declarations or statements alone",
-    explanation: "Declarations without `package`, or statements as they stand in a function. Most Go in documentation is \
+    summary: "a part of a Go file: declarations, statements or fields alone",
+    explanation: "Declarations without `package`, statements as they stand in a function, or fields as they stand in a \
+        literal: `Name: value,`. Most Go in documentation is \
         such a part; it must parse as it is.",
     accepts: Sample {
         language: "go",
@@ -92,11 +94,15 @@ impl Checker for Go {
         fewest_rewrites(code, REWRITES, |text| {
             let tree = parse(text)?;
             if error(text, &tree).is_some() {
-                return None;
+                return is_inside_of_literal(text).then(|| vec![&GO_FRAGMENT]);
             }
             let is_part = misplaced(text, &tree).is_some();
             Some(if is_part { vec![&GO_FRAGMENT] } else { Vec::new() })
         })
+    }
+
+    fn filled(&self, code: &str) -> Vec<Filled> {
+        check_filled(self, filled(code, REWRITES))
     }
 }
 
@@ -120,6 +126,22 @@ fn parse(code: &str) -> Option<Tree> {
     let bytes = [code.as_bytes(), b"\n"].concat();
     let read = &mut |at: usize, _| bytes.get(at..).unwrap_or_default();
     parser.parse_with_options(read, None, Some(options))
+}
+
+/// Tells whether the code is what stands between the braces of a literal: `Name: value,`.
+fn is_inside_of_literal(code: &str) -> bool {
+    let name = code.trim_start().split(':').next().unwrap_or_default();
+    let is_name = name.starts_with(char::is_alphabetic) && name.chars().all(char::is_alphanumeric);
+    if !is_name || !code.trim_end().ends_with(',') {
+        return false;
+    }
+    let text = format!("var _ = T{{{code}\n}}");
+    let Some(tree) = parse(&text) else { return false };
+    // Otherwise `}` in the code would close the literal, and the rest would count as fine.
+    let is_alone = tree.root_node().named_child_count() == 1;
+    let literal = tree.root_node().descendant_for_byte_range(text.len() - 1, text.len());
+    let open = literal.and_then(|close| close.parent()).map(|literal| literal.start_byte());
+    is_alone && open == Some("var _ = T".len()) && error(&text, &tree).is_none()
 }
 
 /// The first place that the grammar does not accept.

@@ -17,8 +17,8 @@ use serde::de::IgnoredAny;
 
 use self::relax::JSON_COMMENTS;
 use super::nesting::{NESTING_TOO_DEEP, too_deep};
-use super::tolerance::Tolerance;
-use super::{Checker, character_at, lower_first};
+use super::tolerance::{Filled, Tolerance};
+use super::{Checker, character_at, check_filled, lower_first};
 use crate::diagnostic::{Finding, Fix, Profile, Rule, Severity};
 
 /// The text is no JSON.
@@ -84,6 +84,12 @@ impl Checker for Json {
             find_duplicate_keys(code, found);
             return;
         };
+        if code.starts_with('\u{feff}') {
+            let message = "a byte order mark stands before the JSON, where no reader expects it";
+            let finding = Finding::new(&JSON_SYNTAX, character_at(code, 0), message);
+            found.push(finding.help("save it as UTF-8 without a byte order mark"));
+            return;
+        }
         found.push(match parse_to_ast(code, &CollectOptions::default(), &options(false)) {
             Err(error) => syntax_finding(&JSON_SYNTAX, code, &error),
             Ok(_) => gate_finding(&JSON_SYNTAX, code, &error),
@@ -96,6 +102,10 @@ impl Checker for Json {
 
     fn tolerate(&self, code: &str) -> Vec<&'static Tolerance> {
         relax::tolerate(code, self.tolerances(), &[])
+    }
+
+    fn filled(&self, code: &str) -> Vec<Filled> {
+        check_filled(self, relax::filled(code, self.tolerances(), &[]))
     }
 }
 
@@ -135,6 +145,10 @@ impl Checker for Jsonc {
     fn tolerate(&self, code: &str) -> Vec<&'static Tolerance> {
         relax::tolerate(code, self.tolerances(), &[&JSON_COMMENTS])
     }
+
+    fn filled(&self, code: &str) -> Vec<Filled> {
+        check_filled(self, relax::filled(code, self.tolerances(), &[&JSON_COMMENTS]))
+    }
 }
 
 fn options(is_jsonc: bool) -> ParseOptions {
@@ -172,9 +186,8 @@ fn syntax_finding(rule: &'static Rule, code: &str, error: &ParseError) -> Findin
 
 fn help(kind: &ParseErrorKind) -> &'static str {
     match kind {
-        ParseErrorKind::CommentsNotAllowed | ParseErrorKind::TrailingCommasNotAllowed => {
-            "label the block `jsonc`"
-        }
+        ParseErrorKind::CommentsNotAllowed => "remove the comment, or label the block `jsonc`",
+        ParseErrorKind::TrailingCommasNotAllowed => "remove the comma, or label the block `jsonc`",
         ParseErrorKind::SingleQuotedStringsNotAllowed => "use double quotes",
         ParseErrorKind::ExpectedStringObjectProperty => "put the key into double quotes",
         ParseErrorKind::ExpectedComma => "put a `,` after this value",

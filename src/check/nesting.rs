@@ -50,9 +50,9 @@ pub(super) fn with_stack<T: Send>(
 
 /// Says that the code was not read.
 pub(super) fn too_deep(code: &str) -> Finding {
-    let message = "the code is too deep, or too long, to be checked";
+    let message = "this nests deeper, or is longer, than can be read safely: it was not checked";
     Finding::new(&NESTING_TOO_DEEP, super::character_at(code, 0), message)
-        .help("nest less, or split the snippet")
+        .help("nest less, or split the snippet; data can stand in a file of its own")
 }
 
 /// Counts words and punctuation: no parser nests deeper than its tokens are many.

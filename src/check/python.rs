@@ -5,9 +5,10 @@ mod fragment;
 use rustpython_ruff_python_parser::{Mode, ParseOptions, parse_unchecked};
 
 use self::fragment::PYTHON_REWRITES;
-use super::Checker;
 use super::nesting::{NESTING_TOO_DEEP, StackBudget, tokens_at_most, too_deep, with_stack};
-use super::tolerance::{Tolerance, fewest_rewrites, when};
+use super::tolerance::behind::filled;
+use super::tolerance::{Filled, Tolerance, fewest_rewrites, when};
+use super::{Checker, check_filled, lower_first};
 use crate::diagnostic::{Finding, Profile, Rule, Severity};
 
 /// The text is no Python.
@@ -63,7 +64,7 @@ impl Checker for Python {
             Some(text) if !text.trim().is_empty() => start..end,
             _ => super::character_at(code, start),
         };
-        let message = error.error.to_string();
+        let message = lower_first(&error.error.to_string());
         let help = help(&message);
         found.push(Finding::new(&PYTHON_SYNTAX, range, message).help(help));
     }
@@ -79,12 +80,16 @@ impl Checker for Python {
             when(found.is_empty())
         })
     }
+
+    fn filled(&self, code: &str) -> Vec<Filled> {
+        check_filled(self, filled(code, PYTHON_REWRITES))
+    }
 }
 
 fn help(message: &str) -> &'static str {
     if message.contains("ndent") {
         "indent the lines of one block alike"
-    } else if message.starts_with("Expected") {
+    } else if message.starts_with("expected") {
         "write it there, or close what is open before it"
     } else {
         "correct it, or label the block with the language that it is in"

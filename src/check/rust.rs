@@ -11,10 +11,11 @@ use super::nesting::{
     NESTING_TOO_DEEP, StackBudget, angles_at_most, brackets_at_most, tokens_at_most, too_deep,
     with_stack,
 };
+use super::tolerance::behind::filled;
 use super::tolerance::{
-    ELLIPSIS, PLACEHOLDER, Rewrite, Sample, TEMPLATE, Tolerance, fewest_rewrites, text,
+    ELLIPSIS, Filled, PLACEHOLDER, Rewrite, Sample, TEMPLATE, Tolerance, fewest_rewrites, text,
 };
-use super::{Checker, character_at};
+use super::{Checker, character_at, check_filled};
 use crate::diagnostic::{Finding, Profile, Rule, Severity};
 
 /// The text is no Rust.
@@ -118,6 +119,10 @@ impl Checker for Rust {
                 .is_ok()
                 .then(|| vec![&RUST_FRAGMENT]),
         })
+    }
+
+    fn filled(&self, code: &str) -> Vec<Filled> {
+        check_filled(self, filled(code, REWRITES))
     }
 }
 

@@ -6,6 +6,7 @@
 mod fragment;
 mod tolerances;
 
+use std::cmp::Reverse;
 use std::ops::Range;
 
 use oxc_allocator::Allocator;
@@ -19,8 +20,8 @@ use super::nesting::{
     NESTING_TOO_DEEP, StackBudget, angles_at_most, brackets_at_most, tokens_at_most, too_deep,
     with_stack,
 };
-use super::tolerance::Tolerance;
-use super::{Checker, character_at, lower_first};
+use super::tolerance::{Filled, Tolerance};
+use super::{Checker, character_at, check_filled, lower_first};
 use crate::diagnostic::{Finding, Profile, Rule, Severity};
 
 /// The text is no JavaScript.
@@ -161,6 +162,17 @@ impl Checker for Script {
         let tolerate = || fragment::tolerate(code, self.source_types[0], self.other_type);
         with_enough_stack(code, tolerate).unwrap_or_default()
     }
+
+    fn filled(&self, code: &str) -> Vec<Filled> {
+        // The other type of TypeScript is a tolerance too.
+        let reader = if self.other_type.is_some() { &TSX } else { self };
+        let fill = || fragment::filled(code, reader.source_types[0], self.other_type.is_some());
+        let texts = with_enough_stack(code, fill).unwrap_or_default();
+        let mut filled = check_filled(reader, texts);
+        // What `...` stands for is one of several things.
+        filled.sort_by_key(|one| one.found.first().map(|found| Reverse(found.range.start)));
+        filled
+    }
 }
 
 impl Script {
@@ -276,6 +288,8 @@ fn parse<T>(
 fn sorted(problems: impl Iterator<Item = Problem>) -> Vec<Problem> {
     let mut problems: Vec<Problem> = problems.collect();
     problems.sort_by_key(|problem| problem.range.start);
+    // What follows from an error at the same place is none of its own.
+    problems.dedup_by_key(|problem| problem.range.start);
     problems
 }
 

@@ -5,7 +5,11 @@
 //! parse whole. So it never accepts code that is broken apart from it. Several are combined
 //! by `fewest`; those of one language stand in the file of the language.
 
+pub(super) mod behind;
+pub(super) mod pieces;
 pub(super) mod text;
+
+use crate::diagnostic::Finding;
 
 /// A way in which a snippet may differ from its language.
 #[derive(Debug)]
@@ -39,11 +43,20 @@ impl PartialEq for Tolerance {
 
 impl Eq for Tolerance {}
 
+/// Code with something filled in, line by line, and what is wrong with it then.
+#[derive(Debug)]
+pub struct Filled {
+    /// The code, with as many lines as it had.
+    pub text: String,
+    /// Findings in that text.
+    pub found: Vec<Finding>,
+}
+
 /// Something that the reader fills in.
 pub(super) static PLACEHOLDER: Tolerance = Tolerance {
     id: "placeholder",
     summary: "a placeholder stands for what the reader fills in",
-    explanation: "`<your-token>` where a word or a value may stand; in JSON and TOML also a bare `YOUR_KEY`. In a string it is \
+    explanation: "`<your-token>` where a word or a value may stand; in JSON and TOML also a bare `YOUR_KEY`, in JSON `N` or `XXX`. In a string it is \
         fine anyway. Where the language has variables or strings, write `$YOUR_TOKEN` or `\"YOUR_TOKEN\"`: then a reader \
         who forgets to fill it in gets a good message.",
     accepts: Sample { language: "bash", code: "curl https://<host>/ -o <file>" },
@@ -55,7 +68,7 @@ pub(super) static TEMPLATE: Tolerance = Tolerance {
     id: "template",
     summary: "template syntax stands for what a program fills in",
     explanation: "`{{ x }}`, `${{ x }}`, `{% … %}`, `<% … %>`, `{! … !}` and `{* … *}` are read as one word or value, and a line of nothing else as \
-        empty. In JSON `${x}` and `$X` too. The code around them must parse.",
+        empty. In JSON `${x}`, `$X` and `{x}` too, in Python `${x}`, and in Python and scripts `{Name}` where a name stands. The code around them must parse.",
     accepts: Sample { language: "json", code: "{\"port\": {{ port }}}" },
     refuses: Sample { language: "json", code: "{\"port\": {{ port }}" },
 };

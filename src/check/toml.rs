@@ -1,9 +1,11 @@
 //! Checks TOML with the `toml` crate.
 
-use super::Checker;
+use super::tolerance::behind::filled;
+use super::tolerance::pieces::{self, SEVERAL_SNIPPETS};
 use super::tolerance::{
-    ELLIPSIS, PLACEHOLDER, Rewrite, TEMPLATE, Tolerance, fewest_rewrites, text, when,
+    ELLIPSIS, Filled, PLACEHOLDER, Rewrite, TEMPLATE, Tolerance, fewest_rewrites, text,
 };
+use super::{Checker, check_filled};
 use crate::diagnostic::{Finding, Profile, Rule, Severity};
 
 /// The text is no TOML.
@@ -48,6 +50,13 @@ impl Checker for Toml {
             Some(text) if !text.is_empty() => range,
             _ => super::character_at(code, range.start),
         };
+        let is_empty = code[..range.start].trim_end_matches([' ', '\t']).ends_with('=')
+            && code[range.start..].trim_start_matches([' ', '\t', '\r']).starts_with(['\n', '#']);
+        if is_empty || code[..range.start].trim_end().ends_with('=') && range.start == code.len() {
+            let finding = Finding::new(&TOML_SYNTAX, range, "the key has no value");
+            found.push(finding.help("write one, such as `\"\"`, or take out the line"));
+            return;
+        }
         let mut lines = error.message().lines();
         let message = lines.next().unwrap_or("this is not TOML");
         let finding = Finding::new(&TOML_SYNTAX, range, message);
@@ -68,12 +77,22 @@ impl Checker for Toml {
     }
 
     fn tolerate(&self, code: &str) -> Vec<&'static Tolerance> {
-        let is_good = |text: &str| when(toml::de::DeTable::parse(text).is_ok());
-        fewest_rewrites(code, REWRITES, is_good)
+        let is_good = |text: &str| toml::de::DeTable::parse(text).is_ok();
+        fewest_rewrites(code, REWRITES, |text| {
+            if is_good(text) {
+                return Some(Vec::new());
+            }
+            let files = pieces::under_comments(text, "#", |title| title.ends_with(".toml"))?;
+            files.into_iter().all(is_good).then(|| vec![&SEVERAL_SNIPPETS])
+        })
+    }
+
+    fn filled(&self, code: &str) -> Vec<Filled> {
+        check_filled(self, filled(code, REWRITES))
     }
 }
 
-static TOLERANCES: &[&Tolerance] = &[&PLACEHOLDER, &TEMPLATE, &ELLIPSIS];
+static TOLERANCES: &[&Tolerance] = &[&PLACEHOLDER, &TEMPLATE, &ELLIPSIS, &SEVERAL_SNIPPETS];
 
 static REWRITES: &[Rewrite] = &[
     (&PLACEHOLDER, text::placeholders_as_numbers),

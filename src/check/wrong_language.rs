@@ -60,20 +60,21 @@ const HARMLESS: &[(&str, &str)] = &[
 /// What is tolerated under a label, and has a label of its own.
 pub(super) const TOLERANCES: &[&str] = &["console-session", "jsx-in-typescript"];
 
-/// Less than this is no evidence.
-const LEAST_LENGTH: usize = 24;
+/// Less than this is no evidence. Where each line starts with a program that everybody knows,
+/// two words are enough.
+fn least_length(label: &str) -> usize {
+    if label == "bash" { 8 } else { 24 }
+}
 
 /// Says which language the code is in, if it is another one than that of `own`.
 pub(super) fn find(own: &dyn Checker, code: &str) -> Option<Finding> {
     let text = code.trim();
-    if text.len() < LEAST_LENGTH {
-        return None;
-    }
     let guess = GUESSES.iter().find(|guess| {
         // Comments in JSON are a matter of its own rule.
         let is_own = own.names().contains(&guess.label)
             || guess.label == "jsonc" && own.names().contains(&"json");
-        !is_own && (guess.looks_like)(text) && is_good(guess.label, code)
+        let is_evidence = text.len() >= least_length(guess.label);
+        !is_own && is_evidence && (guess.looks_like)(text) && is_good(guess.label, code)
     })?;
     let start = code.len() - code.trim_start().len();
     let line = code[start..].lines().next().unwrap_or_default();

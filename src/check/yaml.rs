@@ -6,9 +6,11 @@ use std::collections::BTreeSet;
 
 use saphyr_parser::{Event, Parser, ScalarStyle};
 
-use super::Checker;
 use super::nesting::{NESTING_TOO_DEEP, too_deep};
-use super::tolerance::{ELLIPSIS, Rewrite, TEMPLATE, Tolerance, fewest_rewrites, text, when};
+use super::tolerance::behind::filled;
+use super::tolerance::pieces::SEVERAL_SNIPPETS;
+use super::tolerance::{ELLIPSIS, Filled, Rewrite, TEMPLATE, Tolerance, fewest_rewrites, text};
+use super::{Checker, check_filled};
 use crate::diagnostic::{Finding, Rule};
 use crate::value::yaml::{Cursor, YAML_DUPLICATE_KEY, YAML_SYNTAX, syntax_finding};
 
@@ -68,11 +70,22 @@ impl Checker for Yaml {
     }
 
     fn tolerate(&self, code: &str) -> Vec<&'static Tolerance> {
-        fewest_rewrites(code, REWRITES, |text| when(is_clean(text)))
+        fewest_rewrites(code, REWRITES, |text| {
+            let mut found = Vec::new();
+            self.check(text, &mut found);
+            if found.is_empty() {
+                return Some(Vec::new());
+            }
+            shows_alternatives(text, &found).then(|| vec![&SEVERAL_SNIPPETS])
+        })
+    }
+
+    fn filled(&self, code: &str) -> Vec<Filled> {
+        check_filled(self, filled(code, REWRITES))
     }
 }
 
-static TOLERANCES: &[&Tolerance] = &[&TEMPLATE, &ELLIPSIS];
+static TOLERANCES: &[&Tolerance] = &[&TEMPLATE, &ELLIPSIS, &SEVERAL_SNIPPETS];
 
 static REWRITES: &[Rewrite] = &[
     (&TEMPLATE, |code| text::without_templates(code, 'x', "#")),
@@ -129,8 +142,28 @@ fn is_typed(text: &str) -> bool {
     is_word || text.starts_with(|sign: char| sign.is_ascii_digit() || "+-.".contains(sign))
 }
 
-fn is_clean(code: &str) -> bool {
-    let mut found = Vec::new();
-    Yaml.check(code, &mut found);
-    found.is_empty()
+/// Words with which a comment says that what follows replaces what stands above.
+const ALTERNATIVES: [&str; 5] = ["or", "alternative", "alternatively", "option", "instead"];
+
+/// Tells whether nothing is wrong but keys that stand again, each under a comment: one that
+/// says so, or any when the whole text sets but this key, in several ways.
+fn shows_alternatives(code: &str, found: &[Finding]) -> bool {
+    let lines: Vec<&str> = code.lines().collect();
+    let key = |line: &str| line.split(':').next().unwrap_or_default().to_owned();
+    let mut keys: Vec<String> = lines
+        .iter()
+        .filter(|line| !line.trim().is_empty() && !line.starts_with([' ', '#', '-']))
+        .map(|line| key(line))
+        .collect();
+    keys.dedup();
+    let sets_one_key = keys.len() == 1;
+    found.iter().all(|finding| {
+        let start = finding.range.start;
+        let above = code[..start].matches('\n').count().checked_sub(1).map(|at| lines[at].trim());
+        let Some(comment) = above.and_then(|line| line.strip_prefix('#')) else { return false };
+        let first = comment.trim().split([' ', ':', ',']).next().unwrap_or_default();
+        let is_said = ALTERNATIVES.contains(&first.to_ascii_lowercase().as_str());
+        let is_at_margin = start == 0 || code[..start].ends_with('\n');
+        finding.rule.id == YAML_DUPLICATE_KEY.id && (is_said || sets_one_key && is_at_margin)
+    })
 }

@@ -112,9 +112,7 @@ impl Build {
         templates: &Templates,
     ) -> anyhow::Result<Output> {
         let renderer = HtmlRenderer::new(Theme { files: templates.below("site") });
-        book.render(project.folder.root(), &renderer)?;
-        let mut files = renderer.take_files();
-        files.extend(book.assets().clone());
+        let mut files = book.to_site(project.folder.root(), &renderer)?;
         files.extend(discovery::files(&project.catalog, bundle)?);
         Ok(owned(self.out(project).join("site"), files, SITE_MARK))
     }

@@ -109,6 +109,9 @@ type Texts = BTreeMap<String, String>;
 impl Check {
     pub(super) fn run(&self) -> anyhow::Result<Outcome> {
         let destinations = self.outputs.destinations()?;
+        if let Some(baseline) = self.adopt.file() {
+            destinations.spare(baseline, "the baseline")?;
+        }
         let scope = self.scope()?;
         let narrowed = self.narrow.narrowed()?;
         let baseline = self.adopt.read()?;
@@ -134,7 +137,9 @@ impl Check {
         if let Some(baseline) = &baseline {
             baseline.hold(&mut subject, self.profile, narrowed.is_part())?;
         }
-        subject.parts_mut().1.sort();
+        let inspection = subject.parts_mut().1;
+        inspection.sort();
+        inspection.limit();
         self.report(&subject.report(), &destinations, narrowed.is_part())
     }
 
@@ -264,7 +269,8 @@ impl Check {
             writeln!(
                 io::stderr(),
                 "nothing was checked: `patternbook check` looks at the fences of Markdown files, \
-                 and at `.mcp.json`, SKILL.md, plugin manifests and shell scripts"
+                 and at `.mcp.json`, SKILL.md, plugin manifests and shell scripts; files that \
+                 `.gitignore` names are left out unless they are named as PATH"
             )?;
             return Ok(Outcome::Nothing);
         }

@@ -32,7 +32,7 @@ impl Explain {
         }
         let Some(rule) = rules.iter().find(|rule| rule.id == id) else {
             let ids = tolerances.iter().map(|tolerance| tolerance.id);
-            let near = suggest(id, rules.iter().map(|rule| rule.id).chain(ids));
+            let near = suggest(&id.to_lowercase(), rules.iter().map(|rule| rule.id).chain(ids));
             let hint = match near {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => "`patternbook explain` lists them all".to_owned(),

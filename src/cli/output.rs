@@ -23,7 +23,7 @@ pub(super) struct Outputs {
     /// How to write the report, and with `=FILE` where to; may be given several times
     ///
     /// One report goes to standard output: the one that names no file, or else the one for
-    /// people. Files are written whole or not at all.
+    /// people. Files are written whole or not at all, into folders that are there.
     #[arg(
         long = "format",
         value_name = "FORMAT[=FILE]",
@@ -47,8 +47,9 @@ impl Outputs {
         destinations: &Destinations<Format>,
         report: &Report<'_>,
     ) -> anyhow::Result<()> {
-        for (_, path) in &destinations.files {
-            refuse_input(path, report)?;
+        for file in report.sources.files() {
+            let input = format!("{}{}", report.base, file.path);
+            destinations.spare(Path::new(&input), "one of the files that are checked")?;
         }
         let extent = if self.all { Extent::All } else { Extent::Readable };
         destinations
@@ -92,8 +93,16 @@ impl<F: ValueEnum + Default> Destinations<F> {
                 screen = Some(format.clone());
                 continue;
             };
-            if let Some(other) = seen.insert(full(file), name.clone()) {
-                let path = file.display();
+            let path = file.display();
+            let folder = file.parent().filter(|folder| *folder != Path::new(""));
+            if let Some(folder) = folder.filter(|folder| !disk::is_folder(folder)) {
+                anyhow::bail!(
+                    "cannot write `{path}`: there is no folder `{}`; make it, or name another file",
+                    folder.display()
+                );
+            }
+            let place = disk::place_of(file).unwrap_or_else(|| file.clone());
+            if let Some(other) = seen.insert(place, name.clone()) {
                 anyhow::bail!(
                     "`--format {other}=…` and `--format {name}=…` would both be written to \
                      `{path}`; give each a file of its own"
@@ -102,6 +111,19 @@ impl<F: ValueEnum + Default> Destinations<F> {
             files.push((format.clone(), file.clone()));
         }
         Ok(Self { screen: screen.unwrap_or_default(), files })
+    }
+
+    /// Makes sure that no report would replace a file that this run uses as `role`.
+    pub(super) fn spare(&self, input: &Path, role: &str) -> anyhow::Result<()> {
+        for (_, path) in &self.files {
+            anyhow::ensure!(
+                path.file_name() != input.file_name()
+                    || disk::place_of(path) != disk::place_of(input),
+                "`{}` is {role}, and a report would replace it; choose another file",
+                path.display()
+            );
+        }
+        Ok(())
     }
 
     /// Writes the files, all or none, and then to standard output: its reader may go away.
@@ -178,29 +200,4 @@ fn unknown<F: ValueEnum>(word: &str) -> String {
 fn name<F: ValueEnum>(format: &F) -> String {
     let value = format.to_possible_value().expect("no format is hidden");
     value.get_name().to_owned()
-}
-
-/// Refuses to write a report over a file that was checked.
-fn refuse_input(path: &Path, report: &Report<'_>) -> anyhow::Result<()> {
-    let full = disk::with_slashes(&full(path));
-    let mut inputs = report.sources.files().iter();
-    let is_input =
-        inputs.any(|file| report.root.absolute(&format!("{}{}", report.base, file.path)) == full);
-    anyhow::ensure!(
-        !is_input,
-        "`{}` is one of the files that are checked, and a report would replace it; \
-         choose another file",
-        path.display()
-    );
-    Ok(())
-}
-
-/// A path as it is compared with others: absolute and without links, if its folder is there.
-fn full(path: &Path) -> PathBuf {
-    let folder = match path.parent() {
-        Some(parent) if parent != Path::new("") => parent,
-        _ => Path::new("."),
-    };
-    let folder = disk::canonical(folder).unwrap_or_else(|_| folder.to_owned());
-    folder.join(path.file_name().unwrap_or_default())
 }

@@ -90,7 +90,7 @@ pub(super) struct Test {
     /// How to write the report, and with `=FILE` where to; may be given several times
     ///
     /// One report goes to standard output: the one that names no file, or else the one for
-    /// people. Files are written whole or not at all.
+    /// people. Files are written whole or not at all, into folders that are there.
     #[arg(
         long = "format",
         value_name = "FORMAT[=FILE]",
@@ -231,6 +231,7 @@ impl Test {
         }
         diagnostics.extend(shown.found);
         project.inspection.sort();
+        project.inspection.limit();
         let levels = count_levels(project, units, self.shard);
         let Shown { units, stale, unchanged, open, .. } = shown;
         let report = project.report();

@@ -98,7 +98,8 @@ impl Baseline {
             let (entry, count) =
                 read().ok_or_else(|| fail("this is no finding", node.range.clone()))?;
             // Two branches that were merged may each have brought it.
-            *baseline.entries.entry(entry.clone()).or_default() += count;
+            let known = baseline.entries.entry(entry.clone()).or_default();
+            *known = known.saturating_add(count);
             baseline.places.insert(entry, node.range.clone());
         }
         Ok(baseline)
@@ -126,7 +127,7 @@ impl Baseline {
 
     /// How many findings it holds.
     pub fn len(&self) -> usize {
-        self.entries.values().sum()
+        self.entries.values().fold(0, |sum, count| sum.saturating_add(*count))
     }
 
     /// Tells whether it holds none.
@@ -251,5 +252,9 @@ mod tests {
         assert_eq!(Baseline::read(&text).unwrap().entries, baseline.entries);
         assert!(Baseline::read(&Baseline::default().write()).unwrap().is_empty());
         assert!(Baseline::read("{}").is_err());
+        let most = u64::MAX;
+        let found = format!(r#"{{"path": "a", "rule": "b", "fingerprint": "c", "count": {most}}}"#);
+        let text = format!(r#"{{"{MARK}": 1, "findings": [{found}, {found}]}}"#);
+        assert_eq!(Baseline::read(&text).unwrap().len(), usize::MAX);
     }
 }

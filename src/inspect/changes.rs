@@ -1,4 +1,5 @@
-//! Asks git which files were changed.
+//! Asks git which files were changed. Nothing that the repository names is started: its own
+//! configuration may be that of a stranger.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -42,10 +43,42 @@ pub fn since(git: &Path, folder: &Path, revision: &str) -> Result<BTreeSet<PathB
                 .to_owned(),
         )
     })?;
+    let without_filters = without_filters(&ask(&root, &FILTERS).or_else(none_found)?, &fail)?;
+    let without_filters: Vec<&str> = without_filters.iter().map(String::as_str).collect();
     let diff = ["diff", "--name-only", "--no-renames", "--no-ext-diff", "--no-textconv"];
-    let diff = [&diff[..], &["--ignore-submodules", "-z", base.trim(), "--"]].concat();
+    let rest = ["--ignore-submodules", "-z", base.trim(), "--"];
+    let diff = [&without_filters[..], &diff[..], &rest[..]].concat();
     let changed = ask(&root, &diff)?;
     let new = ask(&root, &["ls-files", "--others", "--exclude-standard", "-z"])?;
     let names = changed.split('\0').chain(new.split('\0')).filter(|name| !name.is_empty());
     Ok(names.map(|name| root.join(name)).collect())
+}
+
+/// Asks for the settings of programs that files go through on their way into the repository.
+const FILTERS: [&str; 5] =
+    ["config", "--null", "--name-only", "--get-regexp", r"^filter\..*\.(clean|process|required)$"];
+
+/// git has no words for it when there is no such setting.
+fn none_found(error: Error) -> Result<String, Error> {
+    match error {
+        Error::Git { message, .. } if message.is_empty() => Ok(String::new()),
+        error => Err(error),
+    }
+}
+
+/// The options that switch filters off, from the names of their settings. A file that only its
+/// filter makes equal then counts as changed.
+fn without_filters(names: &str, fail: &dyn Fn(String) -> Error) -> Result<Vec<String>, Error> {
+    let mut options = Vec::new();
+    for name in names.split('\0').filter(|name| !name.is_empty()) {
+        if name.contains('=') {
+            return Err(fail(format!(
+                "the filter `{name}` cannot be switched off; take the `=` out of its name in the \
+                 configuration of git"
+            )));
+        }
+        let value = if name.ends_with(".required") { "false" } else { "" };
+        options.extend(["-c".to_owned(), format!("{name}={value}")]);
+    }
+    Ok(options)
 }

@@ -34,7 +34,7 @@ impl Example {
 }
 
 /// A file of an example.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExampleFile {
     /// Its path below the tree.
     pub path: String,

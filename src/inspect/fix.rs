@@ -6,20 +6,13 @@ use std::ops::Range;
 use crate::diagnostic::{Diagnostic, Fix};
 use crate::source::{FileId, Sources};
 
-/// What is to be changed in one file.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub struct Change {
-    /// The new text, if it changes.
-    pub text: Option<String>,
-    /// Whether its owner shall be able to execute it.
-    pub makes_executable: bool,
-}
-
 /// What one round of fixes changes.
 #[derive(Debug, Default)]
 pub struct Round {
-    /// Each file that changes.
-    pub changes: BTreeMap<FileId, Change>,
+    /// The new text of each file that changes.
+    pub texts: BTreeMap<FileId, String>,
+    /// The files that shall be executable: each as the path from the folder of a document.
+    pub executables: Vec<(FileId, String)>,
     /// The diagnostics that were mended, by index. Of two that overlap the first is.
     pub mended: Vec<usize>,
 }
@@ -27,50 +20,53 @@ pub struct Round {
 /// Applies every fix that does not overlap one before it.
 pub fn apply(sources: &Sources, diagnostics: &[Diagnostic]) -> Round {
     let mut round = Round::default();
-    let mut edits: BTreeMap<FileId, Vec<(Range<usize>, &str)>> = BTreeMap::new();
+    let mut edits: BTreeMap<FileId, Edits<'_>> = BTreeMap::new();
     for (index, diagnostic) in diagnostics.iter().enumerate() {
         match &diagnostic.fix {
             None => {}
-            Some(Fix::MakeExecutable) => {
-                let change = round.changes.entry(diagnostic.span.file).or_default();
-                change.makes_executable = true;
+            Some(Fix::MakeExecutable { path }) => {
+                round.executables.push((diagnostic.span.file, path.clone()));
                 round.mended.push(index);
             }
             Some(Fix::Replace { at, with }) => {
                 let file = sources.file(at.file);
                 let is_possible = file.is_readable && file.text.get(at.start..at.end).is_some();
                 let edits = edits.entry(at.file).or_default();
-                if is_possible
-                    && !edits.iter().any(|(other, _)| touches(other, &(at.start..at.end)))
-                {
-                    edits.push((at.start..at.end, with));
+                if is_possible && !touches(edits, at.start..at.end) {
+                    edits.insert(at.start, (at.end, with));
                     round.mended.push(index);
                 }
             }
         }
     }
     for (file, edits) in edits {
-        let text = replace(&sources.file(file).text, edits);
+        let text = replace(&sources.file(file).text, &edits);
         if text != sources.file(file).text {
-            round.changes.entry(file).or_default().text = Some(text);
+            round.texts.insert(file, text);
         }
     }
     round
 }
 
-/// Two changes at one place have no order, and so overlap.
-fn touches(a: &Range<usize>, b: &Range<usize>) -> bool {
-    a.start <= b.end && b.start <= a.end
+/// Changes of a text of which none touches another: by its first byte the end of what goes, and
+/// what comes instead.
+type Edits<'a> = BTreeMap<usize, (usize, &'a str)>;
+
+/// Tells whether a change would overlap one of `edits`. Two at one place have no order, and so
+/// overlap.
+fn touches(edits: &Edits<'_>, range: Range<usize>) -> bool {
+    // As none touches another, the last one that begins before the end also ends last.
+    let before = edits.range(..=range.end).next_back();
+    before.is_some_and(|(_, (end, _))| range.start <= *end)
 }
 
-fn replace(text: &str, mut edits: Vec<(Range<usize>, &str)>) -> String {
-    edits.sort_by_key(|(range, _)| range.start);
+fn replace(text: &str, edits: &Edits<'_>) -> String {
     let mut new = String::with_capacity(text.len());
     let mut at = 0;
-    for (range, with) in edits {
-        new.push_str(&text[at..range.start]);
+    for (start, (end, with)) in edits {
+        new.push_str(&text[at..*start]);
         new.push_str(with);
-        at = range.end;
+        at = *end;
     }
     new.push_str(&text[at..]);
     new
@@ -92,7 +88,7 @@ mod tests {
                 .fix(Fix::Replace { at, with: with.to_owned() })
         };
         let round = apply(&sources, &[fix(8..13, "3"), fix(0..3, "1"), fix(2..5, "x")]);
-        assert_eq!(round.changes[&file].text.as_deref(), Some("1 two 3"));
+        assert_eq!(round.texts[&file], "1 two 3");
         assert_eq!(round.mended, [0, 1]);
     }
 }

@@ -4,11 +4,8 @@ use std::path::Path;
 
 use crate::error::Error;
 use crate::lint::document::{Entry, Neighbours};
+use crate::lint::unit;
 use crate::source::disk::{Folder, TEXT_LIMIT};
-
-/// What makes a folder one that its documents may look around in: a plugin is copied whole, and
-/// nothing outside of it comes along.
-const UNITS: [&str; 4] = [".claude-plugin", ".git", ".claude", "SKILL.md"];
 
 /// Where a document stands, and what is around it.
 pub(super) struct Around {
@@ -23,7 +20,7 @@ impl Around {
     /// Finds the plugin of a document, or else its repository, or else its skill, or else the
     /// folder that it is in.
     pub(super) fn document(path: &Path) -> Result<Self, Error> {
-        let (folder, path) = Folder::unit_of(path, &UNITS)?;
+        let (folder, path) = Folder::unit_of(path, &unit::SURROUNDINGS)?;
         let parents = folder.root().join(&path);
         let parent = parents.parent().and_then(Path::file_name).unwrap_or_default();
         let parent = parent.to_string_lossy().into_owned();

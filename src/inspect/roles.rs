@@ -1,65 +1,33 @@
 //! What the files of a tree are for, when their own names do not say it: scripts that a
 //! configuration names, scripts without an ending, and the other texts of a plugin or a skill.
 
-use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use crate::lint::document::join;
 use crate::lint::{self, Kind, leak};
-use crate::source::disk::{self, DATA_LIMIT};
 
 use super::tree::display;
+use super::units::Units;
 
 /// Folders whose files without an ending may be scripts.
 const SCRIPT_FOLDERS: [&str; 4] = ["scripts", "bin", "hooks", "helpers"];
 
-/// What makes a folder one whose texts are all published together.
-const UNITS: [&str; 2] = ["SKILL.md", ".claude-plugin/plugin.json"];
-
-/// What is known of the files of a tree from one another.
+/// What is known of files from what is around them.
 #[derive(Debug, Default)]
 pub(super) struct Roles {
-    /// The folders of plugins and skills, with a `/` behind each.
-    units: BTreeSet<String>,
-    /// Scripts that some configuration runs for the headers of a server.
-    helpers: BTreeSet<String>,
+    units: Units,
 }
 
 impl Roles {
-    /// Reads the configurations among the files of a tree.
-    pub(super) fn read(files: &[PathBuf]) -> Self {
-        let mut roles = Self::default();
-        for file in files {
-            let path = display(file);
-            for unit in UNITS {
-                if let Some(folder) = path.strip_suffix(unit)
-                    && (folder.is_empty() || folder.ends_with('/'))
-                {
-                    roles.units.insert(folder.to_owned());
-                }
-            }
-            if lint::names_helpers(&path) {
-                let text = disk::read(file, DATA_LIMIT).unwrap_or_default();
-                let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-                let root = folder.strip_suffix(".claude-plugin").unwrap_or(folder);
-                let scripts = lint::helper_scripts(&text);
-                let root = if root.is_empty() {
-                    String::new()
-                } else {
-                    format!("{}/", root.trim_end_matches('/'))
-                };
-                let below = scripts.iter().filter_map(|script| join("", script));
-                roles.helpers.extend(below.map(|script| format!("{root}{script}")));
-            }
-        }
-        roles
+    /// Looks at what is around files. Each comes with its path as a report shows it.
+    pub(super) fn around<'f>(files: impl Iterator<Item = (&'f str, &'f Path)>) -> Self {
+        Self { units: Units::around(files) }
     }
 
     /// Tells whether a file is worth a look, though it is neither Markdown nor a document of a
     /// kind by its name.
     pub(super) fn may_hold(&self, file: &Path) -> bool {
         let path = display(file);
-        self.is_helper(&path) || may_be_script(&path) || self.is_published(&path)
+        self.units.is_helper(&path) || may_be_script(&path) || self.is_published(&path)
     }
 
     /// Tells whether a file is a script of a kind, or a text to scan for secrets.
@@ -73,7 +41,7 @@ impl Roles {
         let by_content = may_be_script(path) && is_shell;
         let named = lint::recognize(path);
         let ends_as_shell = named.is_some_and(|kind| kind.name() == "shell");
-        if self.is_helper(path) && (ends_as_shell || is_shell) {
+        if self.units.is_helper(path) && (ends_as_shell || is_shell) {
             return lint::kind("credential-helper");
         }
         named.or_else(|| by_content.then(|| lint::kind("shell")).flatten())
@@ -86,12 +54,13 @@ impl Roles {
 
     /// Tells whether a file is part of a plugin or a skill.
     pub(super) fn is_in_unit(&self, path: &str) -> bool {
-        let mut slashes = path.match_indices('/').map(|(at, _)| at);
-        self.units.contains("") || slashes.any(|at| self.units.contains(&path[..=at]))
+        self.units.is_published(path)
     }
 
-    fn is_helper(&self, path: &str) -> bool {
-        self.helpers.contains(path)
+    /// Tells whether a document may belong to a plugin, a skill or a marketplace, so that its
+    /// links are checked.
+    pub(super) fn is_linked(&self, path: &str) -> bool {
+        self.units.is_linked(path)
     }
 }
 
@@ -118,14 +87,5 @@ mod tests {
         assert_eq!(kind("x/bin/deploy", "#!/usr/bin/env python3\n"), None);
         assert_eq!(kind("docs/deploy", "#!/bin/sh\n"), None);
         assert_eq!(kind("a/b.sh", ""), Some("shell"));
-    }
-
-    #[test]
-    fn only_texts_of_plugins_and_skills_are_published() {
-        let units = ["a/skill/".to_owned()].into();
-        let roles = Roles { units, ..Roles::default() };
-        assert!(roles.is_published("a/skill/scripts/x.py"));
-        assert!(!roles.is_published("a/other/x.py"));
-        assert!(!roles.is_published("a/skill/logo.png"));
     }
 }

@@ -6,16 +6,18 @@
 
 mod directive;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use rayon::prelude::*;
 
-use self::directive::{Directive, Form, KEYWORD, MOST_COMMENTS};
-use super::Inspection;
+pub use self::directive::KEYWORD;
+use self::directive::{Directive, Form, MOST_COMMENTS};
 use super::rules::{IGNORE_UNKNOWN_RULE, IGNORE_UNUSED, IGNORE_WITHOUT_REASON, SKIPPED_SNIPPET};
-use crate::check::Verdict;
+use super::{Inspection, inspect_markdown};
+use crate::check::{Strictness, Verdict};
 use crate::diagnostic::{Diagnostic, Rule, suggest};
-use crate::source::{FileId, Sources, Span};
+use crate::source::{FileId, Snippet, Sources, Span};
 
 /// The rules about these comments.
 static OWN: [&Rule; 3] = [&IGNORE_WITHOUT_REASON, &IGNORE_UNKNOWN_RULE, &IGNORE_UNUSED];
@@ -29,28 +31,34 @@ pub fn suppress(sources: &Sources, rules: &[&'static Rule], inspection: &mut Ins
         let file = sources.file(*id);
         may_concern(&file.text).then(|| (*id, directive::directives(&file.path, &file.text)))
     };
-    let found: BTreeMap<FileId, Vec<Directive>> = ids.par_iter().filter_map(read).collect();
+    let mut found: BTreeMap<FileId, Vec<Directive>> = ids.par_iter().filter_map(read).collect();
     if found.is_empty() {
         return;
     }
+    let mut wrong = Vec::new();
+    for (file, directives) in &mut found {
+        if let Some(first) = directives.get(MOST_COMMENTS) {
+            let message =
+                format!("this comment and those below are not read: they are over {MOST_COMMENTS}");
+            let span = Span::new(*file, first.range.clone());
+            let help = "write one `patternbook-ignore-file` in their place";
+            wrong.push(Diagnostic::new(&IGNORE_UNUSED, span, message).help(help));
+        }
+        directives.truncate(MOST_COMMENTS);
+    }
+    let silences: BTreeMap<FileId, Silences<'_>> =
+        found.iter().map(|(file, directives)| (*file, silences(directives))).collect();
     let holds = |diagnostic: &Diagnostic| {
-        let mut of_file = found.get(&diagnostic.span.file).into_iter().flatten();
-        of_file.any(|directive| directive.suppresses(diagnostic))
+        let of_rule = silences.get(&diagnostic.span.file).and_then(|it| it.get(diagnostic.rule.id));
+        of_rule.is_some_and(|ranges| is_in(ranges, diagnostic.span.start))
     };
     let (taken, kept) = std::mem::take(&mut inspection.diagnostics).into_iter().partition(holds);
     inspection.diagnostics = kept;
     inspection.suppressed.extend::<Vec<_>>(taken);
-    let mut wrong = Vec::new();
-    let uses = Uses::of(inspection, &found);
+    let uses = Uses::of(sources, inspection, &found);
     for (file, directives) in &found {
         for directive in directives {
             report(directive, *file, rules, &uses, &mut wrong);
-        }
-        if let Some(last) = directives.get(MOST_COMMENTS - 1) {
-            let message = "this file has more such comments than are read; those below are not";
-            let span = Span::new(*file, last.range.clone());
-            let help = "write one `patternbook-ignore-file` in their place";
-            wrong.push(Diagnostic::new(&IGNORE_UNUSED, span, message).help(help));
         }
     }
     inspection.diagnostics.extend(wrong);
@@ -61,16 +69,35 @@ pub(super) fn may_concern(text: &str) -> bool {
     text.contains(KEYWORD)
 }
 
-impl Directive {
-    fn suppresses(&self, diagnostic: &Diagnostic) -> bool {
-        let rule = diagnostic.rule;
-        let is_own = OWN.iter().any(|own| own.id == rule.id);
-        self.covers(diagnostic.span.start) && self.is_whole() && !is_own && self.names(rule.id)
-    }
+/// Where findings of each rule are suppressed in a file: in order, and apart from one another.
+type Silences<'a> = BTreeMap<&'a str, Vec<Range<usize>>>;
 
-    fn names(&self, rule: &str) -> bool {
-        self.rules.iter().any(|(name, _)| name == rule)
+fn silences(directives: &[Directive]) -> Silences<'_> {
+    let mut silences: Silences<'_> = BTreeMap::new();
+    for directive in directives.iter().filter(|directive| directive.is_whole()) {
+        for (rule, _) in &directive.rules {
+            if OWN.iter().all(|own| own.id != rule) {
+                silences.entry(rule).or_default().push(directive.reach());
+            }
+        }
     }
+    for ranges in silences.values_mut() {
+        ranges.sort_by_key(|range| range.start);
+        ranges.dedup_by(|next, range| {
+            let is_joined = next.start <= range.end;
+            if is_joined {
+                range.end = range.end.max(next.end);
+            }
+            is_joined
+        });
+    }
+    silences
+}
+
+/// Tells whether a place is in one of some ranges, which are in order and apart.
+fn is_in(ranges: &[Range<usize>], at: usize) -> bool {
+    let before = ranges.partition_point(|range| range.start <= at);
+    ranges[..before].last().is_some_and(|range| range.contains(&at))
 }
 
 /// Says what is wrong with a comment: it suppresses nothing as it is.
@@ -133,41 +160,51 @@ fn problem(name: &str, rules: &[&'static Rule]) -> Option<(String, String)> {
     Some((format!("there is no rule `{name}`"), help))
 }
 
-/// What comments may have been of use for, in the files that have any.
+/// What comments may have been of use for, in the files that have any: the places of findings of
+/// each rule, in order.
+#[derive(Default)]
 struct Uses<'a> {
-    /// The rule and the place of each suppressed finding.
-    suppressed: BTreeMap<FileId, Vec<(&'a str, usize)>>,
-    /// The place of each snippet in which `--strict` finds more, and of what rule, if of one only.
-    strict: BTreeMap<FileId, Vec<(Option<&'a str>, usize)>>,
+    found: BTreeMap<(FileId, &'a str), Vec<usize>>,
 }
 
 impl<'a> Uses<'a> {
-    fn of(inspection: &'a Inspection, found: &BTreeMap<FileId, Vec<Directive>>) -> Self {
-        let mut uses = Self { suppressed: BTreeMap::new(), strict: BTreeMap::new() };
+    fn of(
+        sources: &Sources,
+        inspection: &'a Inspection,
+        found: &BTreeMap<FileId, Vec<Directive>>,
+    ) -> Self {
+        let mut uses = Self::default();
         for one in &inspection.suppressed {
-            if found.contains_key(&one.span.file) {
-                let places = uses.suppressed.entry(one.span.file).or_default();
-                places.push((one.rule.id, one.span.start));
+            uses.found.entry((one.span.file, one.rule.id)).or_default().push(one.span.start);
+        }
+        let mut tolerant = BTreeSet::new();
+        for snippet in inspection.snippets.iter().filter(|it| found.contains_key(&it.file)) {
+            match &snippet.verdict {
+                Verdict::Tolerated(_) => drop(tolerant.insert(snippet.file)),
+                Verdict::Skipped(_) => {
+                    let key = (snippet.file, SKIPPED_SNIPPET.id);
+                    uses.found.entry(key).or_default().push(snippet.offset);
+                }
+                _ => {}
             }
         }
-        for snippet in &inspection.snippets {
-            let rule = match &snippet.verdict {
-                Verdict::Tolerated(_) => None,
-                Verdict::Skipped(_) => Some(SKIPPED_SNIPPET.id),
-                _ => continue,
-            };
-            if found.contains_key(&snippet.file) {
-                uses.strict.entry(snippet.file).or_default().push((rule, snippet.offset));
+        // A comment may be there for `--strict`, which finds more.
+        for file in tolerant {
+            let mut strict = Inspection::default();
+            let text = Snippet::whole(&sources.file(file).text, file);
+            inspect_markdown(&text, Strictness::Strict, &mut strict);
+            for one in strict.diagnostics {
+                uses.found.entry((file, one.rule.id)).or_default().push(one.span.start);
             }
         }
+        uses.found.values_mut().for_each(|places| places.sort_unstable());
         uses
     }
 
     fn holds(&self, directive: &Directive, name: &str, file: FileId) -> bool {
-        let mut suppressed = self.suppressed.get(&file).into_iter().flatten();
-        let mut strict = self.strict.get(&file).into_iter().flatten();
-        suppressed.any(|(rule, at)| directive.covers(*at) && *rule == name)
-            || strict
-                .any(|(rule, at)| directive.covers(*at) && rule.is_none_or(|rule| rule == name))
+        let Some(places) = self.found.get(&(file, name)) else { return false };
+        let reach = directive.reach();
+        let first = places.partition_point(|at| *at < reach.start);
+        places.get(first).is_some_and(|at| *at < reach.end)
     }
 }

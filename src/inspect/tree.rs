@@ -85,45 +85,50 @@ pub fn inspect_as(paths: &[PathBuf], request: &Request<'_>) -> Result<Inspected,
     for path in paths {
         // What is named by hand is never passed over in silence.
         if !disk::is_folder(path) {
-            named.insert(path.clone());
+            named.insert(without_dot(path.clone()));
         }
         let walked = disk::walk(path)?;
-        named.extend(walked.unreadable.iter().cloned());
+        named.extend(walked.unreadable.iter().cloned().map(without_dot));
         files.extend(walked.files.into_iter().chain(walked.unreadable));
     }
-    files.sort_by_key(|path| display(path));
-    files.dedup_by_key(|path| display(path));
-    let roles = Roles::read(&files);
-    let is_sure = |file: &PathBuf| named.contains(file) || is_document(file);
-    files.retain(|file| is_sure(file) || roles.may_hold(file));
+    let mut files = with_names(files);
+    let roles = Roles::around(files.iter().map(|(name, path)| (name.as_str(), path.as_path())));
+    let is_sure = |file: &Path| named.contains(file) || is_document(file);
+    files.retain(|(_, file)| is_sure(file) || roles.may_hold(file));
     let is_named = |file: &Path| named.contains(file);
     Ok(inspect_with(files, &roles, &is_named, request))
 }
 
 /// Inspects these files, of whatever kind.
 pub fn inspect_files(files: Vec<PathBuf>, request: &Request<'_>) -> Inspected {
-    let roles = Roles::read(&files);
+    let files = with_names(files);
+    let roles = Roles::around(files.iter().map(|(name, path)| (name.as_str(), path.as_path())));
     inspect_with(files, &roles, &|_| true, request)
 }
 
+/// Files by the path that a report shows, sorted; each is one of them once.
+fn with_names(files: Vec<PathBuf>) -> Vec<(String, PathBuf)> {
+    let mut named: Vec<(String, PathBuf)> =
+        files.into_iter().map(|path| (display(&path), without_dot(path))).collect();
+    named.sort();
+    // Of names that are not UTF-8 two may be shown alike.
+    named.dedup();
+    named
+}
+
 fn inspect_with(
-    files: Vec<PathBuf>,
+    mut named: Vec<(String, PathBuf)>,
     roles: &Roles,
     is_named: &dyn Fn(&Path) -> bool,
     request: &Request<'_>,
 ) -> Inspected {
-    let mut named: Vec<(String, PathBuf)> =
-        files.into_iter().map(|path| (display(&path), path)).collect();
-    named.sort();
-    named.dedup_by(|a, b| a.0 == b.0);
     let all = named.len();
-    let units = Units::of(&named);
     named.retain(|(_, path)| (request.is_wanted)(path));
 
     request.progress.all.store(named.len(), Relaxed);
     let mut sources = Sources::default();
     let mut inspection = Inspection::default();
-    let selection = Selection { roles, is_named, units: &units, request };
+    let selection = Selection { roles, is_named, request };
     for part in named.chunks(FILES_AT_ONCE) {
         selection.inspect_part(part, &mut sources, &mut inspection);
     }
@@ -132,8 +137,9 @@ fn inspect_with(
 
 /// Inspects one text that is in memory, as if it were the file `path`; sorted.
 ///
-/// The path says what the text is: Markdown, or a document of a known kind. If there is such a
-/// file, the rules of its kind see what is beside it, and never what it holds itself. What
+/// The path says what the text is: Markdown, or a document of a known kind; and what it belongs
+/// to: the plugin or skill around it on the disk, if there is one. The rules see what is beside
+/// it, and never what the file holds itself. What
 /// comments suppress is among the findings: `suppress::suppress` takes it out.
 ///
 /// ```
@@ -151,8 +157,8 @@ fn inspect_with(
 pub fn inspect_text(path: &str, text: &str, strictness: Strictness) -> (Sources, Inspection) {
     let mut sources = Sources::default();
     let file = sources.add(SourceFile::new(path, text));
-    let (roles, units) = (Roles::default(), Units::Unknown);
-    let mut inspection = inspect_file(&sources, file, &roles, &units, &Request::plain(strictness));
+    let roles = Roles::around(std::iter::once((path, Path::new(path))));
+    let mut inspection = inspect_file(&sources, file, &roles, &Request::plain(strictness));
     inspection.sort();
     (sources, inspection)
 }
@@ -160,7 +166,6 @@ pub fn inspect_text(path: &str, text: &str, strictness: Strictness) -> (Sources,
 /// What is looked at, and how.
 struct Selection<'a> {
     roles: &'a Roles,
-    units: &'a Units,
     is_named: &'a dyn Fn(&Path) -> bool,
     request: &'a Request<'a>,
 }
@@ -193,7 +198,7 @@ impl Selection<'_> {
         }
         let shared = &*sources;
         let inspect = |file: &FileId| {
-            let inspection = inspect_file(shared, *file, self.roles, self.units, request);
+            let inspection = inspect_file(shared, *file, self.roles, request);
             request.progress.done.fetch_add(1, Relaxed);
             inspection
         };
@@ -215,13 +220,12 @@ fn inspect_file(
     sources: &Sources,
     file: FileId,
     roles: &Roles,
-    units: &Units,
     request: &Request<'_>,
 ) -> Inspection {
     let source = sources.file(file);
     let mut inspection = Inspection::default();
     let kind = roles.kind(&source.path, &source.text);
-    let is_markdown = is_markdown(Path::new(&source.path));
+    let is_markdown = markdown::is_file(&source.path);
     let mut leaks = Vec::new();
     // The rules of a kind know better which of its fields are secret; and a page that nobody
     // installs shows answers of services with values that look like it.
@@ -246,7 +250,7 @@ fn inspect_file(
         if roles.is_in_unit(&source.path) {
             inspect_commands(&Snippet::whole(&source.text, file), &mut inspection);
         }
-        if lint::recognize(&source.path).is_none() && units.may_hold(&source.path) {
+        if lint::recognize(&source.path).is_none() && roles.is_linked(&source.path) {
             inspect_page(&Snippet::whole(&source.text, file), &source.path, &mut inspection);
         }
     }
@@ -254,51 +258,6 @@ fn inspect_file(
         inspection.add_missed(&Snippet::whole(&source.text, file), leaks);
     }
     inspection
-}
-
-/// The folders of plugins and skills among the files of a run.
-enum Units {
-    /// What is around each file decides.
-    Unknown,
-    /// The files of a tree: these are its plugins and skills.
-    Known(BTreeSet<String>),
-}
-
-impl Units {
-    fn of(files: &[(String, PathBuf)]) -> Self {
-        const MARKS: [&str; 2] = ["SKILL.md", ".claude-plugin"];
-        let (mut seen, mut units) = (BTreeSet::new(), BTreeSet::new());
-        for (name, _) in files {
-            let mut path = name.as_str();
-            while let Some((folder, _)) = path.rsplit_once('/') {
-                if !seen.insert(folder) {
-                    break;
-                }
-                if disk::holds_any(Path::new(&format!("{folder}/")), &MARKS) {
-                    units.insert(folder.to_owned());
-                }
-                path = folder;
-            }
-        }
-        // What is above the folder of the reader may be one too, and then holds all of it.
-        match disk::is_below_any(&MARKS) {
-            true => Self::Unknown,
-            false => Self::Known(units),
-        }
-    }
-
-    /// Tells whether a document may belong to a plugin or a skill, without a look at the disk.
-    fn may_hold(&self, path: &str) -> bool {
-        let Self::Known(units) = self else { return true };
-        let mut folder = path;
-        while let Some((parent, _)) = folder.rsplit_once('/') {
-            if units.contains(parent) {
-                return true;
-            }
-            folder = parent;
-        }
-        units.contains("")
-    }
 }
 
 /// Inspects a Markdown text, or remembers what was found in it. Only the text decides.
@@ -339,7 +298,7 @@ fn inspect_document(
 ) {
     let language = kind.languages().first().copied().unwrap_or_default();
     let mut found = Vec::new();
-    if !is_markdown(Path::new(path)) {
+    if !markdown::is_file(path) {
         // A file is no documentation: what a program would refuse is an error.
         check::check_file(language, &snippet.text, &mut found);
     }
@@ -357,12 +316,13 @@ fn inspect_document(
 }
 
 fn is_document(path: &Path) -> bool {
-    is_markdown(path) || lint::recognize(&display(path)).is_some()
+    let path = display(path);
+    markdown::is_file(&path) || lint::recognize(&path).is_some()
 }
 
-fn is_markdown(path: &Path) -> bool {
-    let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
-    ending.eq_ignore_ascii_case("md") || ending.eq_ignore_ascii_case("markdown")
+/// A path without `./` before it, so that each file has one.
+fn without_dot(path: PathBuf) -> PathBuf {
+    path.strip_prefix("./").map(Path::to_owned).unwrap_or(path)
 }
 
 /// The path of a file as a report shows it.

@@ -58,6 +58,11 @@ impl Place<'_> {
         let folder = self.path.rsplit_once('/').map_or("", |(folder, _)| folder);
         join(folder, relative)
     }
+
+    /// The path of a file, from the folder of the document; the other way round.
+    pub fn from_here(&self, path: &str) -> String {
+        format!("{}{path}", "../".repeat(self.path.matches('/').count()))
+    }
 }
 
 /// Joins two paths and takes out `.` and `..`. Nothing, if the result leads out.

@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 
 use super::document::Neighbours;
 use super::file_name;
-use super::mcp_config::below;
+use super::unit::under;
 
 /// Variables that a system or Claude Code itself sets.
 static SET_ANYWAY: &[&str] = &[
@@ -91,15 +91,15 @@ impl<'a> Documents<'a> {
 
     fn read_readme(&self) -> Option<String> {
         let names = ["README.md", "README", "readme.md", "Readme.md", "README.markdown"];
-        names.iter().find_map(|name| self.neighbours.text(&below(self.root, name)))
+        names.iter().find_map(|name| self.neighbours.text(&under(self.root, name)))
     }
 
     /// The other documents. Not every file of the folder: it may be a large repository.
     fn read_others(&self) -> String {
         let is_document = |path: &String| file_name(path).ends_with(".md");
         let folders =
-            FOLDERS.iter().flat_map(|folder| self.neighbours.files(&below(self.root, folder)));
-        let single = FILES.iter().map(|name| below(self.root, name));
+            FOLDERS.iter().flat_map(|folder| self.neighbours.files(&under(self.root, folder)));
+        let single = FILES.iter().map(|name| under(self.root, name));
         let paths = single.chain(folders.filter(is_document));
         let texts = paths.filter_map(|path| self.neighbours.text(&path));
         texts.collect::<Vec<_>>().join("\n")

@@ -387,8 +387,7 @@ fn check_file(
         let finding = Finding::new(&MISSING_FILE, range, format!("there is no `{shown}`"));
         found.push(finding.help("correct the path, or add the script"));
     } else if let Some(obstacle) = is_started.then(|| obstacle(place, path)).flatten() {
-        let (message, help) = obstacle.words(shown);
-        found.push(Finding::new(&NOT_RUNNABLE, range, message).help(help));
+        found.push(obstacle.finding(&NOT_RUNNABLE, range, shown, place, path));
     }
 }
 

@@ -11,6 +11,7 @@ use super::document::{Place, join};
 use super::{Document, unit};
 use crate::diagnostic::{Finding, Profile, Rule, Severity};
 use crate::markdown::{self, Link};
+use crate::source::address;
 
 static MISSING_FILE: Rule = Rule {
     id: "link-missing-file",
@@ -78,7 +79,7 @@ pub(super) fn check(document: &Document<'_>, links: &[Link], found: &mut Vec<Fin
             }
             continue;
         };
-        if local.anchor.is_empty() || !is_markdown(&path) {
+        if local.anchor.is_empty() || !markdown::is_file(&path) {
             continue;
         }
         let known = anchors.entry(path).or_insert_with_key(|path| {
@@ -157,29 +158,9 @@ fn is_example(destination: &str) -> bool {
     is_word || words.iter().any(|word| lower.contains(word))
 }
 
-fn is_markdown(path: &str) -> bool {
-    let ending = path.rsplit('.').next().unwrap_or_default();
-    ending.eq_ignore_ascii_case("md") || ending.eq_ignore_ascii_case("markdown")
-}
-
+/// A path without `%20` and its like.
 fn decode(path: &str) -> String {
-    let mut bytes = Vec::with_capacity(path.len());
-    let mut rest = path.as_bytes();
-    while let [first, after @ ..] = rest {
-        let code = after.get(..2).and_then(|pair| std::str::from_utf8(pair).ok());
-        let code = code.and_then(|pair| u8::from_str_radix(pair, 16).ok());
-        match code {
-            Some(code) if *first == b'%' => {
-                bytes.push(code);
-                rest = &after[2..];
-            }
-            _ => {
-                bytes.push(*first);
-                rest = after;
-            }
-        }
-    }
-    String::from_utf8(bytes).unwrap_or_else(|_| path.to_owned())
+    address::decode(path).unwrap_or_else(|| path.to_owned())
 }
 
 /// Tells whether there is a heading or an HTML element of this anchor. Renderers differ in

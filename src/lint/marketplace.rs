@@ -17,7 +17,7 @@ pub(super) struct Marketplace;
 static DUPLICATE_PLUGIN: Rule = Rule {
     id: "marketplace-duplicate-plugin",
     severity: Severity::Error,
-    profile: Profile::Any,
+    profile: Profile::ClaudeCode,
     summary: "two plugins of one name",
     explanation: "A plugin is installed by its name (`claude plugin install name@marketplace`), so only one of two \
         can be had. Rename or remove one.\n\nSource: Claude Code docs, plugin marketplaces.",
@@ -166,7 +166,7 @@ fn check_folder(place: &Place<'_>, entry: &Node, base: Option<&str>, found: &mut
         }
         return;
     };
-    let manifest = unit::under(&folder, ".claude-plugin/plugin.json");
+    let manifest = unit::under(&folder, unit::MANIFEST);
     let manifest = place.neighbours.text(&manifest).and_then(|text| json_data::parse(&text));
     let Some(manifest) = manifest else { return };
     for (field, rule) in [("name", &NAME_MISMATCH), ("version", &VERSION_MISMATCH)] {

@@ -10,7 +10,7 @@ mod url;
 use std::sync::LazyLock;
 
 pub(super) use self::clients::{ClientConfig, check_fence};
-pub(super) use self::home::{Home, below, first_script, server_script};
+pub(super) use self::home::{Home, first_script, server_script};
 pub(super) use self::rules::NOT_RUNNABLE;
 use super::variable::{self, Reference};
 use super::{Document, Kind, file_name, json_rules, narrow, read_json, read_schema};

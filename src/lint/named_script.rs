@@ -1,12 +1,10 @@
 //! Shell scripts that a configuration names: what they need to be run, and to be set up.
 
-use super::mcp_config::{Home, NOT_RUNNABLE, below, first_script, server_script};
+use super::mcp_config::{Home, NOT_RUNNABLE, first_script, server_script};
+use super::unit::{CONFIGURATIONS, under};
 use super::{Document, file_name};
 use crate::diagnostic::{Finding, Fix};
 use crate::value::{Node, json};
-
-/// Configurations that may name a script of their plugin.
-static CONFIGURATIONS: &[&str] = &[".mcp.json", ".claude-plugin/plugin.json"];
 
 /// Checks a script that some configuration runs by its own name.
 pub(super) fn check(document: &Document<'_>, found: &mut Vec<Finding>) {
@@ -20,7 +18,11 @@ pub(super) fn check(document: &Document<'_>, found: &mut Vec<Finding>) {
     if !is_executable {
         let message = format!("a configuration runs `{name}`, which is not executable");
         let finding = Finding::new(&NOT_RUNNABLE, 0..end, message);
-        found.push(finding.help(format!("run `chmod +x {name}`")).fix(Fix::MakeExecutable));
+        found.push(
+            finding
+                .help(format!("run `chmod +x {name}`"))
+                .fix(Fix::MakeExecutable { path: name.to_owned() }),
+        );
     }
     if !document.text.starts_with("#!") {
         let message = format!("a configuration runs `{name}`, which has no `#!` line");
@@ -32,7 +34,7 @@ pub(super) fn check(document: &Document<'_>, found: &mut Vec<Finding>) {
 fn is_run_directly(home: &Home<'_>) -> bool {
     let texts = CONFIGURATIONS
         .iter()
-        .filter_map(|name| home.place.neighbours.text(&below(&home.root, name)));
+        .filter_map(|name| home.place.neighbours.text(&under(&home.root, name)));
     texts.filter_map(|text| json::parse(&text)).any(|root| {
         let servers = root.get("mcpServers").unwrap_or(&root);
         servers.entries().iter().any(|server| names(&server.node, home))

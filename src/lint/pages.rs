@@ -66,11 +66,11 @@ pub(super) fn check_outside(
 }
 
 fn check_depth(place: &Place<'_>, root: &str, links: &[Link], found: &mut Vec<Finding>) {
-    let Some(skill) = place.neighbours.text(&unit::under(root, "SKILL.md")) else { return };
+    let Some(skill) = place.neighbours.text(&unit::under(root, unit::SKILL)) else { return };
     for local in links::local_links(place, links) {
         let Some(path) = local.path.filter(|path| path != place.path) else { continue };
         let Some(inside) = unit::below(&path, root) else { continue };
-        let is_reference = inside.ends_with(".md") && inside != "SKILL.md";
+        let is_reference = inside.ends_with(".md") && inside != unit::SKILL;
         let is_there = place.neighbours.entry(&path).is_some();
         if is_reference && is_there && !skill.contains(inside) {
             let message = format!("`SKILL.md` does not name `{inside}`");

@@ -16,7 +16,7 @@ pub(super) struct PluginManifest;
 pub(super) static NAME: Rule = Rule {
     id: "plugin-name",
     severity: Severity::Error,
-    profile: Profile::Any,
+    profile: Profile::ClaudeCode,
     summary: "a name that is not in kebab-case",
     explanation: "The name of a plugin is the first part of its skills and commands (`name:skill`), and people type \
         it. Use lower-case letters, digits and single hyphens, no hyphen first or last. `displayName` may hold any text.\n\nSource: \
@@ -26,7 +26,7 @@ pub(super) static NAME: Rule = Rule {
 pub(super) static PATH: Rule = Rule {
     id: "plugin-path",
     severity: Severity::Error,
-    profile: Profile::Any,
+    profile: Profile::ClaudeCode,
     summary: "a path that does not start with `./` or leaves the plugin",
     explanation: "Paths are relative to the plugin's root and start with `./`. A plugin is copied when it is \
         installed, so a path with `..` or an absolute one points to nothing there, and Claude Code refuses it.\
@@ -36,7 +36,7 @@ pub(super) static PATH: Rule = Rule {
 pub(super) static VERSION: Rule = Rule {
     id: "plugin-version",
     severity: Severity::Warning,
-    profile: Profile::Any,
+    profile: Profile::ClaudeCode,
     summary: "a version that is not semantic",
     explanation: "Users get an update when this text changes, and other plugins depend on ranges of it. `claude plugin \
         validate` accepts any text, so nobody else notices. Write three numbers, such as `1.2.3`.\n\nSource: semver.org \
@@ -46,7 +46,7 @@ pub(super) static VERSION: Rule = Rule {
 static PLAIN_SECRET: Rule = Rule {
     id: "plugin-plain-secret",
     severity: Severity::Error,
-    profile: Profile::Any,
+    profile: Profile::ClaudeCode,
     summary: "an option for a secret that is not `sensitive`",
     explanation: "Without `sensitive: true` the value is shown while it is typed, and is kept in the settings file in \
         clear text, which people share and commit. With it the value goes into the keychain of macOS, or elsewhere \
@@ -97,7 +97,7 @@ static RESERVED_NAME: Rule = Rule {
 pub(super) static UNDECLARED_OPTION: Rule = Rule {
     id: "plugin-undeclared-option",
     severity: Severity::Error,
-    profile: Profile::Any,
+    profile: Profile::ClaudeCode,
     summary: "`${user_config.…}` of an option that is not declared",
     explanation: "An option that `userConfig` does not declare is never asked for, and the text stays as it is. \
         Declare it, or correct the name.\n\nSource: Claude Code docs, plugins reference, user configuration.",

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::document::Place;
+use crate::diagnostic::{Finding, Fix, Rule};
 
 /// How many bytes before a path may say that it is a program.
 pub(super) const LOOK_BACK: usize = 300;
@@ -91,17 +92,28 @@ pub(super) fn obstacle(place: &Place<'_>, path: &str) -> Option<Obstacle> {
 }
 
 impl Obstacle {
-    /// What is wrong, and what to do about it.
-    pub(super) fn words(self, path: &str) -> (String, String) {
+    /// Says at `range` that a file has it. `shown` is how the document names the file, and `path`
+    /// where it is below the folder that the rules may look into.
+    pub(super) fn finding(
+        self,
+        rule: &'static Rule,
+        range: Range<usize>,
+        shown: &str,
+        place: &Place<'_>,
+        path: &str,
+    ) -> Finding {
         match self {
-            Self::NotExecutable => (
-                format!("`{path}` is started by its name and is not executable"),
-                format!("run `chmod +x {path}`, or name the program that reads it"),
-            ),
-            Self::NoShebang => (
-                format!("`{path}` is started by its name and has no `#!` line"),
-                "start it with `#!/usr/bin/env bash` or the like".to_owned(),
-            ),
+            Self::NotExecutable => {
+                let message = format!("`{shown}` is started by its name and is not executable");
+                let help = format!("run `chmod +x {shown}`, or name the program that reads it");
+                let fix = Fix::MakeExecutable { path: place.from_here(path) };
+                Finding::new(rule, range, message).help(help).fix(fix)
+            }
+            Self::NoShebang => {
+                let message = format!("`{shown}` is started by its name and has no `#!` line");
+                let help = "start it with `#!/usr/bin/env bash` or the like";
+                Finding::new(rule, range, message).help(help)
+            }
         }
     }
 }

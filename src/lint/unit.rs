@@ -1,10 +1,25 @@
 //! What a document belongs to: the plugin or the skill around it, as its place tells.
+//!
+//! What makes a folder a unit, such as a plugin, is said here and nowhere else.
 
 use super::document::{Place, join};
 use crate::value::{Node, json};
 
-/// The manifest of a plugin, below its root.
-const MANIFEST: &str = ".claude-plugin/plugin.json";
+/// What makes a folder a skill.
+pub const SKILL: &str = "SKILL.md";
+
+/// What makes a folder a plugin or a marketplace: a folder in it.
+pub const PLUGINS: &str = ".claude-plugin";
+
+/// What makes a folder a plugin: the manifest, below its root.
+pub const MANIFEST: &str = ".claude-plugin/plugin.json";
+
+/// What makes a folder one that its documents may look around in, the first that is anywhere
+/// above them: a plugin is copied whole, and nothing outside of it comes along.
+pub const SURROUNDINGS: [&str; 4] = [PLUGINS, ".git", ".claude", SKILL];
+
+/// The configurations of a plugin or a project, below its root, that may name scripts of it.
+pub const CONFIGURATIONS: [&str; 3] = [".mcp.json", "managed-mcp.json", MANIFEST];
 
 /// The list of plugins, below the root of a marketplace.
 const MARKETPLACE: &str = ".claude-plugin/marketplace.json";
@@ -43,14 +58,14 @@ pub(super) fn plugin(place: &Place<'_>) -> Option<Plugin> {
 
 /// Finds the folder of the skill around a document.
 pub(super) fn skill_root(place: &Place<'_>) -> Option<String> {
-    let is_skill = |root: &&str| place.neighbours.entry(&under(root, "SKILL.md")).is_some();
+    let is_skill = |root: &&str| place.neighbours.entry(&under(root, SKILL)).is_some();
     folders_around(place.path).find(is_skill).map(str::to_owned)
 }
 
 /// Tells whether a document is in the folder of a plugin or of a marketplace.
 pub(super) fn is_in_plugin(place: &Place<'_>) -> bool {
     let is_root = |root: &str| {
-        let folder = place.neighbours.entry(&under(root, ".claude-plugin"));
+        let folder = place.neighbours.entry(&under(root, PLUGINS));
         folder.is_some_and(|entry| entry.is_folder)
     };
     folders_around(place.path).any(is_root)

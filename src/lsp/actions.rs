@@ -12,6 +12,7 @@ use super::documents::OpenDocument;
 use super::look::Found;
 use super::outline;
 use super::text::Lines;
+use crate::inspect::suppress::KEYWORD;
 use crate::lint::front_matter;
 use crate::markdown;
 
@@ -129,8 +130,8 @@ fn suppress(view: &View<'_>, found: &Found) -> Option<(String, TextEdit)> {
         .take_while(|character| matches!(character, ' ' | '\t' | '>'))
         .collect();
     let comment = match is_markdown {
-        true => format!("<!-- patternbook-ignore {id}: reason -->"),
-        false => format!("# patternbook-ignore {id}: reason"),
+        true => format!("<!-- {KEYWORD} {id}: reason -->"),
+        false => format!("# {KEYWORD} {id}: reason"),
     };
     let start = view.lines.start_of(line);
     let edit = TextEdit::new(view.lines.range(&(start..start)), format!("{indent}{comment}\n"));
@@ -142,14 +143,14 @@ fn comment_line(view: &View<'_>, found: &Found) -> Option<(usize, bool)> {
     let (text, lines) = (view.document.text.as_str(), view.lines);
     let line = lines.line_of(found.range.start.min(text.len()));
     let name = view.document.name().to_ascii_lowercase();
-    match name.rsplit_once('.').map_or("", |(_, ending)| ending) {
-        "md" | "markdown" => {
-            let front = front_matter::find(text);
-            if front.is_some_and(|front| front.contains(&found.range.start)) {
-                return Some((line, false));
-            }
-            block_line(text, lines, line).map(|line| (line, true))
+    if markdown::is_file(&name) {
+        let front = front_matter::find(text);
+        if front.is_some_and(|front| front.contains(&found.range.start)) {
+            return Some((line, false));
         }
+        return block_line(text, lines, line).map(|line| (line, true));
+    }
+    match name.rsplit_once('.').map_or("", |(_, ending)| ending) {
         "yaml" | "yml" => Some((outline::scalar_header(lines, line).unwrap_or(line), false)),
         "sh" | "bash" => {
             let continues = |line: &usize| *line > 0 && lines.line(line - 1).ends_with('\\');

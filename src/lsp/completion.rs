@@ -11,15 +11,14 @@ use super::documents::OpenDocument;
 use super::outline::{self, Slot, Step};
 use super::text::Lines;
 use crate::check::CHECKERS;
+use crate::inspect::suppress::KEYWORD;
 use crate::lint::KINDS;
+use crate::markdown;
 use crate::model::choose::CHOOSE_SCHEMA;
 use crate::model::equipment::{CONTRACT_SCHEMA, LAB_SCHEMA};
 use crate::model::load::{MANIFEST, MANIFEST_SCHEMA, PATTERN_SCHEMA};
 use crate::publish::reference::all_rules;
 use crate::source::disk::Folder;
-
-/// The word that a comment begins with which suppresses a rule.
-const IGNORE: &str = "patternbook-ignore ";
 
 /// What may be written, and what it means.
 struct Offer {
@@ -62,11 +61,11 @@ pub(super) fn complete(
 }
 
 fn offers(document: &OpenDocument, lines: &Lines<'_>, line: usize, before: &str) -> Vec<Offer> {
-    if let Some((_, rest)) = before.rsplit_once(IGNORE) {
+    if let Some((_, rest)) = before.rsplit_once(&format!("{KEYWORD} ")) {
         return if is_name(rest) { rules() } else { Vec::new() };
     }
     let name = document.name();
-    if name.to_ascii_lowercase().ends_with(".md") {
+    if markdown::is_file(&name) {
         let fence = before.trim_start_matches([' ', '\t', '>']);
         let signs = fence.trim_start_matches(['`', '~']);
         let is_fence = fence.len() - signs.len() >= 3 && is_name(signs);

@@ -1,11 +1,11 @@
 //! The documents that an editor has open, as they are there and not on disk.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use lsp_types::Uri;
 
-use crate::source::disk;
+use crate::source::{address, disk};
 
 /// A document that is open.
 #[derive(Debug, Clone)]
@@ -43,33 +43,10 @@ pub(super) fn path_of(uri: &Uri) -> Option<PathBuf> {
     let rest = scheme.eq_ignore_ascii_case("file").then_some(rest)?;
     let rest = rest.strip_prefix("localhost").unwrap_or(rest);
     let rest = rest.split(['?', '#']).next().unwrap_or_default();
-    let path = PathBuf::from(decode(rest.strip_prefix('/').map(|_| rest)?)?);
-    if let Ok(full) = disk::canonical(&path) {
-        return Some(full);
-    }
-    // A file that was never saved.
-    let folder = disk::canonical(path.parent().unwrap_or(Path::new("/")));
-    Some(folder.map_or(path.clone(), |folder| folder.join(path.file_name().unwrap_or_default())))
-}
-
-/// Takes out `%20` and its like; nothing, if that leaves no UTF-8.
-fn decode(text: &str) -> Option<String> {
-    let mut bytes = Vec::new();
-    let mut rest = text.as_bytes();
-    while let [first, tail @ ..] = rest {
-        let code = tail.get(..2).and_then(|code| std::str::from_utf8(code).ok());
-        match code.and_then(|code| u8::from_str_radix(code, 16).ok()) {
-            Some(byte) if *first == b'%' => {
-                bytes.push(byte);
-                rest = &tail[2..];
-            }
-            _ => {
-                bytes.push(*first);
-                rest = tail;
-            }
-        }
-    }
-    String::from_utf8(bytes).ok()
+    let path = PathBuf::from(address::decode(rest.strip_prefix('/').map(|_| rest)?)?);
+    // A file that was never saved has the place where it will be.
+    let full = disk::canonical(&path).ok().or_else(|| disk::place_of(&path));
+    Some(full.unwrap_or(path))
 }
 
 #[cfg(test)]

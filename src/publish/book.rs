@@ -20,6 +20,7 @@ use mdbook_driver::config::Config;
 use mdbook_renderer::Renderer;
 use mdbook_summary::{Link, Summary, SummaryItem};
 
+use super::html::HtmlRenderer;
 use super::tree::FileTree;
 use crate::error::Error;
 
@@ -67,9 +68,13 @@ impl Book {
         files
     }
 
-    /// Pictures and other files that pages may show, by their path in the site.
-    pub fn assets(&self) -> &FileTree {
-        &self.assets
+    /// The site, with the pictures and other files that its pages show. `root` is the folder of
+    /// the project.
+    pub fn to_site(&self, root: &Path, renderer: &HtmlRenderer) -> Result<FileTree, Error> {
+        self.render(root, renderer)?;
+        let mut files = renderer.take_files();
+        files.extend(self.assets.clone());
+        Ok(files)
     }
 
     /// Runs mdBook on the book with one renderer. `root` is the folder of the book.

@@ -82,6 +82,11 @@ impl HtmlRenderer {
         Self { theme, highlighter: Highlighter::default(), files: Mutex::default() }
     }
 
+    /// Takes another theme, and keeps what was highlighted.
+    pub fn with_theme(self, theme: Theme) -> Self {
+        Self { theme, ..self }
+    }
+
     /// Hands over the files of the last rendering, once.
     pub fn take_files(&self) -> FileTree {
         std::mem::take(&mut *self.files.lock().unwrap_or_else(PoisonError::into_inner))

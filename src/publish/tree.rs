@@ -116,12 +116,14 @@ pub fn save(path: &Path, text: &str) -> Result<(), Error> {
 
 /// Writes files that a person named, such as reports: all of them whole, or none.
 ///
-/// A link or a device is refused, for it would be replaced by a file.
+/// A file that is replaced hands its mode on. A link or a device is refused, for it would be
+/// replaced by a file; and so is a folder that is not there, for it may be a slip.
 pub fn save_all(files: &[(&Path, Vec<u8>)]) -> Result<(), Error> {
     let mut staged = Vec::new();
     for (path, bytes) in files {
         let fail = |source| Error::Write { path: path.to_path_buf(), source };
-        if let Ok(metadata) = path.symlink_metadata() {
+        let metadata = path.symlink_metadata().ok();
+        if let Some(metadata) = &metadata {
             if metadata.is_symlink() {
                 return Err(Error::Link { path: path.to_path_buf() });
             }
@@ -129,9 +131,7 @@ pub fn save_all(files: &[(&Path, Vec<u8>)]) -> Result<(), Error> {
                 return Err(fail(io::Error::other("something is there that is no regular file")));
             }
         }
-        let parent = path.parent().unwrap_or(Path::new("."));
-        fs::create_dir_all(parent).map_err(fail)?;
-        staged.push((stage_file(parent, bytes).map_err(fail)?, *path));
+        staged.push((stage_named(path, bytes, metadata.as_ref()).map_err(fail)?, *path));
     }
     for (stage, path) in staged {
         let fail = |source| Error::Write { path: path.to_owned(), source };
@@ -155,27 +155,38 @@ pub struct Edit {
 
 /// Changes files that are there, all or none. They keep their owner and who may do what.
 ///
-/// A link is refused: what it leads to was not named.
+/// A link is refused: what it leads to was not named. Nothing is changed when one of the files
+/// is not what it was, and each is compared once more just before it is replaced. What remains:
+/// what another program writes in the moment between these two is lost; and when it writes to one
+/// of the files while others are replaced already, or the disk fails, those stay changed.
 pub fn edit(edits: &[Edit]) -> Result<(), Error> {
-    let mut staged = Vec::new();
-    for edit in edits {
-        let fail = |source| Error::Write { path: edit.path.clone(), source };
-        let metadata = fs::symlink_metadata(&edit.path).map_err(fail)?;
-        if metadata.is_symlink() {
-            return Err(Error::Link { path: edit.path.clone() });
-        }
-        if !metadata.is_file() || fs::read(&edit.path).map_err(fail)? != edit.before.as_bytes() {
-            return Err(fail(io::Error::other("it was changed while it was looked at")));
-        }
-        let mode = metadata.permissions().mode();
-        let mode = if edit.makes_executable { mode | (mode & 0o444) >> 2 } else { mode };
-        let text = edit.after.as_ref().unwrap_or(&edit.before);
-        staged.push((stage_edit(edit, text, mode, &metadata).map_err(fail)?, &edit.path));
+    swap_in(edits.iter().map(stage_edit).collect::<Result<_, _>>()?)
+}
+
+/// Replaces each file by its new one, as long as it is what it was.
+fn swap_in(staged: Vec<(Stage, &Edit)>) -> Result<(), Error> {
+    for (_, edit) in &staged {
+        unchanged(edit)?;
     }
-    for (stage, path) in staged {
-        stage.swap_in(path).map_err(|source| Error::Write { path: path.clone(), source })?;
+    for (stage, edit) in staged {
+        unchanged(edit)?;
+        let fail = |source| Error::Write { path: edit.path.clone(), source };
+        stage.swap_in(&edit.path).map_err(fail)?;
     }
     Ok(())
+}
+
+/// Makes sure that a file is there, is no link, and says what it said.
+fn unchanged(edit: &Edit) -> Result<fs::Metadata, Error> {
+    let fail = |source| Error::Write { path: edit.path.clone(), source };
+    let metadata = fs::symlink_metadata(&edit.path).map_err(fail)?;
+    if metadata.is_symlink() {
+        return Err(Error::Link { path: edit.path.clone() });
+    }
+    if !metadata.is_file() || fs::read(&edit.path).map_err(fail)? != edit.before.as_bytes() {
+        return Err(fail(io::Error::other("it was changed while it was looked at")));
+    }
+    Ok(metadata)
 }
 
 /// Puts a file into a cache of the user's, and removes the oldest ones above `most`.
@@ -314,11 +325,37 @@ fn stage_file(parent: &Path, bytes: &[u8]) -> io::Result<Stage> {
     Ok(Stage::File(file))
 }
 
-fn stage_edit(edit: &Edit, text: &str, mode: u32, now: &fs::Metadata) -> io::Result<Stage> {
+/// A new file beside the place that a person named for it.
+fn stage_named(path: &Path, bytes: &[u8], now: Option<&fs::Metadata>) -> io::Result<Stage> {
+    let mut builder = tempfile::Builder::new();
+    // The system takes away what the user's mask does.
+    builder.prefix(PREFIX).permissions(Permissions::from_mode(0o666));
+    let mut file = builder.tempfile_in(folder_of(path))?;
+    file.write_all(bytes)?;
+    if let Some(now) = now {
+        file.as_file().set_permissions(now.permissions())?;
+    }
+    Ok(Stage::File(file))
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|parent| *parent != Path::new("")).unwrap_or(Path::new("."))
+}
+
+fn stage_edit(edit: &Edit) -> Result<(Stage, &Edit), Error> {
+    let now = unchanged(edit)?;
+    let mode = now.permissions().mode();
+    let mode = if edit.makes_executable { mode | (mode & 0o444) >> 2 } else { mode };
+    let text = edit.after.as_ref().unwrap_or(&edit.before);
+    let stage = stage_text(&edit.path, text, mode, &now);
+    let fail = |source| Error::Write { path: edit.path.clone(), source };
+    Ok((stage.map_err(fail)?, edit))
+}
+
+fn stage_text(path: &Path, text: &str, mode: u32, now: &fs::Metadata) -> io::Result<Stage> {
     use std::os::unix::fs::{MetadataExt as _, fchown};
-    let parent = edit.path.parent().filter(|parent| *parent != Path::new(""));
     let builder = &mut tempfile::Builder::new();
-    let mut file = builder.prefix(PREFIX).tempfile_in(parent.unwrap_or(Path::new(".")))?;
+    let mut file = builder.prefix(PREFIX).tempfile_in(folder_of(path))?;
     file.write_all(text.as_bytes())?;
     let new = file.as_file().metadata()?;
     if (new.uid(), new.gid()) != (now.uid(), now.gid()) {
@@ -378,4 +415,29 @@ fn refuse_foreign(output: &Output) -> Result<(), Error> {
 
 fn holds(path: &Path, word: &str) -> bool {
     fs::read(path).is_ok_and(|text| String::from_utf8_lossy(&text).contains(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_changes_at_the_last_moment_stays_as_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let edit = |name: &str| Edit {
+            path: folder.path().join(name),
+            before: "before".to_owned(),
+            after: Some("after".to_owned()),
+            makes_executable: false,
+        };
+        let edits = [edit("a"), edit("b")];
+        for edit in &edits {
+            fs::write(&edit.path, "before").unwrap();
+        }
+        let staged = edits.iter().map(stage_edit).collect::<Result<_, _>>().unwrap();
+        fs::write(&edits[1].path, "by another").unwrap();
+        swap_in(staged).unwrap_err();
+        let read = |edit: &Edit| fs::read_to_string(&edit.path).unwrap();
+        assert_eq!((read(&edits[0]).as_str(), read(&edits[1]).as_str()), ("before", "by another"));
+    }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io;
 
 use super::{Extent, Report, count, human};
-use crate::diagnostic::{Diagnostic, Rule, printable};
+use crate::diagnostic::{Diagnostic, Rule, printable, printable_name};
 
 /// How many findings are shown. An agent mends some and runs the check again.
 const MOST_FINDINGS: usize = 100;
@@ -18,6 +18,7 @@ pub(super) fn write(
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
     writeln!(out, "{}", human::counts(report))?;
+    write_left_out(report, out)?;
     let mut shown = report.gravest_first();
     let all = shown.len();
     if extent == Extent::Readable {
@@ -34,10 +35,30 @@ pub(super) fn write(
     write_rules(&shown, out)
 }
 
+/// Says how much is not shown, a line for each reason. Why stands in the report for people: a
+/// label that no checker knows is text of the file.
+fn write_left_out(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
+    let inspection = report.inspection;
+    let with = |name: &str| {
+        inspection.snippets.iter().filter(|snippet| snippet.verdict.name() == name).count()
+    };
+    let lines = [
+        (with("tolerated"), "snippet", "tolerated as documentation"),
+        (with("skipped"), "snippet", "skipped, not checked"),
+        (inspection.suppressed.len(), "finding", "suppressed by comments in the files"),
+        (inspection.baselined, "finding", "left out: in the baseline"),
+    ];
+    for (number, what, why) in lines.into_iter().filter(|(number, ..)| *number > 0) {
+        writeln!(out, "{} {why}", count(number, what))?;
+    }
+    Ok(())
+}
+
 fn line(report: &Report<'_>, found: &Diagnostic) -> String {
     let at = report.sources.file(found.span.file).position(found.span.start);
-    let place = format!("{}:{}:{}", report.path(found.span.file), at.line, at.column);
-    let mut line = format!("{} {} {}", one_line(&place), found.rule.id, short(&found.message));
+    let path = printable_name(&report.path(found.span.file));
+    let mut line = format!("{path}:{}:{} ", at.line, at.column);
+    line.push_str(&format!("{} {}", found.rule.id, short(&found.message)));
     if let Some(help) = &found.help {
         line.push_str(" → ");
         line.push_str(&short(help));

@@ -6,7 +6,7 @@
 use std::io;
 
 use super::{Report, human};
-use crate::diagnostic::{Diagnostic, Severity, printable};
+use crate::diagnostic::{Diagnostic, Severity, printable, printable_name};
 
 pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     for found in report.gravest_first() {
@@ -25,7 +25,12 @@ fn command(report: &Report<'_>, found: &Diagnostic) -> String {
     let path = report.root.relative(&path).unwrap_or(path);
     let file = report.sources.file(found.span.file);
     let (start, end) = (file.position(found.span.start), file.position(found.span.end));
-    let mut place = format!("file={},line={},endLine={}", property(&path), start.line, end.line);
+    let mut place = format!(
+        "file={},line={},endLine={}",
+        property(&printable_name(&path)),
+        start.line,
+        end.line
+    );
     // GitHub takes columns only where an annotation stands on one line.
     if start.line == end.line {
         place.push_str(&format!(",col={},endColumn={}", start.column, end.column));

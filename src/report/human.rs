@@ -9,7 +9,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use super::{Colour, Extent, Report, Style, count};
 use crate::check::{self, Verdict};
-use crate::diagnostic::{Diagnostic, Rule, Severity, printable};
+use crate::diagnostic::{Diagnostic, Rule, Severity, printable, printable_name};
 
 /// How much of a line is shown: minified files have lines of megabytes.
 const MAX_LINE: usize = 240;
@@ -62,7 +62,7 @@ fn heading(report: &Report<'_>, of_file: &[Diagnostic]) -> String {
         }
     }
     let path = report.path(of_file[0].span.file);
-    format!("── {}: {}", printable(&path), parts.join(", "))
+    format!("── {}: {}", printable_name(&path), parts.join(", "))
 }
 
 /// Shows the first findings of each rule in a file, and says how many there are besides.
@@ -121,7 +121,7 @@ pub(super) fn render(report: &Report<'_>, colour: Colour, diagnostic: &Diagnosti
         Colour::None => Renderer::plain(),
     };
     let file = report.sources.file(diagnostic.span.file);
-    let path = printable(&report.path(diagnostic.span.file));
+    let path = printable_name(&report.path(diagnostic.span.file));
     let first = file.position(diagnostic.span.start).line;
     let start = file.line_starts()[first - 1];
     let end = file.line_starts().get(first).copied().unwrap_or(file.text.len());

@@ -6,8 +6,9 @@ use serde::Serialize;
 
 use super::Report;
 use crate::check::Verdict;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Fix, Severity};
 use crate::inspect::Inspected;
+use crate::source::Span;
 
 #[derive(Serialize)]
 struct JsonReport<'a> {
@@ -56,6 +57,16 @@ pub(super) struct JsonDiagnostic<'a> {
     message: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     help: Option<&'a str>,
+    /// What `check --fix` would do about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fix: Option<JsonFix<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
+enum JsonFix<'a> {
+    Replace { line: usize, column: usize, end_line: usize, end_column: usize, with: &'a str },
+    MakeExecutable,
 }
 
 pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
@@ -115,5 +126,19 @@ pub(super) fn json_diagnostic<'a>(
         end_column: end.column,
         message: &diagnostic.message,
         help: diagnostic.help.as_deref(),
+        fix: diagnostic.fix.as_ref().map(|fix| json_fix(report, fix)),
+    }
+}
+
+fn json_fix<'a>(report: &Report<'_>, fix: &'a Fix<Span>) -> JsonFix<'a> {
+    let Fix::Replace { at, with } = fix else { return JsonFix::MakeExecutable };
+    let file = report.sources.file(at.file);
+    let (start, end) = (file.position(at.start), file.position(at.end));
+    JsonFix::Replace {
+        line: start.line,
+        column: start.column,
+        end_line: end.line,
+        end_column: end.column,
+        with,
     }
 }

@@ -93,7 +93,8 @@ pub fn ask(
     let mut command = Command::new(program);
     command.args(arguments).current_dir(folder).stdin(Stdio::null());
     command.env("GIT_OPTIONAL_LOCKS", "0").env("GIT_TERMINAL_PROMPT", "0");
-    command.env("GIT_NO_LAZY_FETCH", "1");
+    // Older versions know nothing of the first, and would start what the repository names.
+    command.env("GIT_NO_LAZY_FETCH", "1").env("GIT_ALLOW_PROTOCOL", "none");
     for variable in OF_HOOKS {
         command.env_remove(variable);
     }

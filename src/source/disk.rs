@@ -266,6 +266,27 @@ pub fn walk(path: &Path) -> Result<Walked, Error> {
     Ok(Walked { files, unreadable })
 }
 
+/// The folders right below one, without what is hidden and what git ignores, sorted.
+pub fn folders(root: &Path) -> Result<Vec<PathBuf>, Error> {
+    let mut walk = ignore::WalkBuilder::new(root);
+    walk.require_git(false).max_depth(Some(1));
+    let mut folders = Vec::new();
+    for entry in walk.build() {
+        let entry = entry.map_err(|error| {
+            let path = place_of_error(&error).unwrap_or_else(|| root.to_owned());
+            Error::Read {
+                path,
+                source: error.into_io_error().unwrap_or_else(|| io::ErrorKind::Other.into()),
+            }
+        })?;
+        if entry.depth() == 1 && entry.file_type().is_some_and(|kind| kind.is_dir()) {
+            folders.push(entry.into_path());
+        }
+    }
+    folders.sort();
+    Ok(folders)
+}
+
 /// What a walk found.
 #[derive(Debug)]
 pub struct Walked {
@@ -286,15 +307,9 @@ fn place_of_error(error: &ignore::Error) -> Option<PathBuf> {
     }
 }
 
-/// Tells whether a folder holds something of one of these names.
-pub fn holds_any(folder: &Path, names: &[&str]) -> bool {
-    names.iter().any(|name| folder.join(name).exists())
-}
-
-/// Tells whether the current folder, or one above it, holds something of one of these names.
-pub fn is_below_any(names: &[&str]) -> bool {
-    let here = fs::canonicalize(".").unwrap_or_default();
-    here.ancestors().any(|folder| holds_any(folder, names))
+/// Tells whether something stands at a path below a folder.
+pub fn holds(folder: &Path, path: &str) -> bool {
+    folder.join(path).exists()
 }
 
 /// Tells whether a path that a person named is a folder.
@@ -316,14 +331,25 @@ pub fn place_of(path: &Path) -> Option<PathBuf> {
     Some(fs::canonicalize(folder).ok()?.join(path.file_name()?))
 }
 
+/// The place of a folder: absolute, and without links as far as it is there already.
+pub fn place_of_folder(path: &Path) -> PathBuf {
+    for above in path.ancestors() {
+        let named = if above == Path::new("") { Path::new(".") } else { above };
+        if let (Ok(full), Ok(rest)) = (fs::canonicalize(named), path.strip_prefix(above)) {
+            return full.join(rest);
+        }
+    }
+    path.to_owned()
+}
+
 /// Tells whether something is at a path; a link counts, wherever it leads.
 pub fn is_there(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok()
 }
 
-/// Tells whether a path is a symbolic link.
-pub fn is_link(path: &Path) -> bool {
-    fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink())
+/// Tells whether a path is that of a regular file, and of no link to one.
+pub fn is_plain_file(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_file())
 }
 
 /// Finds the root of the repository that holds a folder: the nearest one with a `.git`.

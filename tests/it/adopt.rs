@@ -88,6 +88,28 @@ fn a_comment_for_strict_runs_is_of_use() {
 }
 
 #[test]
+fn a_comment_for_strict_runs_names_what_they_find() {
+    let text = "<!-- patternbook-ignore bash-syntax, json-syntax: shown with comments -->\n\n\
+                ```json\n[1 // x\n, 2,]\n```\n";
+    let tree = folder(&[("a.md", text)]);
+    let (found, _) = findings(tree.path(), &["."]);
+    let unused: Vec<&String> = found.iter().filter(|it| it.contains("ignore-unused")).collect();
+    assert_eq!(unused, ["ignore-unused a.md:1"], "{found:?}");
+    let run = patternbook(tree.path(), &["check", "."]);
+    assert!(run.stdout.contains("`bash-syntax` finds nothing here"), "{}", run.stdout);
+}
+
+#[test]
+fn as_many_comments_as_are_read_are_not_too_many() {
+    let text = |count: usize| {
+        let one = format!("<!-- patternbook-ignore json-syntax: x -->\n\n{BAD}\n");
+        one.repeat(count)
+    };
+    check("a.md", &text(1_000), &[], 1_000);
+    check("a.md", &text(1_001), &["ignore-unused a.md:6001", "json-syntax a.md:6004"], 1_000);
+}
+
+#[test]
 fn front_matter_and_scripts_have_comments_too() {
     let skill =
         |name: &str| format!("---\n{name}description: Does x. Use when y.\n---\n\n# X\n\nText.\n");
@@ -118,13 +140,27 @@ fn a_pattern_of_a_project_has_comments_too() {
     assert!(run.stdout.contains("warning[ignore-unused]"), "{}", run.stdout);
 }
 
+#[track_caller]
+fn check_ends(path: &str, text: &str) {
+    let tree = folder(&[(path, text)]);
+    let (found, _) = findings(tree.path(), &["."]);
+    assert!(found.len() <= 1_002, "{}", found.len());
+}
+
 #[test]
 fn a_file_of_nothing_but_comments_ends() {
-    let text = format!("{BAD}\n") + &"<!-- patternbook-ignore json-syntax: x -->\n".repeat(100_000);
-    let tree = folder(&[("a.md", &text)]);
-    let (found, _) = findings(tree.path(), &["."]);
-    assert_eq!(found[0], "json-syntax a.md:2");
-    assert!(found.len() <= 1_002, "{}", found.len());
+    let comment = "<!-- patternbook-ignore json-syntax: x -->\n";
+    check_ends("a.md", &(format!("{BAD}\n") + &comment.repeat(100_000)));
+    check_ends("a.md", &format!("{comment}\n").repeat(50_000));
+    let comments = "# patternbook-ignore shell-prints-secret: x\n".repeat(900);
+    let blank = "\n".repeat(1_000_000);
+    let nested = "a:\n# patternbook-ignore yaml-syntax: x\n".repeat(900);
+    let tree = folder(&[
+        ("a.sh", &format!("#!/bin/sh\n{comments}{blank}")),
+        (".github/a.yaml", &format!("{nested}{blank}")),
+        ("SKILL.md", &format!("---\n{nested}{blank}---\n")),
+    ]);
+    findings(tree.path(), &["."]);
 }
 
 const BASELINE: [&str; 2] = ["--baseline", "known.json"];
@@ -195,6 +231,26 @@ fn a_baseline_holds_for_a_project_too() {
     let found = run(&[]);
     assert_eq!(found.status, 1);
     assert!(found.stdout.contains("error[baseline-outdated]"), "{}", found.stdout);
+}
+
+#[test]
+fn a_baseline_holds_more_findings_than_a_report_shows() {
+    let fences = |count: usize| {
+        let fence = |number| format!("  ```json\n  {{\"{number}\": }}\n  ```\n\n");
+        format!("{ONE}answer: |\n{}", (0..count).map(fence).collect::<String>())
+    };
+    let project = folder(SMALL);
+    write(project.path(), "patterns/one.yaml", fences(1_100).as_bytes());
+    let run =
+        |more: &[&str]| patternbook(project.path(), &[&["check"], &BASELINE[..], more].concat());
+    let first = run(&["--write-baseline"]);
+    assert_eq!(first.status, 0, "{}", first.stdout);
+    assert!(first.stdout.contains("\nleft 1100: in the baseline"), "{}", first.stdout);
+    write(project.path(), "patterns/one.yaml", fences(1_101).as_bytes());
+    let new = run(&["--format", "json"]);
+    assert_eq!(new.stdout.matches("\"rule\":").count(), 1, "{}", new.stdout);
+    let whole = patternbook(project.path(), &["check", "--format", "json"]);
+    assert!(whole.stdout.contains("101 more findings in this file are left out"));
 }
 
 #[test]

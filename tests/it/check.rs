@@ -264,15 +264,15 @@ fn keep_contract(checker: &dyn Checker, code: &str) {
 }
 
 fn describe(language: &str, code: &str) -> String {
-    let verdict = match check(language, code, Strictness::Documentation, &mut Vec::new()) {
+    let mut found = Vec::new();
+    let verdict = match check(language, code, Strictness::Documentation, &mut found) {
         Verdict::Tolerated(tolerances) => {
+            check(language, code, Strictness::Strict, &mut found);
             let ids: Vec<&str> = tolerances.iter().map(|tolerance| tolerance.id).collect();
             format!("tolerated: {}", ids.join(", "))
         }
         verdict => verdict.name().to_owned(),
     };
-    let mut found = Vec::new();
-    check(language, code, Strictness::Strict, &mut found);
     let file = SourceFile::new("snippet", code);
     let mut text = verdict + "\n";
     for finding in found {

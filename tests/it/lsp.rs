@@ -8,6 +8,7 @@ use serde_json::{Value as Json, json};
 use tempfile::TempDir;
 
 use crate::support::{ONE, SMALL, folder, patternbook, write};
+use crate::tree::PLUGIN;
 
 /// An editor.
 struct Editor {
@@ -404,6 +405,22 @@ fn documents_of_a_kind_are_held_against_its_rules() {
     // JSON has no comments to suppress a rule with.
     let character = u32::try_from(text.find("http://").unwrap()).unwrap();
     assert!(actions(&mut editor, &uri, 0, character).iter().all(|one| one["isPreferred"] == true));
+    assert_eq!(editor.leave(), 0);
+}
+
+#[test]
+fn a_document_of_a_plugin_is_held_against_the_rules_for_plugins() {
+    let plugin = folder(PLUGIN);
+    let mut editor = Editor::start(&json!({"capabilities": {}}));
+    for (path, text) in PLUGIN {
+        let run = patternbook(plugin.path(), &["check", path, "--format", "json"]);
+        let report: Json = serde_json::from_str(&run.stdout).unwrap();
+        let expected: Vec<&Json> =
+            report["diagnostics"].as_array().unwrap().iter().map(|one| &one["rule"]).collect();
+        let found = editor.open(&uri(plugin.path(), path), "markdown", text);
+        let found: Vec<&Json> = found.iter().map(|one| &one["code"]).collect();
+        assert_eq!(found, expected, "{path}");
+    }
     assert_eq!(editor.leave(), 0);
 }
 

@@ -86,6 +86,54 @@ fn an_example_of_a_project_is_mended_in_its_file() {
 }
 
 #[test]
+fn what_is_started_by_its_name_gets_the_run_bit() {
+    let skill = "---\nname: pay\ndescription: Pays invoices. Use when the user asks to pay.\n---\n\n\
+                 # Pay\n\n```bash\nscripts/pay.py --all\n```\n";
+    let hooks = r#"{"hooks": {"PreToolUse": [{"matcher": "Bash", "hooks": [
+        {"type": "command", "command": "\"${CLAUDE_PLUGIN_ROOT}/hooks/check.sh\""}]}]}}"#;
+    let servers = r#"{"mcpServers": {"acme": {"command": "${CLAUDE_PLUGIN_ROOT}/bin/server.py"}}}"#;
+    let plugin = folder(&[
+        (".claude-plugin/plugin.json", "{\"name\": \"acme\"}\n"),
+        (".mcp.json", servers),
+        ("skills/pay/SKILL.md", skill),
+        ("hooks/hooks.json", hooks),
+        ("skills/pay/scripts/pay.py", "#!/usr/bin/env python3\n"),
+        ("hooks/check.sh", "#!/usr/bin/env bash\nexit 0\n"),
+        ("bin/server.py", "#!/usr/bin/env python3\n"),
+    ]);
+    let scripts = ["skills/pay/scripts/pay.py", "hooks/check.sh", "bin/server.py"];
+    let runs = |name: &str| {
+        let mode = fs::metadata(plugin.path().join(name)).unwrap().permissions().mode();
+        mode & 0o111 != 0
+    };
+    // A script that was not named stays as it is.
+    patternbook(plugin.path(), &["check", "--fix", "hooks/hooks.json"]);
+    assert!(!runs("hooks/check.sh"));
+    let run = patternbook(plugin.path(), &["check", "--diff", "."]);
+    for script in scripts {
+        assert!(run.stdout.contains(&format!("{script}: made executable\n")), "{}", run.stdout);
+        assert!(!runs(script), "it only shows");
+    }
+    let run = patternbook(plugin.path(), &["check", "--fix", "."]);
+    assert!(run.stderr.contains("mended 3 findings in 3 files"), "{}", run.stderr);
+    assert!(scripts.iter().all(|script| runs(script)));
+    assert!(!run.stdout.contains("-not-runnable"), "{}", run.stdout);
+}
+
+#[test]
+fn a_run_bit_is_set_through_no_link() {
+    let skill = "---\nname: pay\ndescription: Pays invoices. Use when the user asks to pay.\n---\n\n\
+                 # Pay\n\n```bash\nscripts/pay.py --all\n```\n";
+    let tree = folder(&[("pay/SKILL.md", skill), ("pay/real.py", "#!/usr/bin/env python3\n")]);
+    fs::create_dir(tree.path().join("pay/scripts")).unwrap();
+    symlink("../real.py", tree.path().join("pay/scripts/pay.py")).unwrap();
+    let run = patternbook(tree.path(), &["check", "--fix", "."]);
+    assert!(run.stdout.contains("skill-not-runnable"), "{}", run.stdout);
+    let mode = fs::metadata(tree.path().join("pay/real.py")).unwrap().permissions().mode();
+    assert_eq!(mode & 0o111, 0);
+}
+
+#[test]
 fn files_are_changed_all_or_none() {
     let files = folder(&[("a", "one"), ("b", "two")]);
     let edit = |name: &str, before: &str| Edit {

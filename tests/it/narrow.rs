@@ -2,7 +2,11 @@
 #![expect(clippy::print_stderr, reason = "a test that is skipped says so")]
 
 use std::collections::BTreeSet;
+use std::ffi::OsStr;
+use std::fs;
 use std::io::Write as _;
+use std::os::unix::ffi::OsStrExt as _;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -91,6 +95,63 @@ fn since_a_revision_only_what_changed_is_checked() {
 }
 
 #[test]
+fn a_repository_starts_nothing_when_it_is_asked_what_changed() {
+    let tree = folder(&[
+        ("a.md", "one\n"),
+        ("b.md", "one\n"),
+        ("c.md", BAD),
+        (".gitattributes", "a.md filter=one diff=one\nb.md filter=two.x\n"),
+    ]);
+    let at = tree.path();
+    if !git(at, &["init", "-q", "-b", "main"]) {
+        eprintln!("skipped: git is not installed");
+        return;
+    }
+    git(at, &["add", "."]);
+    git(at, &["commit", "-qm", "one"]);
+    let outside = folder(&[]);
+    let program = |name: &str| {
+        let path = outside.path().join(name);
+        write(outside.path(), name, b"#!/bin/sh\ntouch \"$0.ran\"\ncat\n");
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    for setting in [
+        "filter.one.clean",
+        "filter.two.x.process",
+        "diff.one.textconv",
+        "diff.one.command",
+        "diff.external",
+        "core.fsmonitor",
+        "core.sshCommand",
+    ] {
+        assert!(git(at, &["config", setting, &program(setting)]), "{setting}");
+    }
+    git(at, &["config", "filter.one.required", "true"]);
+    fs::create_dir_all(at.join(".git/hooks")).unwrap();
+    fs::copy(program("hook"), at.join(".git/hooks/post-index-change")).unwrap();
+    // Of the same size, so that only what they say tells.
+    for name in ["a.md", "b.md", "c.md"] {
+        write(at, name, BAD.as_bytes());
+    }
+    fs::write(at.join("a.md"), "two\n").unwrap();
+    fs::write(at.join("b.md"), "two\n").unwrap();
+    let run = patternbook(at, &["check", "--since", "HEAD", "."]);
+    assert!(run.stdout.contains("only what changed since HEAD: 2 of 3 files"), "{run:?}");
+    let started: Vec<_> = fs::read_dir(outside.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.ends_with(".ran"))
+        .collect();
+    assert!(started.is_empty(), "{started:?}");
+    assert!(!at.join(".git/hooks/post-index-change.ran").exists());
+    git(at, &["config", "filter.a=b.clean", "cat"]);
+    let run = patternbook(at, &["check", "--since", "HEAD", "."]);
+    assert_eq!(run.status, 2);
+    assert!(run.stderr.contains("filter.a=b.clean"), "{}", run.stderr);
+}
+
+#[test]
 fn outside_of_a_repository_since_cannot_be_told() {
     let tree = folder(&[("a.md", BAD)]);
     let run = patternbook(tree.path(), &["check", "--since", "main", "."]);
@@ -111,6 +172,32 @@ fn every_file_is_in_one_shard() {
     write(tree.path(), "another.md", BAD.as_bytes());
     assert!(shard("1/3").is_superset(&parts[0]));
     assert_eq!(patternbook(tree.path(), &["check", "--shard", "4/3", "."]).status, 2);
+}
+
+#[test]
+fn files_have_any_name() {
+    let tree = folder(&[("a\nb\u{1b}.md", BAD)]);
+    for name in [b"x\xff.md", b"x\xfe.md"] {
+        fs::write(tree.path().join(OsStr::from_bytes(name)), BAD).unwrap();
+    }
+    let run = patternbook(tree.path(), &["check", "--format", "json", "."]);
+    let report: Json = serde_json::from_str(&run.stdout).expect(&run.stderr);
+    assert_eq!(report["diagnostics"].as_array().unwrap().len(), 3, "{}", run.stdout);
+    for (format, shown) in [
+        ("human", "--> a\\nb\\u{1b}.md:2:"),
+        ("agent", "\na\\nb\\u{1b}.md:2:"),
+        ("github", "::error file=a\\nb\\u{1b}.md,"),
+    ] {
+        let run = patternbook(tree.path(), &["check", "--format", format, "."]);
+        assert!(run.stdout.contains(shown), "{format}: {}", run.stdout);
+    }
+    let run = patternbook(tree.path(), &["check", "--fix", "."]);
+    assert_eq!(run.status, 1, "{}", run.stderr);
+    if git(tree.path(), &["init", "-q", "-b", "main"]) {
+        git(tree.path(), &["commit", "-q", "--allow-empty", "-m", "one"]);
+        let run = patternbook(tree.path(), &["check", "--since", "HEAD", "."]);
+        assert!(run.stdout.contains("since HEAD: 3 of 3 files"), "{}", run.stdout);
+    }
 }
 
 #[test]

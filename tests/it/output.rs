@@ -1,7 +1,8 @@
 //! Where the reports of `check` go: to standard output and to files.
 
 use std::fs;
-use std::os::unix::fs::symlink;
+use std::os::unix::fs::{PermissionsExt as _, symlink};
+use std::process::Command;
 
 use tempfile::TempDir;
 
@@ -24,6 +25,7 @@ fn refuse(arguments: &[&str], message: &str) {
 #[test]
 fn several_reports_go_to_files_and_one_to_standard_output() {
     let tree = tree();
+    fs::create_dir(tree.path().join("out")).unwrap();
     let arguments =
         ["--format", "json=out/a=b ü.json", "--format=github", "--format=sarif=s.sarif"];
     let run = patternbook(tree.path(), &[&["check", "a.md"], &arguments[..]].concat());
@@ -52,6 +54,11 @@ fn what_makes_no_sense_is_refused_before_anything_is_checked() {
     refuse(&["--format=json="], "names no file");
     refuse(&["--format=sarf"], "unknown format `sarf`: did you mean `sarif`? There are human, ");
     refuse(&["--format=sarif=."], "cannot write");
+    refuse(&["--format=json=nope/sub/x.json"], "there is no folder `nope/sub`");
+    refuse(
+        &["--baseline=b.json", "--write-baseline", "--format=json=./b.json"],
+        "`./b.json` is the baseline",
+    );
 }
 
 #[test]
@@ -65,6 +72,35 @@ fn no_report_replaces_what_was_checked_or_what_is_no_file() {
     let run = patternbook(tree.path(), &["check", "--format=json=/dev/null", "a.md"]);
     assert_eq!(run.status, 2);
     assert!(run.stderr.contains("no regular file"), "{}", run.stderr);
+}
+
+#[test]
+fn a_report_has_the_mode_of_the_one_that_it_replaces() {
+    let tree = tree();
+    let path = tree.path().join("r.json");
+    let mode = || fs::metadata(&path).unwrap().permissions().mode() & 0o777;
+    let write = |mask: &str| {
+        let script = format!("umask {mask}; exec \"$0\" check --format=json=r.json a.md");
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &script, env!("CARGO_BIN_EXE_patternbook")]);
+        assert_eq!(shell.current_dir(tree.path()).output().unwrap().status.code(), Some(1));
+    };
+    write("027");
+    assert_eq!(mode(), 0o640);
+    write("002");
+    assert_eq!(mode(), 0o640);
+    fs::remove_file(&path).unwrap();
+    write("002");
+    assert_eq!(mode(), 0o664);
+}
+
+#[test]
+fn no_report_replaces_a_file_that_was_checked_by_another_name() {
+    let tree = tree();
+    symlink(".", tree.path().join("here")).unwrap();
+    let run = patternbook(tree.path(), &["check", "here/a.md", "--format=json=a.md"]);
+    assert_eq!(run.status, 2, "{}", run.stdout);
+    assert!(run.stderr.contains("`a.md` is one of the files that are checked"), "{}", run.stderr);
 }
 
 #[test]

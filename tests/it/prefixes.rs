@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use patternbook::check::{self, Strictness};
 use patternbook::diagnostic::Diagnostic;
+use patternbook::inspect::examples::{self, Example, ExampleFile};
 use patternbook::inspect::tree::{self, Progress};
 use patternbook::lint::{self, Document};
 use patternbook::markdown;
@@ -18,13 +19,16 @@ use patternbook::source::disk::Folder;
 use patternbook::value::yaml;
 use rayon::prelude::*;
 
-use crate::support::{copy_folder, files, repository};
+use crate::support::{copy_folder, files, repository, write};
 
 /// In how many places a file is cut besides the ends of its lines, and at how many of these.
 const MOST_CUTS: usize = 24;
 
 /// In how many places a file of a project is cut, where the whole project is read for each.
 const MOST_PROJECTS: usize = 8;
+
+/// In how many places each file of a tree is cut, where the whole tree is read for each.
+const MOST_TREES: usize = 3;
 
 #[test]
 fn every_prefix_of_every_fixture_is_checked_without_a_panic() {
@@ -63,31 +67,35 @@ fn every_project_with_a_file_cut_short_is_read_without_a_panic() {
 #[test]
 fn every_tree_with_a_file_cut_short_is_inspected_without_a_panic() {
     let names = ["SKILL.md", ".mcp.json", ".claude-plugin/plugin.json", "get-headers.sh"];
-    let is_one = |path: &&PathBuf| {
-        let text = fs::read_to_string(path).unwrap_or_default();
-        path.extension().is_some_and(|ending| ending == "md")
-            && names.iter().any(|name| text.contains(&format!("{name}\"")))
-    };
-    let fixtures = fixtures();
-    let examples: Vec<&PathBuf> = fixtures.iter().filter(is_one).collect();
-    assert!(examples.len() > 40, "only {} examples", examples.len());
-    examples.par_iter().for_each(|path| {
-        let outline = markdown::outline(&fs::read_to_string(path).unwrap());
-        for fence in outline.fences {
-            let Some(name) = fence.attribute("file") else { continue };
-            let tree = tempfile::tempdir().unwrap();
-            let path = tree.path().join(name);
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            for at in cuts(&fence.code, MOST_PROJECTS, false) {
-                fs::write(&path, &fence.code[..at]).unwrap();
-                let paths = [tree.path().to_owned()];
-                let documentation = Strictness::Documentation;
-                let (sources, inspection) =
-                    tree::inspect(&paths, documentation, &Progress::default()).unwrap();
-                assert_inside(&sources, &inspection.diagnostics);
-            }
+    let is_one = |text: &String| names.iter().any(|name| text.contains(&format!("{name}\"")));
+    let fixtures = fixtures().into_iter();
+    let pages = fixtures.filter(|path| path.extension().is_some_and(|ending| ending == "md"));
+    let texts = pages.filter_map(|path| fs::read_to_string(path).ok()).filter(is_one);
+    let mut trees = Vec::new();
+    for text in texts {
+        let Example { bad, good, both } = examples::read(&text);
+        trees.extend([bad, good].map(|part| (part, both.clone())));
+    }
+    assert!(trees.len() > 80, "only {} trees", trees.len());
+    trees.par_iter().for_each(|(part, both)| check_tree(&[&part[..], both].concat()));
+}
+
+/// Writes a tree, and cuts each of its files in turn.
+fn check_tree(files: &[ExampleFile]) {
+    let tree = tempfile::tempdir().unwrap();
+    for file in files {
+        write(tree.path(), &file.path, file.text.as_bytes());
+    }
+    for file in files {
+        for at in cuts(&file.text, MOST_TREES, false) {
+            write(tree.path(), &file.path, &file.text.as_bytes()[..at]);
+            let paths = [tree.path().to_owned()];
+            let (sources, inspection) =
+                tree::inspect(&paths, Strictness::Documentation, &Progress::default()).unwrap();
+            assert_inside(&sources, &inspection.diagnostics);
         }
-    });
+        write(tree.path(), &file.path, file.text.as_bytes());
+    }
 }
 
 /// Checks a text as what its path says that it is.

@@ -1,11 +1,13 @@
 //! What a tree of files is taken for: scripts without an ending, scripts that a configuration
 //! names, texts that are published with a plugin, and configurations in documents.
 
+use std::io::Write as _;
 use std::path::Path;
+use std::process::Stdio;
 
 use serde_json::Value as Json;
 
-use crate::support::{folder, patternbook};
+use crate::support::{Run, command, finish, folder, patternbook, write};
 
 /// Checks a tree, and compares its findings, each as `rule path:line`.
 #[track_caller]
@@ -15,14 +17,27 @@ fn check(files: &[(&str, &str)], expected: &[&str]) {
 }
 
 fn findings(folder: &Path) -> Vec<String> {
-    let run = patternbook(folder, &["check", "--format", "json", "."]);
-    let report: Json = serde_json::from_str(&run.stdout).unwrap();
+    lines(&patternbook(folder, &["check", "--format", "json", "."]))
+}
+
+/// Each finding of a report as `rule path:line`.
+fn lines(run: &Run) -> Vec<String> {
+    let report: Json = serde_json::from_str(&run.stdout).expect(&run.stderr);
     let diagnostics = report["diagnostics"].as_array().unwrap();
     let line = |finding: &Json| {
         let [rule, path] = ["rule", "path"].map(|field| finding[field].as_str().unwrap());
         format!("{rule} {path}:{}", finding["line"])
     };
     diagnostics.iter().map(line).collect()
+}
+
+/// Checks a text on standard input as if it stood in a file.
+fn findings_of_text(folder: &Path, path: &str, text: &str) -> Vec<String> {
+    let mut command = command(folder, &["check", "--format", "json", "--stdin-filename", path]);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    child.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
+    lines(&finish(child.wait_with_output().unwrap()))
 }
 
 const SECRET: &str = "API_KEY = 'k8Jh2Qx7Zp4Wm9Vt1'\n";
@@ -73,4 +88,60 @@ fn a_configuration_in_a_document_is_one() {
     let mut found = findings(folder.path());
     found.sort();
     assert_eq!(found, expected);
+}
+
+#[test]
+fn commands_are_known_by_every_name_of_their_language() {
+    let skill = "---\nname: acme\ndescription: Reads invoices. Use when asked for one.\n---\n\n";
+    for language in ["bash", "Shell", "ZSH"] {
+        let text = format!("{skill}```{language}\necho \"$API_TOKEN\"\n```\n");
+        check(&[("acme/SKILL.md", &text)], &["shell-prints-secret acme/SKILL.md:7"]);
+    }
+    let session = format!("{skill}```shell-session\n$ echo \"$API_TOKEN\"\n```\n");
+    check(&[("acme/SKILL.md", &session)], &["shell-prints-secret acme/SKILL.md:7"]);
+}
+
+/// A plugin in which the findings of most files depend on what is around them.
+pub(crate) const PLUGIN: &[(&str, &str)] = &[
+    (
+        ".claude-plugin/plugin.json",
+        "{\"name\": \"acme\", \"version\": \"1.0.0\", \"description\": \"Acme.\"}\n",
+    ),
+    (
+        ".mcp.json",
+        "{\"mcpServers\": {\"acme\": {\"type\": \"http\", \"url\": \"https://mcp.acme.example/mcp\", \
+         \"headersHelper\": \"bash ./tools/acme-login\"}}}\n",
+    ),
+    ("tools/acme-login", "#!/usr/bin/env bash\nset -euo pipefail\nping -c 1 id.acme.example\n"),
+    ("tools/read.py", SECRET),
+    ("docs/use.md", "# Use\n\n[gone](gone.md)\n\n```bash\ncurl -k https://acme.example/\n```\n"),
+    (
+        "skills/acme/SKILL.md",
+        "---\nname: other\ndescription: Reads invoices. Use when asked for one.\n---\n\nText.\n",
+    ),
+];
+
+#[test]
+fn a_file_of_a_plugin_is_checked_alike_however_it_is_named() {
+    let outer = folder(&[]);
+    let plugin = outer.path().join("plugin");
+    for (path, text) in PLUGIN {
+        write(&plugin, path, text.as_bytes());
+    }
+    let of_tree = findings(&plugin);
+    let mut files = 0;
+    for (path, text) in PLUGIN {
+        let is_of_file = |line: &&String| line.contains(&format!(" {path}:"));
+        let expected: Vec<String> = of_tree.iter().filter(is_of_file).cloned().collect();
+        files += usize::from(!expected.is_empty());
+        let named = patternbook(&plugin, &["check", "--format", "json", path]);
+        assert_eq!(lines(&named), expected, "{path} by its name");
+        assert_eq!(findings_of_text(&plugin, path, text), expected, "{path} on standard input");
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let inside = findings_of_text(&plugin.join(folder), name, text);
+        assert_eq!(inside.len(), expected.len(), "{path} from its own folder: {inside:?}");
+        let outside = findings_of_text(outer.path(), &format!("plugin/{path}"), text);
+        assert_eq!(outside.len(), expected.len(), "{path} from outside: {outside:?}");
+    }
+    assert!(files >= 4, "{of_tree:?}");
 }

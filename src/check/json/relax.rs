@@ -8,6 +8,8 @@ mod tokens;
 use self::tokens::{Kind, Token, is_type_name, tokens};
 use super::Json;
 use crate::check::Checker as _;
+use crate::check::tolerance::behind::distinct;
+use crate::check::tolerance::pieces::{self, SEVERAL_SNIPPETS};
 use crate::check::tolerance::{
     ELLIPSIS, PLACEHOLDER, Sample, TEMPLATE, Tolerance, fewest, text, when,
 };
@@ -45,12 +47,19 @@ static JSON_TYPES: Tolerance = Tolerance {
 };
 
 /// What JSON tolerates.
-pub(super) static JSON_TOLERANCES: &[&Tolerance] =
-    &[&JSON_COMMENTS, &ELLIPSIS, &TEMPLATE, &PLACEHOLDER, &JSON_TYPES, &JSON_FRAGMENT];
+pub(super) static JSON_TOLERANCES: &[&Tolerance] = &[
+    &JSON_COMMENTS,
+    &ELLIPSIS,
+    &TEMPLATE,
+    &PLACEHOLDER,
+    &JSON_TYPES,
+    &JSON_FRAGMENT,
+    &SEVERAL_SNIPPETS,
+];
 
 /// What JSONC tolerates: comments are part of it.
 pub(super) static JSONC_TOLERANCES: &[&Tolerance] =
-    &[&ELLIPSIS, &TEMPLATE, &PLACEHOLDER, &JSON_TYPES, &JSON_FRAGMENT];
+    &[&ELLIPSIS, &TEMPLATE, &PLACEHOLDER, &JSON_TYPES, &JSON_FRAGMENT, &SEVERAL_SNIPPETS];
 
 /// Finds the fewest of `options` with which nothing at all is wrong; `always` are applied
 /// each time.
@@ -63,11 +72,60 @@ pub(super) fn tolerate(
     let with = |chosen: &[&'static Tolerance]| relax(code, &[always, chosen].concat());
     let changes = |option: &&&'static Tolerance| with(&[**option]) != plain;
     let able: Vec<&'static Tolerance> = options.iter().filter(changes).copied().collect();
-    fewest(code, &able, |chosen| {
-        let mut found = Vec::new();
-        Json.check(&with(chosen), &mut found);
-        when(found.is_empty())
-    })
+    let of_whole = fewest(code, &able, |chosen| when(is_clean(&with(chosen))));
+    if !of_whole.is_empty() || !options.contains(&&SEVERAL_SNIPPETS) {
+        return of_whole;
+    }
+    let of_pieces = |pieces: Vec<&str>| several(&pieces, options, always);
+    pieces::under_comments(code, "//", |_| true)
+        .and_then(of_pieces)
+        .or_else(|| pieces::on_lines(code, "//").and_then(of_pieces))
+        .unwrap_or_default()
+}
+
+/// What must be tolerated so that each piece is whole, if that is possible.
+fn several(
+    pieces: &[&str],
+    options: &[&'static Tolerance],
+    always: &[&'static Tolerance],
+) -> Option<Vec<&'static Tolerance>> {
+    let options: Vec<&'static Tolerance> =
+        options.iter().copied().filter(|one| *one != &SEVERAL_SNIPPETS).collect();
+    let mut tolerances = vec![&SEVERAL_SNIPPETS];
+    for piece in pieces {
+        if is_clean(&relax(piece, always)) {
+            continue;
+        }
+        let more = tolerate(piece, &options, always);
+        if more.is_empty() {
+            return None;
+        }
+        tolerances
+            .extend(more.into_iter().filter(|one| !tolerances.contains(one)).collect::<Vec<_>>());
+    }
+    Some(tolerances)
+}
+
+fn is_clean(text: &str) -> bool {
+    let mut found = Vec::new();
+    Json.check(text, &mut found);
+    found.is_empty()
+}
+
+/// The code with each of `options` filled in alone, and with all of them.
+pub(super) fn filled(
+    code: &str,
+    options: &[&'static Tolerance],
+    always: &[&'static Tolerance],
+) -> Vec<String> {
+    let with = |text: &str, chosen: &[&'static Tolerance]| relax(text, &[always, chosen].concat());
+    let pieces = pieces::under_comments(code, "//", |_| true).unwrap_or_default();
+    let is_broken = |piece: &&&str| several(&[**piece], options, always).is_none();
+    let piece = pieces.iter().find(is_broken).map(|piece| pieces::alone(code, piece));
+    let whole = with(code, options);
+    let alone = options.iter().map(|option| with(code, &[option]));
+    let first = piece.map_or(whole, |piece| with(&piece, options));
+    distinct(code, [first].into_iter().chain(alone))
 }
 
 /// Rewrites `code` to plain JSON as far as the tolerances go.
@@ -85,6 +143,7 @@ pub(super) fn relax(code: &str, tolerances: &[&'static Tolerance]) -> String {
     }
     if has(&TEMPLATE) {
         fill(&mut text, &mut tokens, |kind| kind == Kind::Variable);
+        tokens = without_braced_names(tokens, &mut text);
     }
     if has(&PLACEHOLDER) {
         fill(&mut text, &mut tokens, |kind| kind == Kind::Placeholder);
@@ -96,14 +155,19 @@ pub(super) fn relax(code: &str, tolerances: &[&'static Tolerance]) -> String {
         tokens = without_types(tokens, &mut text);
     }
     if has(&JSON_COMMENTS) || has(&ELLIPSIS) {
-        for pair in tokens.windows(2) {
-            if pair[0].kind == Kind::Comma && pair[1].kind == Kind::Close {
-                blank(&mut text, pair[0].range.clone());
+        for three in tokens.windows(3) {
+            let is_value = matches!(
+                three[0].kind,
+                Kind::Text | Kind::Other | Kind::Close | Kind::Placeholder | Kind::Variable
+            );
+            if is_value && three[1].kind == Kind::Comma && three[2].kind == Kind::Close {
+                blank(&mut text, three[1].range.clone());
             }
         }
     }
+    let second = tokens.iter().filter(|token| token.kind != Kind::Comment).nth(1);
     let is_fragment =
-        has(&JSON_FRAGMENT) && tokens.get(1).is_some_and(|second| second.kind == Kind::Colon);
+        has(&JSON_FRAGMENT) && second.is_some_and(|second| second.kind == Kind::Colon);
     if is_fragment && tokens.last().is_some_and(|last| last.kind == Kind::Comma) {
         blank(&mut text, tokens[tokens.len() - 1].range.clone());
     }
@@ -125,17 +189,48 @@ fn set_value(text: &mut [u8], token: &mut Token) {
     token.kind = Kind::Other;
 }
 
+/// Puts one value for each `{name}`: an object has a colon or nothing.
+fn without_braced_names(tokens: Vec<Token>, text: &mut [u8]) -> Vec<Token> {
+    let mut kept: Vec<Token> = Vec::new();
+    for token in tokens {
+        kept.push(token);
+        let [.., open, name, close] = kept.as_slice() else { continue };
+        let is_word = matches!(name.kind, Kind::Other | Kind::Placeholder)
+            && text[name.range.start].is_ascii_alphabetic();
+        if is_word
+            && (text[open.range.start], text[close.range.start]) == (b'{', b'}')
+            && open.range.end == name.range.start
+            && name.range.end == close.range.start
+        {
+            let range = open.range.start..close.range.end;
+            kept.truncate(kept.len() - 3);
+            let mut value = Token { kind: Kind::Other, range };
+            set_value(text, &mut value);
+            kept.push(value);
+        }
+    }
+    kept
+}
+
 /// Removes each `...` together with the comma after it, or puts a value or a comma there.
 fn without_ellipses(tokens: Vec<Token>, text: &mut [u8]) -> Vec<Token> {
     let mut kept: Vec<Token> = Vec::new();
-    let mut tokens = tokens.into_iter().peekable();
-    while let Some(mut token) = tokens.next() {
+    let mut at = 0;
+    while at < tokens.len() {
+        let mut token = tokens[at].clone();
+        at += 1;
         if token.kind != Kind::Ellipsis {
             kept.push(token);
             continue;
         }
         blank(text, token.range.clone());
-        let next = tokens.peek().map(|next| next.kind);
+        if matches!(kept.last(), None | Some(Token { kind: Kind::Open | Kind::Comma, .. })) {
+            for remark in &tokens[at..at + remark_length(&tokens[at..], text)] {
+                blank(text, remark.range.clone());
+                at += 1;
+            }
+        }
+        let next = tokens.get(at).map(|next| next.kind);
         match kept.last().map(|last| last.kind) {
             Some(Kind::Colon) => {
                 set_value(text, &mut token);
@@ -143,7 +238,8 @@ fn without_ellipses(tokens: Vec<Token>, text: &mut [u8]) -> Vec<Token> {
             }
             None | Some(Kind::Open | Kind::Comma) => {
                 if next == Some(Kind::Comma) {
-                    blank(text, tokens.next().map_or(0..0, |comma| comma.range));
+                    blank(text, tokens[at].range.clone());
+                    at += 1;
                 }
             }
             Some(_) if matches!(next, Some(Kind::Other | Kind::Text | Kind::Open)) => {
@@ -154,6 +250,23 @@ fn without_ellipses(tokens: Vec<Token>, text: &mut [u8]) -> Vec<Token> {
         }
     }
     kept
+}
+
+/// More words are no remark.
+const MOST_WORDS: usize = 16;
+
+/// How many tokens after a `...` are words that say what was left out, if an element ends there.
+fn remark_length(tokens: &[Token], text: &[u8]) -> usize {
+    let is_remark = |token: &&Token| match token.kind {
+        Kind::Ellipsis => true,
+        Kind::Other => text[token.range.clone()].iter().all(u8::is_ascii_alphabetic),
+        _ => false,
+    };
+    let length = tokens.iter().take(MOST_WORDS).take_while(is_remark).count();
+    match tokens.get(length).map(|token| token.kind) {
+        None | Some(Kind::Close | Kind::Comma) => length,
+        _ => 0,
+    }
 }
 
 /// Puts one value for each type: for a name of a type, and for choices between `|`.
@@ -243,6 +356,9 @@ mod tests {
         check(&[&ELLIPSIS], "[1, …, 2]", "[1,      2]");
         check(&[&ELLIPSIS], "[1 ... 2]", "[1 ,   2]");
         check(&[&ELLIPSIS], r#"{"a": ...}"#, r#"{"a": 0  }"#);
+        check(&[&ELLIPSIS], "[1, ...more]", "[1         ]");
+        check(&[&ELLIPSIS], "[{ ... an item ... }]", "[{                 }]");
+        check(&[&ELLIPSIS], r#"[... "a" b]"#, r#"[    "a" b]"#);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 mod signature;
 
 use self::signature::with_bodies;
+use crate::check::tolerance::pieces::SEVERAL_SNIPPETS;
 use crate::check::tolerance::{ELLIPSIS, PLACEHOLDER, Rewrite, Sample, TEMPLATE, Tolerance, text};
 
 /// An interactive session.
@@ -67,15 +68,33 @@ static PYTHON_INDENTED: Tolerance = Tolerance {
     },
 };
 
+/// A clause without its statement.
+static PYTHON_CLAUSE: Tolerance = Tolerance {
+    id: "python-clause",
+    summary: "a fragment: `except`, `else` or another clause alone",
+    explanation: "A clause of a statement that stands elsewhere: the block under it must parse. With `try:` and `...` above \
+        it a reader sees where it belongs.",
+    accepts: Sample {
+        language: "python",
+        code: "except TimeoutError as error:\n    retry(error)\nelse:\n    done()",
+    },
+    refuses: Sample {
+        language: "python",
+        code: "except TimeoutError as error:\n    retry(error\nelse:\n    done()",
+    },
+};
+
 /// What Python tolerates.
 pub(super) static PYTHON_TOLERANCES: &[&Tolerance] = &[
     &PYTHON_PROMPT,
     &PYTHON_NOTEBOOK,
     &PYTHON_SIGNATURE,
     &PYTHON_INDENTED,
+    &PYTHON_CLAUSE,
     &ELLIPSIS,
     &PLACEHOLDER,
     &TEMPLATE,
+    &SEVERAL_SNIPPETS,
 ];
 
 /// How, in the order in which they are applied.
@@ -83,9 +102,11 @@ pub(super) static PYTHON_REWRITES: &[Rewrite] = &[
     (&PYTHON_INDENTED, dedent),
     (&PYTHON_PROMPT, without_prompts),
     (&PYTHON_NOTEBOOK, without_magic),
-    (&TEMPLATE, |code| text::without_templates(code, 'x', "#")),
+    (&TEMPLATE, without_templates),
     (&PLACEHOLDER, without_placeholders),
     (&ELLIPSIS, without_ellipses),
+    (&SEVERAL_SNIPPETS, without_alternatives),
+    (&PYTHON_CLAUSE, with_statements),
     (&PYTHON_SIGNATURE, with_bodies),
 ];
 
@@ -140,8 +161,87 @@ fn without_magic(code: &str) -> String {
 fn without_placeholders(code: &str) -> String {
     text::replace_placeholders(code, 'x', |before, _| {
         let line = before.rsplit('\n').next().unwrap_or_default();
-        line.trim_end().ends_with(['=', '(', ',', ':', '[', '{'])
+        let line = line.trim_end();
+        // No expression goes on with an element of HTML after these.
+        let is_name = ["import", "from", "class", "def", "."].iter().any(|one| line.ends_with(one));
+        is_name || line.ends_with(['=', '(', ',', ':', '[', '{'])
     })
+}
+
+fn without_templates(code: &str) -> String {
+    let text = text::without_braced_names(&text::without_templates(code, 'x', "#"));
+    let mut filled = String::with_capacity(text.len());
+    let mut rest = text.as_str();
+    while let Some((before, after)) = rest.split_once("${") {
+        filled.push_str(before);
+        let length = after.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
+        match length.count() {
+            length if length > 0 && after[length..].starts_with('}') => {
+                filled.push_str(&"x".repeat(length + 3));
+                rest = &after[length + 1..];
+            }
+            _ => {
+                filled.push_str("${");
+                rest = after;
+            }
+        }
+    }
+    filled + rest
+}
+
+/// Makes a comment of each line that stands under `# or` and sets what the line above it sets.
+fn without_alternatives(code: &str) -> String {
+    let lines: Vec<&str> = code.split('\n').collect();
+    let name = |line: &str| line.split_once('=').map(|(name, _)| name.to_owned());
+    let is_other = |number: usize| {
+        let [above, comment, line] = &lines[number - 2..=number] else { return false };
+        let word = comment.trim().trim_start_matches('#').trim().trim_end_matches(':');
+        comment.trim().starts_with('#')
+            && word.eq_ignore_ascii_case("or")
+            && name(line).is_some()
+            && name(line) == name(above)
+    };
+    let mut number = 0;
+    each_line(code, |line| {
+        number += 1;
+        if number > 2 && is_other(number - 1) {
+            format!("{}#", indentation(line))
+        } else {
+            line.to_owned()
+        }
+    })
+}
+
+/// Makes statements of the clauses at the front and of those that continue them.
+fn with_statements(code: &str) -> String {
+    let Some(first) = code.split('\n').find(|line| is_code(line)) else { return code.to_owned() };
+    if statement(first).is_none() {
+        return code.to_owned();
+    }
+    let margin = indentation(first);
+    each_line(code, |line| match statement(line).filter(|_| indentation(line) == margin) {
+        Some(statement) => statement,
+        None => line.to_owned(),
+    })
+}
+
+fn is_code(line: &str) -> bool {
+    !line.trim().is_empty() && !line.trim_start().starts_with('#')
+}
+
+/// The statement that holds what a clause holds.
+fn statement(line: &str) -> Option<String> {
+    let visible = line.trim_start();
+    let length = visible.find(|sign: char| !sign.is_ascii_alphabetic())?;
+    let (word, rest) = visible.split_at(length);
+    let has_head = !rest.trim_start().starts_with(':');
+    let keyword = match (word, has_head) {
+        ("except", true) => "with",
+        ("elif", true) => "if",
+        ("except" | "else" | "finally", false) => "if 1",
+        _ => return None,
+    };
+    Some(format!("{}{keyword}{rest}", indentation(line)))
 }
 
 /// Blanks each `...` that stands for elements or arguments, with the comma after it, and
@@ -173,6 +273,8 @@ fn without_ellipses(code: &str) -> String {
         let next = rest.trim_start();
         match next.chars().next() {
             Some(')' | ']' | '}') if follows => {}
+            // `args...`: and more of these.
+            Some(')' | ',') if text.ends_with(|sign: char| sign.is_alphanumeric()) => {}
             Some(',') if follows => {
                 let gap = rest.len() - next.len();
                 text.push_str(&rest[..gap]);
@@ -198,6 +300,7 @@ mod tests {
     fn ellipses_go_where_they_are_no_value() {
         assert_eq!(without_ellipses("f(a=1, ...)"), "f(a=1, )");
         assert_eq!(without_ellipses("f(\n  a=1,  # b\n  ...\n)"), "f(\n  a=1,  # b\n  \n)");
+        assert_eq!(without_ellipses("f(a...)"), "f(a)");
         assert_eq!(without_ellipses("{..., 1: 2}"), "{ 1: 2}");
         assert_eq!(without_ellipses("a = ...\n  … \n"), "a = ...\n  ...\n");
     }

@@ -3,14 +3,16 @@
 //! Each wrapper must parse without any error, and the wrapper's own node must still hold
 //! all of the code. Otherwise `} {` would close it and the rest would count as fine.
 
-use oxc_ast::ast::{Declaration, Expression, JSXChild, Program, Statement};
+use oxc_ast::ast::{Declaration, Expression, JSXAttributeItem, JSXChild, Program, Statement};
 use oxc_span::{GetSpan, SourceType, Span};
 
 use super::tolerances::{
-    BARE_OBJECT, CLASS_MEMBERS, FUNCTION_BODY, JSX_IN_TYPESCRIPT, JSX_ROOTS, REDECLARATION,
-    TYPE_MEMBERS,
+    BARE_OBJECT, CLASS_MEMBERS, FUNCTION_BODY, JSX_ATTRIBUTES, JSX_IN_TYPESCRIPT, JSX_ROOTS,
+    REDECLARATION, TYPE_MEMBERS,
 };
 use super::{Problem, parse};
+use crate::check::tolerance::behind::distinct;
+use crate::check::tolerance::pieces::{self, SEVERAL_SNIPPETS};
 use crate::check::tolerance::{ELLIPSIS, PLACEHOLDER, TEMPLATE, Tolerance, fewest, text};
 
 /// A place where a fragment may stand.
@@ -66,6 +68,13 @@ static WRAPPERS: &[Wrapper] = &[
         node: jsx_fragment,
         typescript_only: false,
     },
+    Wrapper {
+        before: "(<_ ",
+        after: "\n/>)",
+        tolerance: &JSX_ATTRIBUTES,
+        node: jsx_element,
+        typescript_only: false,
+    },
 ];
 
 /// Finds the reading with the fewest tolerances under which nothing at all is wrong.
@@ -90,6 +99,21 @@ pub(super) fn tolerate(
     })
 }
 
+/// The code with all rewritings, or the first piece of it that is broken; with the code itself
+/// where it is to be read in another way.
+pub(super) fn filled(code: &str, source_type: SourceType, has_other_type: bool) -> Vec<String> {
+    let options: [&'static Tolerance; 3] = [&ELLIPSIS, &PLACEHOLDER, &TEMPLATE];
+    let is_broken = |piece: &&&str| {
+        let texts = rewritten(piece, &options);
+        texts.iter().all(|text| reading(text, source_type).is_none())
+    };
+    let pieces = pieces::under_comments(code, "//", |_| true).unwrap_or_default();
+    let piece = pieces.iter().find(is_broken).map(|piece| pieces::alone(code, piece));
+    let first = piece.as_deref().unwrap_or(code);
+    let itself = has_other_type.then(|| first.to_owned());
+    itself.into_iter().chain(distinct(code, rewritten(first, &options).into_iter())).collect()
+}
+
 /// Fills in what was left out or is to be filled in; one text for each way to do so.
 fn rewritten(code: &str, chosen: &[&'static Tolerance]) -> Vec<String> {
     let mut code = code.to_owned();
@@ -97,7 +121,7 @@ fn rewritten(code: &str, chosen: &[&'static Tolerance]) -> Vec<String> {
         code = text::replace_placeholders(&code, 'x', is_placeholder);
     }
     if chosen.contains(&&TEMPLATE) {
-        code = text::without_templates(&code, 'x', "//");
+        code = text::without_braced_names(&text::without_templates(&code, 'x', "//"));
     }
     if !chosen.contains(&&ELLIPSIS) {
         return vec![code];
@@ -115,8 +139,41 @@ fn is_placeholder(before: &str, name: &str) -> bool {
     is_value && (is_loud || name.contains(['-', '_', ' ']))
 }
 
-/// What must be tolerated so that nothing is wrong with the text, if that is possible.
+/// What must be tolerated so that nothing is wrong with the text, if that is possible: as a
+/// whole, or in pieces.
 fn reading(text: &str, source_type: SourceType) -> Option<Vec<&'static Tolerance>> {
+    if let Some(tolerances) = whole(text, source_type) {
+        return Some(tolerances);
+    }
+    let lines = |text: &str| {
+        several(&pieces::on_lines(text, "//")?, &|line: &str| whole(line, source_type))
+    };
+    match pieces::under_comments(text, "//", |_| true) {
+        Some(pieces) => {
+            several(&pieces, &|piece: &str| whole(piece, source_type).or_else(|| lines(piece)))
+        }
+        None => lines(text),
+    }
+}
+
+/// What must be tolerated so that nothing is wrong with each piece.
+fn several(
+    pieces: &[&str],
+    read: &dyn Fn(&str) -> Option<Vec<&'static Tolerance>>,
+) -> Option<Vec<&'static Tolerance>> {
+    let mut tolerances = vec![&SEVERAL_SNIPPETS];
+    for piece in pieces {
+        for one in read(piece)? {
+            if !tolerances.contains(&one) {
+                tolerances.push(one);
+            }
+        }
+    }
+    Some(tolerances)
+}
+
+/// What must be tolerated so that nothing is wrong with the text as a whole.
+fn whole(text: &str, source_type: SourceType) -> Option<Vec<&'static Tolerance>> {
     let (problems, program) = parse(text, source_type, |_| ());
     if program.is_some() && only_redeclarations(&problems) {
         return Some(redeclarations(&problems));
@@ -141,12 +198,20 @@ fn redeclarations(problems: &[Problem]) -> Vec<&'static Tolerance> {
 
 /// The problems of the text in a wrapper, if all of it is in the wrapper's own node.
 fn parse_inside(code: &str, source_type: SourceType, wrapper: &Wrapper) -> Option<Vec<Problem>> {
+    let without_remarks;
+    let code = match wrapper.tolerance == &JSX_ROOTS {
+        true => {
+            without_remarks = without_trailing_remarks(code);
+            without_remarks.as_str()
+        }
+        false => code,
+    };
     let text = format!("{}{code}{}", wrapper.before, wrapper.after);
     let (problems, span) = parse(&text, source_type, |program| {
         let is_alone = program.body.len() == 1 && program.directives.is_empty();
         if is_alone { (wrapper.node)(program) } else { None }
     });
-    let first = wrapper.before.rfind(['{', '(']).unwrap_or(0);
+    let first = wrapper.before.rfind(['{', '(', '<']).unwrap_or(0);
     let span = span.flatten()?;
     let holds_all = span.start as usize == first && span.end as usize + 1 >= text.len();
     (holds_all && only_redeclarations(&problems)).then_some(problems)
@@ -200,6 +265,22 @@ fn object(program: &Program<'_>) -> Option<Span> {
     Some(object.span)
 }
 
+/// An element that has nothing but the attributes. Any words would be attributes without a
+/// value, so these are refused.
+fn jsx_element(program: &Program<'_>) -> Option<Span> {
+    let Expression::ParenthesizedExpression(parenthesized) = expression(program)? else {
+        return None;
+    };
+    let Expression::JSXElement(element) = &parenthesized.expression else { return None };
+    let is_alone = element.children.is_empty() && element.closing_element.is_none();
+    let has_value = |item: &JSXAttributeItem<'_>| match item {
+        JSXAttributeItem::Attribute(attribute) => attribute.value.is_some(),
+        JSXAttributeItem::SpreadAttribute(_) => true,
+    };
+    let attributes = &element.opening_element.attributes;
+    (is_alone && attributes.iter().all(has_value)).then_some(element.span)
+}
+
 /// In a fragment any text would be fine, so text between the elements is refused.
 fn jsx_fragment(program: &Program<'_>) -> Option<Span> {
     let Expression::JSXFragment(fragment) = expression(program)? else { return None };
@@ -214,6 +295,15 @@ fn jsx_fragment(program: &Program<'_>) -> Option<Span> {
 
 fn is_remark(line: &str) -> bool {
     line.is_empty() || line.starts_with("//")
+}
+
+/// Takes away what is said of an element behind it, which would be its neighbour.
+fn without_trailing_remarks(code: &str) -> String {
+    let lines = code.split('\n').map(|line| match line.rfind(" // ") {
+        Some(at) if line[..at].trim_end().ends_with('>') => &line[..at],
+        _ => line,
+    });
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// Puts `substitute` for each `...` that spreads nothing.

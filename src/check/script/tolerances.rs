@@ -1,5 +1,6 @@
 //! What is tolerated in JavaScript and TypeScript.
 
+use crate::check::tolerance::pieces::SEVERAL_SNIPPETS;
 use crate::check::tolerance::{ELLIPSIS, PLACEHOLDER, Sample, TEMPLATE, Tolerance};
 
 /// What JavaScript tolerates.
@@ -12,6 +13,8 @@ pub(super) static JAVASCRIPT_TOLERANCES: &[&Tolerance] = &[
     &CLASS_MEMBERS,
     &BARE_OBJECT,
     &JSX_ROOTS,
+    &JSX_ATTRIBUTES,
+    &SEVERAL_SNIPPETS,
 ];
 
 /// What TypeScript with JSX tolerates.
@@ -25,6 +28,8 @@ pub(super) static TSX_TOLERANCES: &[&Tolerance] = &[
     &BARE_OBJECT,
     &TYPE_MEMBERS,
     &JSX_ROOTS,
+    &JSX_ATTRIBUTES,
+    &SEVERAL_SNIPPETS,
 ];
 
 /// What TypeScript tolerates.
@@ -38,6 +43,8 @@ pub(super) static TYPESCRIPT_TOLERANCES: &[&Tolerance] = &[
     &BARE_OBJECT,
     &TYPE_MEMBERS,
     &JSX_ROOTS,
+    &JSX_ATTRIBUTES,
+    &SEVERAL_SNIPPETS,
     &JSX_IN_TYPESCRIPT,
 ];
 
@@ -106,6 +113,16 @@ pub(super) static JSX_ROOTS: Tolerance = Tolerance {
     explanation: "Elements side by side without one around them. Text between them is refused: in JSX any text would be fine.",
     accepts: Sample { language: "jsx", code: "<Button />\n<Button disabled />" },
     refuses: Sample { language: "jsx", code: "<Button />\n<Button disabled>" },
+};
+
+/// Attributes without their element.
+pub(super) static JSX_ATTRIBUTES: Tolerance = Tolerance {
+    id: "jsx-attributes",
+    summary: "a fragment: attributes of a JSX element",
+    explanation: "`onClick={close}` alone, to show what an element gets; each with a value. With the element around it a reader sees \
+        where it belongs.",
+    accepts: Sample { language: "jsx", code: "className={cn(\n  'card',\n  isOpen && 'open',\n)}" },
+    refuses: Sample { language: "jsx", code: "className={cn(\n  'card',\n  isOpen && 'open',\n}" },
 };
 
 /// JSX under a label that excludes it.

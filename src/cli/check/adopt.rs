@@ -51,6 +51,11 @@ impl Adopt {
         self.write_baseline
     }
 
+    /// The file of the baseline.
+    pub(super) fn file(&self) -> Option<&Path> {
+        self.baseline.as_deref()
+    }
+
     /// Reads the baseline; nothing, if there is to be none, or a new one.
     pub(super) fn read(&self) -> anyhow::Result<Option<Adopted>> {
         let Some(path) = self.baseline.clone() else { return Ok(None) };

@@ -2,14 +2,17 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, IsTerminal as _, Write as _};
+use std::path::{Path, PathBuf};
 
 use super::subject::Subject;
 use super::{Outcome, Scope, Texts};
-use crate::diagnostic::{Fix, printable};
+use crate::diagnostic::{Diagnostic, Fix, printable, printable_name};
 use crate::inspect::fix;
+use crate::inspect::tree::display;
 use crate::publish::tree::{self, Edit};
 use crate::report::count;
-use crate::source::disk;
+use crate::source::FileId;
+use crate::source::disk::{self, TEXT_LIMIT};
 
 /// How often it is looked again for what can be mended now that something else was.
 const MOST_ROUNDS: usize = 50;
@@ -82,6 +85,7 @@ pub(super) fn show(look: &Look<'_>, scope: &Scope) -> anyhow::Result<Outcome> {
     let plan = plan(look, scope)?;
     let mut text = String::new();
     for (path, edit) in &plan.edits {
+        let path = printable_name(path);
         if edit.makes_executable {
             text.push_str(&format!("{path}: made executable\n"));
         }
@@ -106,7 +110,7 @@ fn plan(look: &Look<'_>, scope: &Scope) -> anyhow::Result<Plan> {
     let mut texts = Texts::new();
     for _ in 0..MOST_ROUNDS {
         let subject = look(&texts)?;
-        let is_new = add_round(&mut plan, &subject, &mut texts);
+        let is_new = add_round(&mut plan, &subject, scope, &mut texts);
         if !is_new || !matches!(scope, Scope::Tree(_)) {
             break;
         }
@@ -115,18 +119,23 @@ fn plan(look: &Look<'_>, scope: &Scope) -> anyhow::Result<Plan> {
 }
 
 /// Adds one round of fixes; tells whether a text changed.
-fn add_round(plan: &mut Plan, subject: &Subject, texts: &mut Texts) -> bool {
+fn add_round(plan: &mut Plan, subject: &Subject, scope: &Scope, texts: &mut Texts) -> bool {
     let (sources, inspection) = subject.parts();
-    let may_change = |file| !disk::is_link(&subject.path(file));
-    let fixable: Vec<_> = inspection
-        .diagnostics
-        .iter()
-        .filter(|found| may_change(found.span.file))
-        .cloned()
-        .collect();
+    let may_change = |found: &&Diagnostic| match &found.fix {
+        Some(Fix::MakeExecutable { path }) => {
+            script(subject, found.span.file, path, scope).is_some()
+        }
+        _ => disk::is_plain_file(&subject.path(found.span.file)),
+    };
+    let fixable: Vec<_> = inspection.diagnostics.iter().filter(may_change).cloned().collect();
     let round = fix::apply(sources, &fixable);
-    let mut is_new = false;
-    for (file, change) in round.changes {
+    let is_new = !round.texts.is_empty();
+    for (file, path) in round.executables {
+        if let Some((name, edit)) = script(subject, file, &path, scope) {
+            plan.edits.entry(name).or_insert(edit).makes_executable = true;
+        }
+    }
+    for (file, text) in round.texts {
         let source = sources.file(file);
         let edit = plan.edits.entry(source.path.clone()).or_insert_with(|| Edit {
             path: subject.path(file),
@@ -134,24 +143,70 @@ fn add_round(plan: &mut Plan, subject: &Subject, texts: &mut Texts) -> bool {
             after: None,
             makes_executable: false,
         });
-        edit.makes_executable |= change.makes_executable;
-        if let Some(text) = change.text {
-            is_new = true;
-            edit.after = Some(text.clone());
-            texts.insert(source.path.clone(), text);
-        }
+        edit.after = Some(text.clone());
+        texts.insert(source.path.clone(), text);
     }
     for index in round.mended {
         let found = &fixable[index];
         let source = sources.file(found.span.file);
         let at = source.position(found.span.start);
-        let place = format!("{}:{}:{}", source.path, at.line, at.column);
+        let place = format!("{}:{}:{}", printable_name(&source.path), at.line, at.column);
         let text = format!("{place}: {}: {}", found.rule.id, found.message);
         // A run bit is set on the disk only, and found missing in each round.
-        let is_run_bit = found.fix == Some(Fix::MakeExecutable);
+        let is_run_bit = matches!(found.fix, Some(Fix::MakeExecutable { .. }));
         if !is_run_bit || !plan.mended.contains(&text) {
             plan.mended.push(text);
         }
     }
     is_new
+}
+
+/// Finds a script that a document names by a path from its folder, with its name in a report. It
+/// may be changed if it is at or below what was named to be checked, and no link leads to it.
+fn script(
+    subject: &Subject,
+    document: FileId,
+    path: &str,
+    scope: &Scope,
+) -> Option<(String, Edit)> {
+    let Scope::Tree(named) = scope else { return None };
+    let document = subject.path(document);
+    let full = document.parent()?.join(path);
+    let name = without_ups(&display(&full));
+    let place = disk::place_of(&full)?;
+    let is_named = |named: &PathBuf| disk::canonical(named).is_ok_and(|it| place.starts_with(it));
+    let is_it = disk::place_of(Path::new(&name)).as_ref() == Some(&place);
+    if !is_it || !disk::is_plain_file(&place) || !named.iter().any(is_named) {
+        return None;
+    }
+    let before = disk::read(&place, TEXT_LIMIT).ok()?;
+    let path = PathBuf::from(&name);
+    Some((name, Edit { path, before, after: None, makes_executable: true }))
+}
+
+/// A path in which `..` stands at its start only.
+fn without_ups(path: &str) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match parts.last() {
+            Some(last) if part == ".." && !matches!(*last, ".." | "") => {
+                parts.pop();
+            }
+            _ => parts.push(part),
+        }
+    }
+    parts.join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_ups;
+
+    #[test]
+    fn a_file_has_one_name() {
+        assert_eq!(without_ups("a/hooks/../b.sh"), "a/b.sh");
+        assert_eq!(without_ups("../a/b/../../c"), "../c");
+        assert_eq!(without_ups("/a/../b"), "/b");
+        assert_eq!(without_ups("a/../../b"), "../b");
+    }
 }

@@ -77,7 +77,9 @@ impl Narrowed {
             return false;
         }
         let Some((_, changed)) = &self.since else { return true };
-        disk::place_of(path).is_some_and(|place| changed.contains(&place))
+        // git's answer is read as UTF-8, whatever the names are.
+        let is_changed = |place: PathBuf| changed.contains(Path::new(&*place.to_string_lossy()));
+        disk::place_of(path).is_some_and(is_changed)
     }
 
     /// Says what was looked at, if it was not everything.

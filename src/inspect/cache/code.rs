@@ -79,7 +79,10 @@ impl Writer {
     fn fix(&mut self, fix: Option<&Fix<Span>>) {
         match fix {
             None => self.number(0),
-            Some(Fix::MakeExecutable) => self.number(1),
+            Some(Fix::MakeExecutable { path }) => {
+                self.number(1);
+                self.text(path);
+            }
             Some(Fix::Replace { at, with }) => {
                 self.number(2);
                 self.span(at);
@@ -179,7 +182,7 @@ impl<'a> Reader<'a> {
     fn fix(&mut self, file: FileId) -> Option<Option<Fix<Span>>> {
         Some(match self.number()? {
             0 => None,
-            1 => Some(Fix::MakeExecutable),
+            1 => Some(Fix::MakeExecutable { path: self.text()?.to_owned() }),
             2 => Some(Fix::Replace { at: self.span(file)?, with: self.text()?.to_owned() }),
             _ => return None,
         })
@@ -208,7 +211,7 @@ mod tests {
             offset: 128,
             language: "bash".to_owned(),
             verdict,
-            naming: Some(Fix::MakeExecutable),
+            naming: Some(Fix::MakeExecutable { path: "x".to_owned() }),
         };
         let inspection = Inspection {
             snippets: vec![

@@ -1,5 +1,6 @@
 //! Finds the comments that suppress findings, and what each holds for.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use pulldown_cmark::{Event, Options, Parser, Tag};
@@ -7,10 +8,13 @@ use pulldown_cmark::{Event, Options, Parser, Tag};
 use crate::markdown;
 
 /// How every such comment begins.
-pub(super) const KEYWORD: &str = "patternbook-ignore";
+pub const KEYWORD: &str = "patternbook-ignore";
 
-/// How many of them are read in one file: each is held against each finding.
+/// How many of them hold in one file.
 pub(super) const MOST_COMMENTS: usize = 1_000;
+
+/// How many of them are looked for in one file: one more tells that there are too many.
+const MOST_READ: usize = MOST_COMMENTS + 1;
 
 /// A comment that suppresses findings.
 #[derive(Debug, PartialEq, Eq)]
@@ -55,23 +59,26 @@ impl Directive {
         self.has_reason && !matches!(self.form, Form::Unknown(_))
     }
 
-    /// Tells whether it holds for what begins at a byte.
-    pub(super) fn covers(&self, at: usize) -> bool {
-        self.form == Form::File || self.scope.contains(&at)
+    /// Where it holds for what begins there.
+    pub(super) fn reach(&self) -> Range<usize> {
+        match self.form {
+            Form::File => 0..usize::MAX,
+            Form::Next | Form::Unknown(_) => self.scope.clone(),
+        }
     }
 }
 
-/// Finds the comments of a file. JSON has none.
+/// Finds the comments of a file, and at most one more than hold. JSON has none.
 pub(super) fn directives(path: &str, text: &str) -> Vec<Directive> {
     let name = path.rsplit('/').next().unwrap_or_default();
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending).to_ascii_lowercase();
+    if markdown::is_file(path) {
+        let mut found = in_markdown(text);
+        found.sort_by_key(|directive| directive.range.start);
+        found.truncate(MOST_READ);
+        return found;
+    }
     let lines = match ending.as_str() {
-        "md" | "markdown" => {
-            let mut found = in_markdown(text);
-            found.sort_by_key(|directive| directive.range.start);
-            found.truncate(MOST_COMMENTS);
-            return found;
-        }
         "json" => return Vec::new(),
         "yaml" | "yml" => Lines::Yaml,
         "js" | "mjs" | "cjs" | "jsx" | "ts" | "mts" | "cts" | "tsx" | "jsonc" | "go" | "rs" => {
@@ -167,7 +174,7 @@ impl Blocks {
     fn html_block(&mut self, text: &str, range: &Range<usize>) {
         let depth = self.open.len();
         let found = in_html(text, range.clone());
-        let room = MOST_COMMENTS.saturating_sub(self.found.len() + self.waiting.len());
+        let room = MOST_READ.saturating_sub(self.found.len() + self.waiting.len());
         self.waiting.extend(found.into_iter().take(room).map(|directive| (depth, directive)));
         if !is_only_comments(&text[range.clone()]) {
             self.settle(range);
@@ -177,7 +184,7 @@ impl Blocks {
     fn inline_html(&mut self, text: &str, range: &Range<usize>) {
         let around = self.open.iter().rev().find(|block| block.is_whole);
         let scope = around.map_or(range, |block| &block.range).clone();
-        let room = MOST_COMMENTS.saturating_sub(self.found.len());
+        let room = MOST_READ.saturating_sub(self.found.len());
         let found = in_html(text, range.clone()).into_iter().take(room);
         self.found.extend(found.map(|found| Directive { scope: scope.clone(), ..found }));
     }
@@ -185,11 +192,10 @@ impl Blocks {
     fn close(&mut self) {
         self.open.pop();
         let depth = self.open.len();
-        // Nothing follows in the list item or quotation that such a comment ends.
-        let (left, waiting): (Vec<_>, Vec<_>) =
-            self.waiting.drain(..).partition(|(of, _)| *of > depth);
-        self.waiting = waiting;
-        self.found.extend(left.into_iter().map(|(_, directive)| directive));
+        // Nothing follows in the list item or quotation that such a comment ends. Whatever begins
+        // settles all that wait, so the first of them are the deepest.
+        let left = self.waiting.partition_point(|(of, _)| *of > depth);
+        self.found.extend(self.waiting.drain(..left).map(|(_, directive)| directive));
     }
 }
 
@@ -234,7 +240,9 @@ fn in_markdown(text: &str) -> Vec<Directive> {
 fn in_lines(text: &str, part: Range<usize>, style: Lines) -> Vec<Directive> {
     let lines = lines(text, part);
     let mut found = Vec::new();
+    let mut about = Vec::new();
     let mut scalar: Option<usize> = None;
+    let mut next = 0;
     for (index, line) in lines.iter().enumerate() {
         let code = &text[line.clone()];
         if style == Lines::Yaml {
@@ -247,19 +255,23 @@ fn in_lines(text: &str, part: Range<usize>, style: Lines) -> Vec<Directive> {
             scalar = opens_scalar(code).then(|| key_column(code));
         }
         let Some(at) = comment(code, style) else { continue };
-        let directive = read(text, line.start + at..line.end);
+        found.push(read(text, line.start + at..line.end));
         let is_alone = code.trim_start().starts_with(['#', '/']);
-        let about = if is_alone { next_line(text, &lines, index, style) } else { Some(index) };
-        let scope = about.map_or(0..0, |about| match style {
-            Lines::Yaml => lines[about].start..lines[entry_end(text, &lines, about)].end,
-            Lines::Hash | Lines::Slashes => lines[about].clone(),
-        });
-        found.push(Directive { scope, ..directive });
-        if found.len() == MOST_COMMENTS {
+        if is_alone && next <= index {
+            next = next_line(text, &lines, index, style);
+        }
+        about.push(if is_alone { next } else { index });
+        if found.len() == MOST_READ {
             break;
         }
     }
-    found
+    let scopes = match style {
+        Lines::Yaml => entries(text, &lines, &about),
+        Lines::Hash | Lines::Slashes => {
+            about.iter().map(|about| lines.get(*about).cloned().unwrap_or(0..0)).collect()
+        }
+    };
+    found.into_iter().zip(scopes).map(|(found, scope)| Directive { scope, ..found }).collect()
 }
 
 /// Where each line of a part of a text is, with its end.
@@ -281,36 +293,58 @@ fn comment(code: &str, style: Lines) -> Option<usize> {
     (before.is_empty() || before.ends_with(char::is_whitespace)).then_some(at)
 }
 
-/// The next line that is not empty and no such comment.
-fn next_line(text: &str, lines: &[Range<usize>], from: usize, style: Lines) -> Option<usize> {
+/// The next line that is not empty and no such comment; behind the last one, if there is none.
+fn next_line(text: &str, lines: &[Range<usize>], from: usize, style: Lines) -> usize {
     let is_other = |index: &usize| {
         let code = &text[lines[*index].clone()];
         let is_comment =
             code.trim_start().starts_with(['#', '/']) && comment(code, style).is_some();
         !code.trim().is_empty() && !is_comment
     };
-    (from + 1..lines.len()).find(is_other)
+    (from + 1..lines.len()).find(is_other).unwrap_or(lines.len())
 }
 
-/// The last line of the entry that begins in a line of YAML.
-fn entry_end(text: &str, lines: &[Range<usize>], first: usize) -> usize {
-    let code = |index: usize| &text[lines[index].clone()];
-    let column = indent(code(first));
-    let is_item = code(first).trim_start().starts_with('-');
-    let belongs = |index: usize| {
-        let line = code(index);
-        // The items of a list may stand as far left as its key.
-        let is_item_of_it =
-            !is_item && indent(line) == column && line.trim_start().starts_with("- ");
-        line.trim().is_empty() || indent(line) > column || is_item_of_it
-    };
-    let mut last = first;
-    for index in (first + 1..lines.len()).take_while(|index| belongs(*index)) {
-        if !code(index).trim().is_empty() {
-            last = index;
+/// An entry of YAML that was begun.
+struct Entry {
+    first: usize,
+    column: usize,
+    is_item: bool,
+}
+
+/// The entries of YAML that begin in certain lines, each with all that belongs to it; empty where
+/// there is no such line. Goes through the lines once, however many entries are in others.
+fn entries(text: &str, lines: &[Range<usize>], firsts: &[usize]) -> Vec<Range<usize>> {
+    let wanted: BTreeSet<usize> = firsts.iter().copied().collect();
+    let mut ends: BTreeMap<usize, usize> = BTreeMap::new();
+    let mut open: Vec<Entry> = Vec::new();
+    let mut last = 0;
+    for (index, range) in lines.iter().enumerate() {
+        let line = &text[range.clone()];
+        let code = line.trim_start();
+        let (column, is_item) = (indent(line), code.starts_with("- "));
+        // A comment ends nothing, wherever it stands.
+        let is_beside = open.last().is_none_or(|entry| column <= entry.column);
+        let is_comment = code.starts_with('#') && is_beside && !wanted.contains(&index);
+        if code.is_empty() || is_comment {
+            continue;
         }
+        // The items of a list may stand as far left as its key.
+        let belongs = |entry: &Entry| {
+            column > entry.column || column == entry.column && is_item && !entry.is_item
+        };
+        // What belongs to an entry belongs to those around it.
+        while let Some(entry) = open.pop_if(|entry| !belongs(entry)) {
+            ends.insert(entry.first, lines[last].end);
+        }
+        if wanted.contains(&index) {
+            let is_item = code.starts_with('-');
+            open.push(Entry { first: index, column, is_item });
+        }
+        last = index;
     }
-    last
+    ends.extend(open.iter().map(|entry| (entry.first, lines[last].end)));
+    let range = |first: &usize| ends.get(first).map_or(0..0, |end| lines[*first].start..*end);
+    firsts.iter().map(range).collect()
 }
 
 fn indent(line: &str) -> usize {
@@ -380,6 +414,15 @@ mod tests {
             "code: | # patternbook-ignore a: b\n  {\nnext: y\n",
             &[("code: | # patternbook-ignore a: b", 2)],
         );
+    }
+
+    #[test]
+    fn an_entry_in_an_entry_ends_first() {
+        let comment = "# patternbook-ignore a: b\n";
+        let text = format!("{comment}a:\n{comment}- x:\n    y\n{comment}- z\nb: c\n");
+        check("a.yaml", &text, &[("a:", 6), ("- x:", 2), ("- z", 1)]);
+        let text = format!("{comment}{comment}a:\n  b: c\n\n");
+        check("a.yaml", &text, &[("a:", 2), ("a:", 2)]);
     }
 
     #[test]

@@ -1,9 +1,10 @@
 //! The files that a configuration names, and what is said of its variables in other files.
 
-use super::home::{self, Home, below};
+use super::home::{self, Home};
 use super::rules;
-use crate::diagnostic::Finding;
+use crate::diagnostic::{Finding, Fix};
 use crate::lint::documented::Documents;
+use crate::lint::unit::under;
 use crate::lint::{Document, file_name, narrow, plugin, variable};
 use crate::value::{Entry, Node};
 
@@ -85,7 +86,11 @@ fn check_script(code: &str, server: &Node, home: &Home<'_>, found: &mut Vec<Find
     }
     let range = narrow(code, node, named.source);
     let finding = Finding::new(&rules::NOT_RUNNABLE, range, format!("`{name}` is not executable"));
-    found.push(finding.help(format!("run `chmod +x {name}`, or start it with its interpreter")));
+    let path = home.path(named.source).map(|path| home.place.from_here(&path));
+    let mut finding =
+        finding.help(format!("run `chmod +x {name}`, or start it with its interpreter"));
+    finding.fix = path.map(|path| Fix::MakeExecutable { path });
+    found.push(finding);
 }
 
 /// Finds options of the user that the plugin's manifest does not declare.
@@ -123,7 +128,7 @@ fn check_documented(code: &str, servers: &[Entry], home: &Home<'_>, found: &mut 
             let range = narrow(code, node, variable.source);
             let message = format!("no document of this {} names `{}`", home.word(), variable.name);
             let finding = Finding::new(&rules::UNDOCUMENTED_VARIABLE, range, message);
-            let readme = below(&home.root, "README.md");
+            let readme = under(&home.root, "README.md");
             found.push(finding.help(format!("say in `{readme}` what it is and where to get it")));
         }
     }

@@ -2,13 +2,11 @@
 
 use crate::lint::document::{Entry, Place, join};
 use crate::lint::script::Script;
+use crate::lint::unit::{MANIFEST, under};
 use crate::value::{Node, json};
 
 /// The folder that `${CLAUDE_PLUGIN_ROOT}` stands for, with the slash behind it.
 const PLUGIN_ROOT: &str = "${CLAUDE_PLUGIN_ROOT}/";
-
-/// The manifest that makes a folder a plugin.
-const MANIFEST: &str = ".claude-plugin/plugin.json";
 
 /// Programs that run the script which is their first argument.
 static INTERPRETERS: &[&str] = &[
@@ -52,7 +50,7 @@ impl<'a> Home<'a> {
 
     /// The plugin's manifest, if this is a plugin and the manifest can be read.
     pub(in crate::lint) fn manifest(&self) -> Option<Node> {
-        let text = self.place.neighbours.text(&below(&self.root, MANIFEST))?;
+        let text = self.place.neighbours.text(&under(&self.root, MANIFEST))?;
         json::parse(&text).filter(|_| self.is_plugin)
     }
 
@@ -78,7 +76,7 @@ impl<'a> Home<'a> {
         const BUILDERS: [&str; 5] =
             ["package.json", "pyproject.toml", "Cargo.toml", "go.mod", "Makefile"];
         let is_output = source.split('/').any(|part| OUTPUTS.contains(&part));
-        let has = |name: &&str| self.place.neighbours.entry(&below(&self.root, name)).is_some();
+        let has = |name: &&str| self.place.neighbours.entry(&under(&self.root, name)).is_some();
         is_output && BUILDERS.iter().any(has)
     }
 }
@@ -87,7 +85,7 @@ impl<'a> Home<'a> {
 fn nearest<'f>(place: Place<'_>, folder: &'f str, file: &str) -> Option<&'f str> {
     let mut at = folder;
     loop {
-        if place.neighbours.entry(&below(at, file)).is_some() {
+        if place.neighbours.entry(&under(at, file)).is_some() {
             return Some(at);
         }
         match at.rsplit_once('/') {
@@ -96,11 +94,6 @@ fn nearest<'f>(place: Place<'_>, folder: &'f str, file: &str) -> Option<&'f str>
             None => return None,
         }
     }
-}
-
-/// A path below a folder, which may be the root.
-pub(in crate::lint) fn below(folder: &str, path: &str) -> String {
-    if folder.is_empty() { path.to_owned() } else { format!("{folder}/{path}") }
 }
 
 /// The path below the plugin or the project; nothing for what only a run can tell.

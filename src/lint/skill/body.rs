@@ -80,8 +80,7 @@ fn check_file(
 fn check_start(place: &Place<'_>, path: &str, at: Range<usize>, found: &mut Vec<Finding>) {
     let Some(full) = place.resolve(path) else { return };
     if let Some(obstacle) = obstacle(place, &full) {
-        let (message, help) = obstacle.words(path);
-        found.push(Finding::new(&rules::NOT_RUNNABLE, at, message).help(help));
+        found.push(obstacle.finding(&rules::NOT_RUNNABLE, at, path, place, &full));
     }
 }
 

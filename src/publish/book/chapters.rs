@@ -10,6 +10,7 @@ use crate::model::Catalog;
 use crate::model::chapters::BOOK_SOURCE;
 use crate::publish::html;
 use crate::publish::html::link::{is_external, page_path};
+use crate::source::address;
 use crate::source::{FileId, Sources, Span};
 
 /// What is wrong with the book's files.
@@ -112,7 +113,7 @@ fn target(chapter: &str, destination: &str) -> Option<String> {
         true => Vec::new(),
         false => folder.split('/').collect(),
     };
-    let path = path.replace("%20", " ");
+    let path = address::decode(path).unwrap_or_else(|| path.to_owned());
     for name in path.split('/') {
         match name {
             ".." if names.last().is_some_and(|name| *name != "..") => drop(names.pop()),
@@ -136,7 +137,7 @@ mod tests {
     #[test]
     fn links_are_followed_from_their_chapter() {
         check("c.md#d", Some("a/c.md"));
-        check("./../c%20d.png", Some("c d.png"));
+        check("./../c%20d%C3%A4.png", Some("c dä.png"));
         check("/c.md", Some("c.md"));
         check("c/", Some("a/c"));
         check("#d", None);

@@ -102,7 +102,8 @@ fn token(rest: &str, first: char) -> (Option<Kind>, usize) {
         white if white.is_whitespace() => None,
         letter if letter.is_ascii_alphanumeric() => {
             let length = word_length(rest);
-            let is_name = rest[..length].contains('_') && is_loud(&rest[..length]);
+            let word = &rest[..length];
+            let is_name = is_loud(word) && (word.contains('_') || is_unknown(word));
             return (Some(if is_name { Kind::Placeholder } else { Kind::Other }), length);
         }
         _ => Some(Kind::Other),
@@ -117,6 +118,11 @@ fn word_length(rest: &str) -> usize {
 fn is_loud(word: &str) -> bool {
     word.starts_with(|first: char| first.is_ascii_uppercase())
         && !word.contains(|sign: char| sign.is_ascii_lowercase())
+}
+
+/// Tells whether a word is `N` or `XXX`, which stands for a number.
+fn is_unknown(word: &str) -> bool {
+    word.bytes().all(|letter| letter.is_ascii_uppercase() && letter == word.as_bytes()[0])
 }
 
 /// The bytes of the `$NAME` or `${NAME}` at the front.

@@ -53,9 +53,10 @@ impl Header {
             text.push_str(if self.has_colon { " ..." } else { ": ..." });
         }
         if let (true, Some(length)) = (number == self.first, self.name_length) {
-            let start = indentation(line);
-            let name = line[start.len()..start.len() + length].replace('.', "_");
-            text = format!("{start}def {name}{}", &text[start.len() + length..]);
+            let indent = indentation(line);
+            let start = line.len() - without_target(&line[indent.len()..]).len();
+            let name = line[start..start + length].replace('.', "_");
+            text = format!("{indent}def {name}{}", &text[start + length..]);
         }
         text
     }
@@ -63,7 +64,7 @@ impl Header {
 
 /// Reads the header that starts at a line, if it has no body.
 fn header(lines: &[&str], first: usize) -> Option<Header> {
-    let visible = lines[first].trim_start();
+    let visible = without_target(lines[first].trim_start());
     let word = visible.split(|sign: char| !sign.is_ascii_alphanumeric()).next()?;
     let name_length = match BLOCKS.contains(&word) {
         true => None,
@@ -76,7 +77,10 @@ fn header(lines: &[&str], first: usize) -> Option<Header> {
     let is_definition = matches!(word, "def" | "class" | "async");
     if name_length.is_some() {
         // Anything else is an ordinary call.
-        let is_signature = end.contains("->") || text.contains(": ");
+        let is_signature = match visible.len() == lines[first].trim_start().len() {
+            true => end.contains("->") || text.contains(": "),
+            false => names_a_type(&text),
+        };
         return (is_signature && !has_colon).then_some(Header {
             first,
             last,
@@ -91,6 +95,19 @@ fn header(lines: &[&str], first: usize) -> Option<Header> {
     let after = text.rsplit(')').next().unwrap_or_default();
     let is_whole = if text.contains(')') { after.contains(": ") } else { text.contains(": ") };
     (is_definition && !is_whole).then_some(Header { first, last, name_length, has_colon })
+}
+
+/// Tells whether the first argument of a call is `name: Type`.
+fn names_a_type(call: &str) -> bool {
+    let arguments = call.split_once('(').map_or("", |(_, arguments)| arguments.trim_start());
+    let is_name = |name: &str| name.chars().all(|sign| sign.is_alphanumeric() || sign == '_');
+    arguments.split_once(": ").is_some_and(|(name, _)| !name.is_empty() && is_name(name))
+}
+
+/// Takes away the `name = ` in front of a call.
+fn without_target(line: &str) -> &str {
+    let is_name = |text: &str| text.chars().all(|sign| sign.is_alphanumeric() || sign == '_');
+    line.split_once(" = ").filter(|(name, _)| is_name(name)).map_or(line, |(_, call)| call)
 }
 
 /// The length of the `a.b.c` before a `(`.
@@ -151,6 +168,7 @@ mod tests {
         assert_eq!(with_bodies("def f(a) -> b  # c"), "def f(a) -> b: ...");
         assert_eq!(with_bodies("if a:\n    # b\nc(d)"), "if a: ...\n    # b\nc(d)");
         assert_eq!(with_bodies("a.b(\n  c: d,\n) -> e"), "def a_b(\n  c: d,\n) -> e: ...");
+        assert_eq!(with_bodies("s = a.b(c: d)"), "def a_b(c: d): ...");
         assert_eq!(with_bodies("def f(): return 1"), "def f(): return 1");
     }
 }

@@ -1,0 +1,48 @@
+//! A live preview: the site of a project, built in memory, served on this machine, and built
+//! again with every change. Open pages learn of it and load themselves anew.
+//!
+//! What cannot be read changes no page: the last good ones stay. Errors show in the open pages.
+
+mod http;
+mod preview;
+mod watch;
+
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::time::Duration;
+
+pub use self::preview::Preview;
+
+use crate::error::Error;
+use crate::source::disk::Folder;
+
+/// What a build came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Built {
+    /// How many files of the site are new, changed or gone.
+    pub changed: usize,
+    /// How long it took until pages could show it; the check comes after.
+    pub shown: Duration,
+    /// The errors, as a report for people; empty where there are none.
+    pub faults: String,
+    /// Whether anything differs from the build before.
+    pub is_news: bool,
+}
+
+/// Serves the site of the project in `folder` until the process ends.
+///
+/// `tell` hears of every build that came to something.
+pub fn serve(folder: Folder, listener: TcpListener, tell: &dyn Fn(&Built)) -> Result<(), Error> {
+    // Listened to before it is read, so that no change falls between.
+    let mut changes = watch::watch(folder.root())?;
+    let preview = Arc::new(Preview::new(folder));
+    tell(&preview.build());
+    http::start(listener, Arc::clone(&preview))?;
+    while changes.wait()? {
+        let built = preview.build();
+        if built.is_news {
+            tell(&built);
+        }
+    }
+    Ok(())
+}
