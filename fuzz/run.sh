@@ -24,13 +24,22 @@ seed_fences() {
 }
 case $target in
   bash) seed_fences bash sh; seed ../tests/data/lint/shell ;;
-  dotenv | http | javascript | python | toml) seed_fences "$target" ;;
+  console | dotenv | go | http | javascript | python | rust | toml) seed_fences "$target" ;;
   typescript) seed_fences typescript tsx ;;
   json) seed_fences json jsonc; seed ../tests/data/lint/mcp-config ../tests/data/lint/plugin-manifest ;;
   yaml) seed_fences yaml; seed ../patterns -name '*.yaml' ;;
   markdown) seed_fences markdown; seed ../tests/data/check -name '*.md' ;;
   front_matter) seed ../tests/data/lint/skill ;;
   shell) seed_fences bash sh; seed ../tests/data/lint/shell ../tests/data/lint/credential-helper ;;
+  comments)
+    seed ../src/inspect/examples -name 'ignore-*'
+    printf '# patternbook-ignore-file yaml-syntax: it is a template\na: {{ b }}\n' >"$seeds/seed-yaml"
+    ;;
+  baseline)
+    printf '{"patternbookBaseline": 1, "findings": [{"path": "a.md", "rule": "json-syntax", "fingerprint": "0123", "count": 2}]}' \
+      >"$seeds/seed"
+    ;;
+  cache) ;;
   rule_examples) seed ../src/inspect/examples ;;
 esac
 # A text that takes 10 seconds is a finding, as one that panics.

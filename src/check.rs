@@ -244,10 +244,7 @@ pub fn check_file(language: &str, code: &str, found: &mut Vec<Finding>) -> Verdi
 /// Says of a file what a help says of a block, which has a label and neighbours.
 fn for_file(help: &str) -> String {
     const WORDS: [(&str, &str); 6] = [
-        (
-            "label the block `jsonc`",
-            "take it out: a program that reads strict JSON reads this file",
-        ),
+        (", or label the block `jsonc`", ""),
         (", or label the block with the language that it is in", ""),
         ("keep one value a block, or put them into a list", "keep one, or put them into a list"),
         (", or show them in two blocks", ""),

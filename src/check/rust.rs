@@ -233,4 +233,5 @@ fn without_ellipses(code: &str) -> String {
         .replace("{...}", "{}")
         .replace("(...)", "()")
         .replace(", ...)", ")")
+        .replace("<...>", "<_>")
 }

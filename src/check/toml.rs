@@ -82,8 +82,11 @@ impl Checker for Toml {
             if is_good(text) {
                 return Some(Vec::new());
             }
-            let files = pieces::under_comments(text, "#", |title| title.ends_with(".toml"))?;
-            files.into_iter().all(is_good).then(|| vec![&SEVERAL_SNIPPETS])
+            let files = pieces::under_comments(text, "#", |title| title.ends_with(".toml"));
+            let ways =
+                || pieces::under_comments(text, "#", |_| true).filter(|ways| set_the_same(ways));
+            let pieces = files.or_else(ways)?;
+            pieces.into_iter().all(is_good).then(|| vec![&SEVERAL_SNIPPETS])
         })
     }
 
@@ -99,6 +102,16 @@ static REWRITES: &[Rewrite] = &[
     (&TEMPLATE, |code| text::without_templates(code, '1', "#")),
     (&ELLIPSIS, |code| values_for_ellipses(&text::without_ellipsis_lines(code, "#"))),
 ];
+
+/// Tells whether all pieces hold the same tables, and so are ways to write one.
+fn set_the_same(pieces: &[&str]) -> bool {
+    let tables = |piece: &str| -> Vec<String> {
+        let lines = piece.lines().map(str::trim_end);
+        lines.filter(|line| line.starts_with('[')).map(str::to_owned).collect()
+    };
+    let first = tables(pieces[0]);
+    !first.is_empty() && pieces.iter().all(|piece| tables(piece) == first)
+}
 
 /// Puts a value for the `...` after an equals sign, and for the last element of a list.
 fn values_for_ellipses(code: &str) -> String {

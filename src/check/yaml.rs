@@ -145,7 +145,7 @@ fn is_typed(text: &str) -> bool {
 /// Words with which a comment says that what follows replaces what stands above.
 const ALTERNATIVES: [&str; 5] = ["or", "alternative", "alternatively", "option", "instead"];
 
-/// Tells whether nothing is wrong but keys that stand again, each under a comment: one that
+/// Tells whether nothing is wrong but keys that stand again, each with a comment: one that
 /// says so, or any when the whole text sets but this key, in several ways.
 fn shows_alternatives(code: &str, found: &[Finding]) -> bool {
     let lines: Vec<&str> = code.lines().collect();
@@ -159,11 +159,15 @@ fn shows_alternatives(code: &str, found: &[Finding]) -> bool {
     let sets_one_key = keys.len() == 1;
     found.iter().all(|finding| {
         let start = finding.range.start;
-        let above = code[..start].matches('\n').count().checked_sub(1).map(|at| lines[at].trim());
-        let Some(comment) = above.and_then(|line| line.strip_prefix('#')) else { return false };
-        let first = comment.trim().split([' ', ':', ',']).next().unwrap_or_default();
+        let number = code[..start].matches('\n').count();
+        let above =
+            number.checked_sub(1).and_then(|above| lines.get(above)).map_or("", |line| line.trim());
+        let comment = above.strip_prefix('#').map(str::trim);
+        let first = comment.unwrap_or_default().split([' ', ':', ',']).next().unwrap_or_default();
         let is_said = ALTERNATIVES.contains(&first.to_ascii_lowercase().as_str());
+        let is_told = lines.iter().any(|line| line.starts_with('#') || line.contains(" #"));
         let is_at_margin = start == 0 || code[..start].ends_with('\n');
-        finding.rule.id == YAML_DUPLICATE_KEY.id && (is_said || sets_one_key && is_at_margin)
+        let is_one_of_many = is_told && sets_one_key && is_at_margin;
+        finding.rule.id == YAML_DUPLICATE_KEY.id && (is_said || is_one_of_many)
     })
 }

@@ -12,7 +12,7 @@ use std::process::{Command, Stdio};
 
 use patternbook::check::tolerance::Sample;
 use patternbook::check::{
-    CHECKERS, Checker, EMPTY_SNIPPET, Strictness, Verdict, check, checker, tolerances,
+    CHECKERS, Checker, EMPTY_SNIPPET, Strictness, Verdict, check, check_file, checker, tolerances,
 };
 use patternbook::diagnostic::{Finding, Severity};
 use patternbook::publish::reference::all_rules;
@@ -260,6 +260,23 @@ fn keep_contract(checker: &dyn Checker, code: &str) {
             let id = tolerance.id;
             assert!(checker.tolerances().contains(&tolerance), "{}: `{id}`", checker.title());
         }
+    }
+}
+
+#[test]
+fn a_file_is_not_called_a_block() {
+    let all: [(&str, &str); 5] = [
+        ("json", "{\"a\": 1} // b"),
+        ("json", "{} {}"),
+        ("json", ""),
+        ("python", "a = )"),
+        ("ts", "const a = 1; const a = 2;"),
+    ];
+    for (language, code) in all {
+        let mut found = Vec::new();
+        check_file(language, code, &mut found);
+        let help = found[0].help.as_deref().unwrap();
+        assert!(!help.contains("block") && !help.contains("snippet"), "{language}: {help}");
     }
 }
 

@@ -51,7 +51,7 @@ fn levels(report: &Value) -> Vec<String> {
 fn examples_that_hold_reach_their_level() {
     let (report, ledger) = &*HELD;
     let expected = [
-        "counting/ask: ran, 5, 0",
+        "counting/ask: ran, 6, 0",
         "counting/everything: ran, 8, 0",
         "gate/config: ran, 1, 0",
         "gate/script: proven, 3, 4",
@@ -267,7 +267,7 @@ fn a_report_for_programs_has_all_that_a_person_sees() {
         |message: &str| json!({"rule": "test-failed", "property": null, "message": message});
     let expected = json!([{"id": "expectations/ends", "level": null, "runs": [
         {
-            "name": "the last step", "passed": false, "tries": 1,
+            "name": "the last step", "passed": false, "tries": 2,
             "faults": [fault("expected exit status 0, but the exit status was 5")],
             "output": {
                 "step": 3, "command": "bash './example.sh'", "end": "the exit status was 5",
@@ -276,7 +276,7 @@ fn a_report_for_programs_has_all_that_a_person_sees() {
             "again": format!("{again}the last step'"),
         },
         {
-            "name": "several at once", "passed": false, "tries": 1,
+            "name": "several at once", "passed": false, "tries": 2,
             "faults": [
                 fault("expected exit status 0, but the exit status was 6"),
                 fault("standard output should be `in`, and is `out`"),

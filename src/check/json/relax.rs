@@ -27,8 +27,9 @@ pub(super) static JSON_COMMENTS: Tolerance = Tolerance {
 /// Members alone.
 static JSON_FRAGMENT: Tolerance = Tolerance {
     id: "json-fragment",
-    summary: "a fragment: members without the braces around them",
-    explanation: "A part of a larger object, so that a reader sees only what is new. The braces are added before it is parsed.",
+    summary: "a fragment: members or elements without the brackets around them",
+    explanation: "A part of a larger object or list, so that a reader sees only what is new. The brackets are added before it \
+        is parsed.",
     accepts: Sample { language: "json", code: "\"scripts\": {\n  \"test\": \"vitest\"\n}" },
     refuses: Sample { language: "json", code: "\"scripts\": {\n  \"test\": \"vitest\"" },
 };
@@ -165,14 +166,35 @@ pub(super) fn relax(code: &str, tolerances: &[&'static Tolerance]) -> String {
             }
         }
     }
-    let second = tokens.iter().filter(|token| token.kind != Kind::Comment).nth(1);
-    let is_fragment =
-        has(&JSON_FRAGMENT) && second.is_some_and(|second| second.kind == Kind::Colon);
-    if is_fragment && tokens.last().is_some_and(|last| last.kind == Kind::Comma) {
+    let fragment = if has(&JSON_FRAGMENT) { brackets_around(&tokens, &text) } else { None };
+    if fragment.is_some() && tokens.last().is_some_and(|last| last.kind == Kind::Comma) {
         blank(&mut text, tokens[tokens.len() - 1].range.clone());
     }
     let text = String::from_utf8(text).expect("only whole tokens became ASCII");
-    if is_fragment { format!("{{{text}\n}}") } else { text }
+    match fragment {
+        Some((open, close)) => format!("{open}{text}\n{close}"),
+        None => text,
+    }
+}
+
+/// What is missing around members, or around elements with a comma between them.
+fn brackets_around(tokens: &[Token], text: &[u8]) -> Option<(char, char)> {
+    let mut depth = 0_usize;
+    let mut elements = None;
+    let visible = tokens.iter().filter(|token| token.kind != Kind::Comment);
+    for (number, token) in visible.enumerate() {
+        match token.kind {
+            Kind::Colon if number == 1 => return Some(('{', '}')),
+            Kind::Open => depth += 1,
+            Kind::Close => depth = depth.checked_sub(1)?,
+            Kind::Comma if depth == 0 => elements = Some(('[', ']')),
+            Kind::Colon if depth == 0 => return None,
+            _ => {}
+        }
+    }
+    // A comma alone behind a value is a slip.
+    let commas = tokens.iter().filter(|token| text[token.range.start] == b',').count();
+    elements.filter(|_| commas > 1 || tokens.last().is_some_and(|last| last.kind != Kind::Comma))
 }
 
 /// Makes values of the tokens of a kind.

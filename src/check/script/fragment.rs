@@ -34,6 +34,20 @@ static WRAPPERS: &[Wrapper] = &[
         typescript_only: false,
     },
     Wrapper {
+        before: "async function _() { switch (_) {",
+        after: "\n}}",
+        tolerance: &FUNCTION_BODY,
+        node: switch,
+        typescript_only: false,
+    },
+    Wrapper {
+        before: "async function _() { for (;;) {",
+        after: "\n}}",
+        tolerance: &FUNCTION_BODY,
+        node: loop_body,
+        typescript_only: false,
+    },
+    Wrapper {
         before: "class _ {",
         after: "\n}",
         tolerance: &CLASS_MEMBERS,
@@ -107,7 +121,7 @@ pub(super) fn filled(code: &str, source_type: SourceType, has_other_type: bool) 
         let texts = rewritten(piece, &options);
         texts.iter().all(|text| reading(text, source_type).is_none())
     };
-    let pieces = pieces::under_comments(code, "//", |_| true).unwrap_or_default();
+    let pieces = pieces(code).unwrap_or_default();
     let piece = pieces.iter().find(is_broken).map(|piece| pieces::alone(code, piece));
     let first = piece.as_deref().unwrap_or(code);
     let itself = has_other_type.then(|| first.to_owned());
@@ -148,12 +162,27 @@ fn reading(text: &str, source_type: SourceType) -> Option<Vec<&'static Tolerance
     let lines = |text: &str| {
         several(&pieces::on_lines(text, "//")?, &|line: &str| whole(line, source_type))
     };
-    match pieces::under_comments(text, "//", |_| true) {
-        Some(pieces) => {
-            several(&pieces, &|piece: &str| whole(piece, source_type).or_else(|| lines(piece)))
-        }
-        None => lines(text),
-    }
+    let one = |pieces: Vec<&str>| {
+        several(&pieces, &|piece: &str| whole(piece, source_type).or_else(|| lines(piece)))
+    };
+    let titled = pieces::under_comments(text, "//", |_| true);
+    titled.and_then(one).or_else(|| pieces(text).and_then(one)).or_else(|| lines(text))
+}
+
+/// Words that start a snippet beside an element.
+const DECLARATIONS: [&str; 6] = ["class", "const", "export", "function", "import", "let"];
+
+/// The snippets that a block shows: under comments, declarations, and elements or their
+/// attributes alone.
+fn pieces(text: &str) -> Option<Vec<&str>> {
+    pieces::starting(text, |line| {
+        let name = line.bytes().take_while(u8::is_ascii_alphanumeric).count();
+        let is_declaration = DECLARATIONS.contains(&&line[..name]);
+        line.starts_with("//")
+            || line.starts_with('<')
+            || is_declaration
+            || name > 0 && line[name..].starts_with("={")
+    })
 }
 
 /// What must be tolerated so that nothing is wrong with each piece.
@@ -226,6 +255,23 @@ fn function_body(program: &Program<'_>) -> Option<Span> {
         Declaration::FunctionDeclaration(function) => Some(function.body.as_ref()?.span),
         _ => None,
     }
+}
+
+/// From the brace of the statement, which is no node of its own.
+fn switch(program: &Program<'_>) -> Option<Span> {
+    let Declaration::FunctionDeclaration(function) = declaration(program)? else { return None };
+    let [Statement::SwitchStatement(switch)] = function.body.as_ref()?.statements.as_slice() else {
+        return None;
+    };
+    Some(Span::new(switch.discriminant.span().end + 2, switch.span.end))
+}
+
+fn loop_body(program: &Program<'_>) -> Option<Span> {
+    let Declaration::FunctionDeclaration(function) = declaration(program)? else { return None };
+    let [Statement::ForStatement(of_loop)] = function.body.as_ref()?.statements.as_slice() else {
+        return None;
+    };
+    Some(of_loop.body.span())
 }
 
 fn class_body(program: &Program<'_>) -> Option<Span> {
@@ -316,8 +362,9 @@ fn without_ellipses(code: &str, substitute: &str) -> String {
             if sign.starts_with("...") { 3 } else { sign.chars().next().map_or(1, char::len_utf8) };
         text.push_str(before);
         let after = sign[length..].trim_start_matches([' ', '\t', '\r']);
-        let spreads_nothing =
-            after.is_empty() || after.starts_with([')', ']', '}', ',', ';', '\n']);
+        let spreads_nothing = after.is_empty()
+            || after.starts_with([')', ']', '}', ',', ';', '\n'])
+            || after.starts_with("/>");
         if length == 3 && spreads_nothing {
             text.push_str(substitute);
         } else {

@@ -61,7 +61,8 @@ pub(super) static REDECLARATION: Tolerance = Tolerance {
 pub(super) static FUNCTION_BODY: Tolerance = Tolerance {
     id: "function-body",
     summary: "a fragment: the body of a function",
-    explanation: "`return` outside a function, or `await` in a script: statements that stand in an `async` function elsewhere.",
+    explanation: "`return` outside a function, `continue` outside a loop, `await` in a script, or `case` without its `switch`: what stands in an `async` \
+        function elsewhere.",
     accepts: Sample { language: "js", code: "if (!user) {\n  return null;\n}" },
     refuses: Sample { language: "js", code: "if (!user) {\n  return null;\n}}" },
 };

@@ -7,8 +7,9 @@ pub(in crate::check) static SEVERAL_SNIPPETS: Tolerance = Tolerance {
     id: "several-snippets",
     summary: "several snippets in one block, each whole",
     explanation: "Alternatives and files shown together: each piece under a comment after an empty line, or one on each \
-        line where all lines start alike, as in JSON Lines. Each piece must parse by itself. In YAML and TOML the comments \
-        must say that they are alternatives or name files, or all pieces must set the same key. A block for each says it better.",
+        line where all lines start alike, as in JSON Lines; in scripts also elements beside declarations. Each piece must \
+        parse by itself. In YAML and TOML the comments must say that they are alternatives or name files, or all pieces must \
+        set the same key or tables. A block for each says it better.",
     accepts: Sample {
         language: "json",
         code: "// Request\n{\"id\": 1}\n\n// Answer\n{\"id\": 1, \"ok\": true}",
@@ -29,11 +30,15 @@ pub(in crate::check) fn under_comments<'a>(
     comment: &str,
     is_title: impl Fn(&str) -> bool,
 ) -> Option<Vec<&'a str>> {
+    starting(code, |line| line.strip_prefix(comment).is_some_and(|title| is_title(title.trim())))
+}
+
+/// The pieces that start with a line of which `is_start` holds, after an empty line.
+pub(in crate::check) fn starting(code: &str, is_start: impl Fn(&str) -> bool) -> Option<Vec<&str>> {
     let mut starts = Vec::new();
     let (mut at, mut is_after_empty) = (0, true);
     for line in code.split_inclusive('\n') {
-        let title = line.strip_prefix(comment).filter(|_| is_after_empty);
-        if title.is_some_and(|title| is_title(title.trim())) {
+        if is_after_empty && is_start(line) {
             starts.push(at);
         }
         is_after_empty = line.trim().is_empty();

@@ -1,0 +1,8 @@
+//! Console sessions, with what is tolerated in documentation.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|text: &str| {
+    patternbook_fuzz::language("console", text);
+});
