@@ -98,31 +98,6 @@ pub fn outline(text: &str) -> Outline {
     outline
 }
 
-/// Writes other destinations into the inline links of a text; `target` gives nothing for those
-/// that stay.
-pub fn map_links(text: &str, target: impl Fn(&str) -> Option<String>) -> String {
-    let mut changes = Vec::new();
-    for link in outline(text).links {
-        let Some(new) = target(&link.destination) else { continue };
-        // A title may stand behind the destination; a reference has none here.
-        let start = format!("]({}", link.destination);
-        let Some(at) = text[link.range.clone()].rfind(&start) else { continue };
-        let at = link.range.start + at + "](".len();
-        changes.push((at..at + link.destination.len(), new));
-    }
-    // A link may stand around a picture, whose end comes first.
-    changes.sort_by_key(|(range, _)| range.start);
-    let mut mapped = String::with_capacity(text.len());
-    let mut copied = 0;
-    for (range, new) in changes {
-        mapped.push_str(&text[copied..range.start]);
-        mapped.push_str(&new);
-        copied = range.end;
-    }
-    mapped.push_str(&text[copied..]);
-    mapped
-}
-
 /// The parser gives several lines as one event when nothing stands before them.
 fn append(fence: &mut Fence, text: &str, start: usize) {
     let mut offset = start;

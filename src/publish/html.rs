@@ -45,6 +45,7 @@ use crate::publish::html::markdown::Content;
 use crate::publish::html::navigation::Navigation;
 use crate::publish::html::outline::{Outline, Page};
 use crate::publish::html::theme::{Templates, Theme};
+use crate::publish::html::twin::Twin;
 use crate::publish::html::view::{
     HeadingView, LinkView, NotFoundView, PageView, RedirectView, SiteView,
 };
@@ -142,8 +143,16 @@ fn site_view(config: &Config, templates: &Templates) -> Result<SiteView, Error> 
         search_index: search::INDEX_PATH,
         version: setting(config, "output.patternbook.version")?,
         proven: setting(config, "output.patternbook.proven")?,
-        repository: setting(config, "output.html.git-repository-url")?,
+        repository: repository(config)?,
     })
+}
+
+/// The address of the repository, as mdBook's settings or ours have it.
+fn repository(config: &Config) -> Result<Option<String>, Error> {
+    match setting(config, "output.html.git-repository-url")? {
+        Some(address) => Ok(Some(address)),
+        None => setting(config, "output.patternbook.repository"),
+    }
 }
 
 /// A text of `book.toml`; none where it is empty.
@@ -194,7 +203,7 @@ struct PageWriter<'a> {
 /// What comes of a chapter.
 struct Rendered {
     html: Vec<u8>,
-    markdown: String,
+    twin: Twin,
     /// The page in the search index, as JSON.
     record: String,
     description: String,
@@ -211,10 +220,10 @@ impl PageWriter<'_> {
         for (page, rendered) in pages.iter().zip(rendered) {
             let rendered = rendered?;
             files.insert(page.path.clone(), rendered.html);
-            let twin = agents::markdown_path(&page.path);
-            files.insert(twin, rendered.markdown.clone().into_bytes());
+            let Twin { alone, in_all } = rendered.twin;
+            files.insert(agents::markdown_path(&page.path), alone.into_bytes());
             records.push(rendered.record);
-            texts.push((rendered.description, rendered.markdown));
+            texts.push((rendered.description, in_all));
         }
         agents::add_lists(self.site, self.address, self.outline, &texts, files);
         files.insert(search::INDEX_PATH.to_owned(), search::index_json(&records).into_bytes());
@@ -227,7 +236,7 @@ impl PageWriter<'_> {
         let title = &page.chapter.name;
         let part = self.outline.parts[page.part].title;
         let description = description(&content.summary);
-        let twin = agents::markdown_path(&page.path);
+        let markdown = agents::markdown_path(&page.path);
         let view = PageView {
             site: self.site,
             root: &root,
@@ -235,7 +244,7 @@ impl PageWriter<'_> {
             needs_title: !content.has_title(),
             description: &description,
             canonical: self.address.absolute(&page.path),
-            markdown: Some(file_name(&twin)),
+            markdown: Some(file_name(&markdown)),
             edit: self.edit.of(page.chapter),
             breadcrumbs: breadcrumbs(part, &page.chapter.parent_names),
             content: &content.html,
@@ -247,8 +256,8 @@ impl PageWriter<'_> {
         let html = self.templates.render("page.html", &view)?;
         let record = search::page_json(&page.path, title, &content.sections);
         let text = &page.chapter.content;
-        let markdown = twin::twin(title, content.has_title(), text, &root);
-        Ok(Rendered { html, markdown, record, description })
+        let twin = twin::twin(&page.path, title, content.has_title(), text);
+        Ok(Rendered { html, twin, record, description })
     }
 
     fn link_to(&self, index: usize, root: &str) -> Option<LinkView<'_>> {

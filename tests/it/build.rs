@@ -8,6 +8,7 @@ use std::path::{Component, Path, PathBuf};
 
 use flate2::read::GzDecoder;
 use mdbook_driver::MDBook;
+use patternbook::markdown::outline;
 use patternbook::sandbox::archive::{Content, unpack};
 use regex::Regex;
 use sha2::{Digest as _, Sha256};
@@ -70,6 +71,35 @@ fn every_link_and_anchor_of_the_site_resolves() {
         }
     }
     assert!(count > 5_000, "{count}");
+    assert!(dead.is_empty(), "{dead:#?}");
+}
+
+#[test]
+fn every_link_of_the_markdown_leads_to_a_file() {
+    let copy = copy_of_this_project();
+    assert_eq!(patternbook(copy.path(), &["build"]).status, 0);
+    let site = copy.path().join("dist/site");
+    let mut dead = Vec::new();
+    let mut count = 0;
+    for (path, bytes) in &files(&site) {
+        let name = path.file_name().unwrap().to_str().unwrap();
+        let is_example = path.starts_with("files");
+        if is_example || !name.ends_with(".md") && !name.starts_with("llms") {
+            continue;
+        }
+        for link in outline(str::from_utf8(bytes).unwrap()).links {
+            let address = link.destination.split('#').next().unwrap();
+            if address.is_empty() || address.contains("://") || address.starts_with("mailto:") {
+                continue;
+            }
+            count += 1;
+            let target = plain(&path.parent().unwrap().join(address));
+            if !site.join(target).is_file() {
+                dead.push(format!("{}: {}", path.display(), link.destination));
+            }
+        }
+    }
+    assert!(count > 1_000, "{count}");
     assert!(dead.is_empty(), "{dead:#?}");
 }
 

@@ -64,11 +64,16 @@ pub(super) fn read_config(catalog: &Catalog, sources: &Sources, problems: &mut P
     config
 }
 
-/// What every page says at its end: which version this is, and when its examples last ran.
+/// What every page says at its end: which version this is, when its examples last ran, and where
+/// it comes from.
 fn facts(catalog: &Catalog) -> Vec<(&'static str, String)> {
     let version = catalog.manifest.bundle.as_ref().map(|bundle| bundle.version.clone());
     let date = catalog.proven.values().map(|proven| &proven.date).max().cloned();
-    let facts = [("output.patternbook.version", version), ("output.patternbook.proven", date)];
+    let facts = [
+        ("output.patternbook.version", version),
+        ("output.patternbook.proven", date),
+        ("output.patternbook.repository", catalog.manifest.repository.clone()),
+    ];
     facts.into_iter().filter_map(|(key, value)| Some((key, value?))).collect()
 }
 

@@ -8,7 +8,6 @@ use std::fmt::Write as _;
 use crate::publish::html::Address;
 use crate::publish::html::escape::escape_attribute;
 use crate::publish::html::outline::Outline;
-use crate::publish::html::twin;
 use crate::publish::html::view::SiteView;
 use crate::publish::tree::FileTree;
 use crate::render::markdown;
@@ -26,7 +25,8 @@ pub(super) fn markdown_path(page: &str) -> String {
     format!("{}.md", page.strip_suffix(".html").unwrap_or(page))
 }
 
-/// Adds both lists. `pages` hold description and Markdown of each page of `outline`.
+/// Adds both lists. `pages` hold the description of each page of `outline`, and its Markdown with
+/// links from the site's root.
 pub(super) fn add_lists(
     site: &SiteView,
     address: &Address,
@@ -57,7 +57,6 @@ pub(super) fn add_lists(
             let colon = if description.is_empty() { "" } else { ": " };
             let description = markdown::text(description);
             writeln!(list, "- [{name}]({url}){colon}{description}").expect("strings take any text");
-            let text = twin::from_root(text, &page.path);
             write!(full, "\n<!-- {url} -->\n\n{text}").expect("strings take any text");
         }
     }

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use pulldown_cmark::{Event, Parser};
+use pulldown_cmark::{Event, Parser, Tag};
 
 use crate::publish::html::agents::markdown_path;
 use crate::publish::html::link;
@@ -21,53 +21,92 @@ const TAGS: &[(&str, &str)] = &[
     ("/strong", "**"),
 ];
 
-/// The Markdown of a page, with a title. `root` is the way from the page up to the site's root.
-pub(super) fn twin(title: &str, has_title: bool, content: &str, root: &str) -> String {
-    let title = if has_title { String::new() } else { format!("# {}\n\n", markdown::text(title)) };
-    let content = crate::markdown::map_links(&without_html(content), |destination| {
-        let target = link::rewrite(destination, root);
-        let (path, rest) = target.split_at(target.find(['#', '?']).unwrap_or(target.len()));
-        let is_page = !link::is_external(&target) && path.ends_with(".html");
-        is_page.then(|| format!("{}{rest}", markdown_path(path)))
-    });
-    format!("{title}{}\n", content.trim_end())
+/// The Markdown of a page, with a title.
+#[derive(Debug)]
+pub(super) struct Twin {
+    /// As a file beside the page.
+    pub(super) alone: String,
+    /// As part of a file at the site's root, to which its links lead from there.
+    pub(super) in_all: String,
 }
 
-/// A twin as part of a file at the site's root, to which its links must lead from there.
-pub(super) fn from_root(twin: &str, page: &str) -> String {
-    let Some((folder, _)) = page.rsplit_once('/') else { return twin.to_owned() };
-    crate::markdown::map_links(twin, |destination| {
-        let is_below = !destination.is_empty()
-            && !link::is_external(destination)
-            && !destination.starts_with(['#', '/']);
-        is_below.then(|| {
-            let (mut folder, mut path) = (folder, destination);
-            while let Some(rest) = path.strip_prefix("../") {
-                folder = folder.rsplit_once('/').map_or("", |(parent, _)| parent);
-                path = rest;
-            }
-            if folder.is_empty() { path.to_owned() } else { format!("{folder}/{path}") }
-        })
-    })
+/// Writes the twin of a page that is at `path` in the site.
+pub(super) fn twin(path: &str, title: &str, has_title: bool, content: &str) -> Twin {
+    let title = match has_title {
+        true => String::new(),
+        false => format!("# {}\n\n", markdown::text(title)),
+    };
+    let edits = edits(path, content);
+    let write = |choose: fn(&Edit) -> &str| {
+        let mut text = String::with_capacity(content.len());
+        let mut copied = 0;
+        for edit in &edits {
+            text.push_str(&content[copied..edit.range.start]);
+            text.push_str(choose(edit));
+            copied = edit.range.end;
+        }
+        text.push_str(&content[copied..]);
+        format!("{title}{}\n", markdown::tidy(&text).trim_end())
+    };
+    Twin { alone: write(|edit| &edit.alone), in_all: write(|edit| &edit.in_all) }
 }
 
-/// The text with the words of its HTML, but without tags and drawings.
-fn without_html(text: &str) -> String {
-    if !text.contains('<') {
-        return text.to_owned();
-    }
-    let mut words = String::with_capacity(text.len());
-    let mut copied = 0;
+/// A piece of a chapter that its twin says otherwise.
+struct Edit {
+    range: Range<usize>,
+    alone: String,
+    in_all: String,
+}
+
+/// Reads the chapter once: tags and drawings go, links lead to twins.
+fn edits(path: &str, content: &str) -> Vec<Edit> {
+    let root = link::root_of(path);
+    let mut edits: Vec<Edit> = Vec::new();
     let mut reader = HtmlReader::default();
-    for (event, range) in Parser::new_ext(text, crate::markdown::options()).into_offset_iter() {
-        if matches!(event, Event::Html(_) | Event::InlineHtml(_)) && range.start >= copied {
-            words.push_str(&text[copied..range.start]);
-            words.push_str(&reader.words(text, range.clone()));
-            copied = range.end;
+    for (event, range) in Parser::new_ext(content, crate::markdown::options()).into_offset_iter() {
+        match event {
+            Event::Html(_) | Event::InlineHtml(_) => {
+                let words = reader.words(&content[range.clone()]);
+                edits.push(Edit { range, alone: words.clone(), in_all: words });
+            }
+            Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) => {
+                // A title may stand behind the destination; a reference has none here.
+                let Some(at) = content[range.clone()].rfind(&format!("]({dest_url}")) else {
+                    continue;
+                };
+                let start = range.start + at + "](".len();
+                let alone = to_twin(&link::rewrite(&dest_url, &root));
+                let in_all = from_root(&alone, path);
+                edits.push(Edit { range: start..start + dest_url.len(), alone, in_all });
+            }
+            _ => {}
         }
     }
-    words.push_str(&text[copied..]);
-    markdown::tidy(&words)
+    // A link may stand around a picture, whose end comes first.
+    edits.sort_by_key(|edit| edit.range.start);
+    edits
+}
+
+/// The twin of the page that a link leads to; other links stay.
+fn to_twin(target: &str) -> String {
+    let (path, rest) = target.split_at(target.find(['#', '?']).unwrap_or(target.len()));
+    match !link::is_external(target) && path.ends_with(".html") {
+        true => format!("{}{rest}", markdown_path(path)),
+        false => target.to_owned(),
+    }
+}
+
+/// The link of a page as it leads from the site's root.
+fn from_root(target: &str, page: &str) -> String {
+    if target.is_empty() || target.starts_with(['#', '/']) || link::is_external(target) {
+        return target.to_owned();
+    }
+    let parent = |path: &str| path.rsplit_once('/').map_or("", |(parent, _)| parent).to_owned();
+    let (mut folder, mut path) = (parent(page), target);
+    while let Some(rest) = path.strip_prefix("../") {
+        (folder, path) = (parent(&folder), rest);
+    }
+    if folder.is_empty() { path.to_owned() } else { format!("{folder}/{path}") }
 }
 
 /// Where the reading of HTML stands between two pieces of it.
@@ -79,8 +118,7 @@ struct HtmlReader {
 }
 
 impl HtmlReader {
-    fn words(&mut self, text: &str, range: Range<usize>) -> String {
-        let html = &text[range];
+    fn words(&mut self, html: &str) -> String {
         let (mut words, mut rest) = (String::new(), html);
         while !rest.is_empty() {
             if self.is_in_comment {
@@ -130,39 +168,37 @@ impl HtmlReader {
 
 #[cfg(test)]
 mod tests {
-    use super::{from_root, twin};
+    use super::twin;
 
     #[track_caller]
-    fn check(content: &str, expected: &str) {
-        assert_eq!(twin("T", true, content, "../"), expected);
+    fn check(content: &str, alone: &str, in_all: &str) {
+        let twin = twin("i/j.html", "T", true, content);
+        assert_eq!((twin.alone.as_str(), twin.in_all.as_str()), (alone, in_all));
     }
 
     #[test]
     fn links_between_pages_lead_to_markdown() {
-        check("[![a](/b.png)](c.md)", "[![a](/b.png)](c.md)\n");
         check(
-            "[a](../README.md#x) [b](/c/d.md \"D\") [e](https://x.example/f.md)\n\n```md\n[g](h.md)\n```",
-            "[a](../index.md#x) [b](../c/d.md \"D\") [e](https://x.example/f.md)\n\n```md\n[g](h.md)\n```\n",
+            "[a](../README.md#x) [b](/c/d.md \"D\") [e](https://x.example/f.md) [g](#h) [k](l.md)",
+            "[a](../index.md#x) [b](../c/d.md \"D\") [e](https://x.example/f.md) [g](#h) [k](l.md)\n",
+            "[a](index.md#x) [b](c/d.md \"D\") [e](https://x.example/f.md) [g](#h) [k](i/l.md)\n",
         );
-    }
-
-    #[test]
-    fn links_lead_from_the_root_where_all_pages_are_one_file() {
-        let text = "[a](b.md) [c](../d.md#e) [f](#g) [h](https://x.example/)";
-        assert_eq!(
-            from_root(text, "i/j.html"),
-            "[a](i/b.md) [c](d.md#e) [f](#g) [h](https://x.example/)"
+        check(
+            "[![a](/b.png)](c.md)\n\n```md\n[g](h.md)\n```",
+            "[![a](../b.png)](c.md)\n\n```md\n[g](h.md)\n```\n",
+            "[![a](b.png)](i/c.md)\n\n```md\n[g](h.md)\n```\n",
         );
-        assert_eq!(from_root(text, "j.html"), text);
     }
 
     #[test]
     fn html_becomes_words_and_drawings_vanish() {
+        let words = "a\n\n- b d\n  E: `<f>`; g &lt;\n\n```html\n<i>\n```\n";
         check(
             "a\n\n<figure>\n<svg>\n<text>no</text>\n</svg>\n</figure>\n\n<!-- no\nno -->\n\n\
              - b <span class=\"c\">d</span>\n  <details><summary>E</summary><ul><li><code>&lt;f></code></li>\
              <li>g &lt;</li></ul></details>\n\n```html\n<i>\n```\n",
-            "a\n\n- b d\n  E: `<f>`; g &lt;\n\n```html\n<i>\n```\n",
+            words,
+            words,
         );
     }
 }

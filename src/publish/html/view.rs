@@ -37,8 +37,8 @@ pub(super) struct PageView<'a> {
     pub(super) canonical: Option<String>,
     /// The Markdown of the page, from where the page is.
     pub(super) markdown: Option<&'a str>,
-    /// Where somebody changes the page.
-    pub(super) edit: Option<String>,
+    /// Where somebody changes the page, or sees what it is made of.
+    pub(super) edit: Option<EditView>,
     /// The titles of the part and of the chapters around this one.
     pub(super) breadcrumbs: Vec<&'a str>,
     /// HTML.
@@ -48,6 +48,13 @@ pub(super) struct PageView<'a> {
     pub(super) headings: Vec<HeadingView<'a>>,
     pub(super) previous: Option<LinkView<'a>>,
     pub(super) next: Option<LinkView<'a>>,
+}
+
+/// The way to the file that a page is written in.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+pub(super) struct EditView {
+    pub(super) href: String,
+    pub(super) words: &'static str,
 }
 
 /// A line of "On this page".
