@@ -85,7 +85,7 @@ impl Baseline {
                 };
                 let count = match node.get("count").map(|node| &node.value) {
                     None => Some(1),
-                    Some(Value::Number(count)) => count.as_u64(),
+                    Some(Value::Number(count)) => count.as_u64().filter(|count| *count > 0),
                     Some(_) => None,
                 };
                 let entry = Entry {
@@ -256,5 +256,9 @@ mod tests {
         let found = format!(r#"{{"path": "a", "rule": "b", "fingerprint": "c", "count": {most}}}"#);
         let text = format!(r#"{{"{MARK}": 1, "findings": [{found}, {found}]}}"#);
         assert_eq!(Baseline::read(&text).unwrap().len(), usize::MAX);
+        // Written again it would count one.
+        let none = r#"{"path": "a", "rule": "b", "fingerprint": "c", "count": 0}"#;
+        let text = format!(r#"{{"{MARK}": 1, "findings": [{none}]}}"#);
+        assert_eq!(Baseline::read(&text).unwrap_err().message, "this is no finding");
     }
 }
