@@ -196,6 +196,7 @@ fn parse_here(code: &str, depth: usize) -> Result<(), Finding> {
         return Err(too_deep(code));
     }
     rename(&mut tokens, &blocks.renames);
+    shorten_numbers(&mut tokens);
     if let Err(error) = parse_tokens(&tokens, &options) {
         if parses_with_patterns_in_tests(code) {
             return Ok(());
@@ -225,6 +226,7 @@ fn parses_with_patterns_in_tests(code: &str) -> bool {
     };
     let blocks = blocks::walk(&tokens);
     rename(&mut tokens, &blocks.renames);
+    shorten_numbers(&mut tokens);
     blocks::has_patterns_only_in_tests(&tokens) && parse_tokens(&tokens, &options).is_ok()
 }
 
@@ -239,6 +241,17 @@ fn rename(tokens: &mut Vec<Token>, renames: &[(usize, &'static str)]) {
             tokens.insert(*index, second);
         } else {
             tokens[*index] = Token::Word((*name).to_owned(), location);
+        }
+    }
+}
+
+/// Shortens words of digits that no file descriptor has: before a redirection the parser would
+/// panic. To bash such a number is an argument.
+fn shorten_numbers(tokens: &mut [Token]) {
+    for token in tokens {
+        let Token::Word(word, location) = &*token else { continue };
+        if word.len() > 9 && word.bytes().all(|byte| byte.is_ascii_digit()) {
+            *token = Token::Word("9".to_owned(), location.clone());
         }
     }
 }
