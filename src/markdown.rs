@@ -22,7 +22,7 @@ pub struct Fence {
 }
 
 /// A link or an image.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Link {
     /// Where it points.
     pub destination: String,
@@ -89,13 +89,42 @@ pub fn outline(text: &str) -> Outline {
                     outline.fences.push(fence);
                 }
             }
-            Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) => {
-                outline.links.push(Link { destination: dest_url.into_string(), range });
-            }
-            _ => {}
+            event => outline.links.extend(link(event, range)),
         }
     }
     outline
+}
+
+/// Reads the links and pictures of a text alone.
+pub fn links(text: &str) -> Vec<Link> {
+    if !may_have_links(text) {
+        return Vec::new();
+    }
+    let options = options() | Options::ENABLE_YAML_STYLE_METADATA_BLOCKS;
+    let events = Parser::new_ext(text, options).into_offset_iter();
+    events.filter_map(|(event, range)| link(event, range)).collect()
+}
+
+fn link(event: Event<'_>, range: Range<usize>) -> Option<Link> {
+    match event {
+        Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) => {
+            Some(Link { destination: dest_url.into_string(), range })
+        }
+        _ => None,
+    }
+}
+
+/// Tells whether a text has one of the signs that every link has: `](`, the `]:` of a reference's
+/// definition, or `<` and a scheme or an address of mail (§6.3, §4.7 and §6.5 of `CommonMark` 0.31.2).
+fn may_have_links(text: &str) -> bool {
+    let starts_address = |at: usize| {
+        let mut rest = text.as_bytes()[at + 1..].iter();
+        rest.find(|byte| matches!(byte, b':' | b'@' | b'>' | b'<' | b' ' | b'\n'))
+            .is_some_and(|byte| matches!(byte, b':' | b'@'))
+    };
+    text.contains("](")
+        || text.contains("]:")
+        || memchr::memchr_iter(b'<', text.as_bytes()).any(starts_address)
 }
 
 /// The parser gives several lines as one event when nothing stands before them.
@@ -167,6 +196,24 @@ mod tests {
             for (line, origin) in fence.code.lines().zip(&fence.origins) {
                 assert!(text[*origin..].starts_with(line), "{line:?} is not at {origin}");
             }
+        }
+    }
+
+    #[test]
+    fn links_are_those_of_the_outline() {
+        for (text, count) in [
+            ("[a](b) ![c](d)", 2),
+            ("[a]\n\n[a]: b", 1),
+            ("[a][b]\n\n> [b]:\n>   <c d>", 1),
+            ("<https://example.com> <me@example.com>", 2),
+            ("a <b> `c](d` \\[e](f)", 0),
+            ("a < b: c", 0),
+            ("`[a](b)`\n\n~~~\n[c](d)\n~~~", 0),
+            ("no sign of one", 0),
+        ] {
+            let found = links(text);
+            assert_eq!(found, outline(text).links, "{text}");
+            assert_eq!(found.len(), count, "{text}");
         }
     }
 

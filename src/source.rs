@@ -94,7 +94,10 @@ impl Sources {
     /// nearly all files are clean. A column in it is then always 1.
     pub fn release(&mut self, id: FileId) {
         let file = &mut self.files[id.0 as usize];
-        let mut starts = file.line_starts().to_vec();
+        let mut starts = match file.line_starts.take() {
+            Some(starts) => starts,
+            None => line_starts(&file.text),
+        };
         starts.shrink_to_fit();
         let path = std::mem::take(&mut file.path);
         *file = SourceFile { is_readable: file.is_readable, ..SourceFile::new(path, "") };
@@ -126,8 +129,11 @@ impl Span {
 
 /// The offset at which each line of `text` starts; the first is always 0.
 pub fn line_starts(text: &str) -> Vec<usize> {
-    let newlines = memchr::memchr_iter(b'\n', text.as_bytes());
-    std::iter::once(0).chain(newlines.map(|offset| offset + 1)).collect()
+    // Lines are seldom shorter.
+    let mut starts = Vec::with_capacity(text.len() / 32 + 1);
+    starts.push(0);
+    starts.extend(memchr::memchr_iter(b'\n', text.as_bytes()).map(|offset| offset + 1));
+    starts
 }
 
 #[cfg(test)]

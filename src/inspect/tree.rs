@@ -243,7 +243,7 @@ fn inspect_file(
         };
         inspection.append(remembered.inspect("markdown", inspect));
         if roles.is_in_unit(&source.path) {
-            inspect_commands(&Snippet::whole(&source.text, file), &mut inspection);
+            inspection.append(remembered.inspect("commands", inspect_commands));
         }
         if lint::recognize(&source.path).is_none() && roles.is_linked(&source.path) {
             inspect_page(&Snippet::whole(&source.text, file), &source.path, &mut inspection);
@@ -302,7 +302,7 @@ impl<'a> Remembered<'a> {
 
 /// Checks the links of a document that is of no kind, if it belongs to a skill or a plugin.
 fn inspect_page(snippet: &Snippet, path: &str, inspection: &mut Inspection) {
-    let links = markdown::outline(&snippet.text).links;
+    let links = markdown::links(&snippet.text);
     if links.is_empty() {
         return;
     }

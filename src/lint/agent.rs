@@ -183,7 +183,7 @@ impl Kind for Agent {
             }
         }
         front_matter::forgive_colons(found);
-        links::check(document, &markdown::outline(code).links, found);
+        links::check(document, &markdown::links(code), found);
     }
 }
 

@@ -108,7 +108,7 @@ impl Kind for Command {
         };
         found.extend(finding);
         front_matter::forgive_colons(found);
-        links::check(document, &markdown::outline(code).links, found);
+        links::check(document, &markdown::links(code), found);
     }
 }
 

@@ -131,10 +131,10 @@ impl Kind for Skill {
         };
         body::check_size(code, start, found);
         let Some(place) = &document.place else { return };
-        let outline = markdown::outline(code);
-        links::check(document, &outline.links, found);
+        let links = markdown::links(code);
+        links::check(document, &links, found);
         let root = place.path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        pages::check_outside(place, root, &outline.links, found);
+        pages::check_outside(place, root, &links, found);
         body::check_files(place, code, start, found);
     }
 }
