@@ -45,6 +45,10 @@ pub(super) fn check_size(code: &str, start: usize, found: &mut Vec<Finding>) {
 /// Appends which files of its own folders the body names and are not there, and which scripts
 /// it starts that cannot be started.
 pub(super) fn check_files(place: &Place<'_>, code: &str, start: usize, found: &mut Vec<Finding>) {
+    // Most skills have no such file, and need not be parsed for it.
+    if !FOLDERS.iter().any(|folder| code.contains(folder)) {
+        return;
+    }
     for (range, is_command) in code_parts(code, start) {
         let text = &code[range.clone()];
         for mention in mentions(text) {
