@@ -20,6 +20,7 @@ use crate::diagnostic::{Diagnostic, Fix, Profile, Rule, Severity, printable};
 use crate::inspect::examples;
 use crate::publish::reference::rules::write_example;
 use crate::source::Span;
+use crate::source::address::encode;
 
 /// The name of the folder that paths lead from.
 const ROOT: &str = "%SRCROOT%";
@@ -196,18 +197,4 @@ fn region(report: &Report<'_>, span: &Span) -> Region {
 
 fn text(text: &str) -> Text {
     Text { text: text.to_owned() }
-}
-
-/// A path as a URI writes it: every byte that is more than a letter, a digit or `-._~/` as `%XX`.
-fn encode(path: &str) -> String {
-    let mut uri = String::with_capacity(path.len());
-    for byte in path.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
-                uri.push(char::from(byte));
-            }
-            _ => uri.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    uri
 }

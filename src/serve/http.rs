@@ -6,11 +6,11 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use percent_encoding::percent_decode_str;
 use tiny_http::{Header, Method, Request, Response, Server};
 
 use super::preview::Preview;
 use crate::error::Error;
+use crate::source::address;
 
 /// Where the preview's own files are.
 const OWN: &str = "_preview/";
@@ -51,7 +51,7 @@ fn answer(request: &Request, address: SocketAddr, preview: &Preview) -> Answer {
         return text(405, "a preview can only be read\n");
     }
     let (path, query) = request.url().split_once('?').unwrap_or((request.url(), ""));
-    let path = percent_decode_str(path.trim_start_matches('/')).decode_utf8_lossy();
+    let path = decoded(path);
     match path.strip_prefix(OWN) {
         Some("live.js") => with_type(200, SCRIPT.as_bytes().to_vec(), "text/javascript"),
         Some("live.css") => with_type(200, STYLE.as_bytes().to_vec(), "text/css"),
@@ -80,7 +80,7 @@ fn news(query: &str, preview: &Preview) -> Answer {
     let patience = if value("now").is_empty() { PATIENCE } else { Duration::ZERO };
     // The address of a page is percent-encoded itself.
     let page = value("page");
-    let page = percent_decode_str(page.trim_start_matches('/')).decode_utf8_lossy();
+    let page = decoded(&page);
     let news = preview.news(&page_at(&page), since, patience);
     let bytes = serde_json::to_vec(&news).expect("texts and numbers are always JSON");
     with_type(200, bytes, "application/json")
@@ -109,6 +109,12 @@ fn file(path: &str, preview: &Preview) -> Answer {
 /// The page for a site that never was without errors.
 const NOTHING_YET: &str = "<!doctype html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\">\
 <title>No page yet</title></head>\n<body><p>There is no page yet.</p></body>\n</html>\n";
+
+/// The path in the site that an address names.
+fn decoded(path: &str) -> String {
+    let path = path.trim_start_matches('/');
+    address::decode(path).unwrap_or_else(|| path.to_owned())
+}
 
 fn page_at(path: &str) -> String {
     match path.is_empty() || path.ends_with('/') {

@@ -103,9 +103,8 @@ impl Preview {
 
     /// The site as the project says; none where the book cannot be put together.
     fn site(&self, project: &Inspected) -> Result<Option<FileTree>, Error> {
-        let is_error = |found: &Severity| *found == Severity::Error;
-        let mut found = project.inspection.diagnostics.iter().map(|found| found.rule.severity);
-        if found.any(|severity| is_error(&severity)) {
+        let mut found = project.inspection.diagnostics.iter();
+        if found.any(|found| found.rule.severity == Severity::Error) {
             return Ok(None);
         }
         let templates = Templates::of_project(&self.folder)?;

@@ -30,10 +30,8 @@ pub(super) fn watch(root: &Path) -> Result<Changes, Error> {
     let (sender, events) = channel();
     let fail = |error: notify::Error| cannot_watch(root, &error);
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
-        // Nobody listens any more when the preview ends. What cannot be heard is not heard.
-        if let Ok(event) = event {
-            let _ = sender.send(event);
-        }
+        // What could not be heard may have been a change. Nobody listens when the preview ends.
+        let _ = sender.send(event.unwrap_or_default());
     })
     .map_err(fail)?;
     watcher.watch(root, RecursiveMode::NonRecursive).map_err(fail)?;

@@ -1,5 +1,4 @@
 //! Which files a run of `check` is about.
-#![expect(clippy::print_stderr, reason = "a test that is skipped says so")]
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
@@ -49,22 +48,20 @@ fn what_git_ignores_is_left_out() {
     assert_eq!(broken(tree.path(), &["x.tmp.md"]), set(&["x.tmp.md"]), "named by hand");
 }
 
-fn git(folder: &Path, arguments: &[&str]) -> bool {
+#[track_caller]
+fn git(folder: &Path, arguments: &[&str]) {
     let name =
         ["-c", "user.name=x", "-c", "user.email=x@example.com", "-c", "commit.gpgSign=false"];
     let mut command = Command::new("git");
     command.current_dir(folder).args(name).args(arguments).stdout(Stdio::null());
-    command.stderr(Stdio::null()).status().is_ok_and(|status| status.success())
+    assert!(command.stderr(Stdio::null()).status().unwrap().success(), "git {arguments:?}");
 }
 
 #[test]
 fn since_a_revision_only_what_changed_is_checked() {
     let tree = folder(&[("a.md", BAD), ("ü b.md", "text\n"), ("c/c.md", BAD), ("d.md", BAD)]);
     let at = tree.path();
-    if !git(at, &["init", "-q", "-b", "main"]) {
-        eprintln!("skipped: git is not installed");
-        return;
-    }
+    git(at, &["init", "-q", "-b", "main"]);
     git(at, &["add", "."]);
     git(at, &["commit", "-qm", "one"]);
     git(at, &["checkout", "-qb", "work"]);
@@ -103,10 +100,7 @@ fn a_repository_starts_nothing_when_it_is_asked_what_changed() {
         (".gitattributes", "a.md filter=one diff=one\nb.md filter=two.x\n"),
     ]);
     let at = tree.path();
-    if !git(at, &["init", "-q", "-b", "main"]) {
-        eprintln!("skipped: git is not installed");
-        return;
-    }
+    git(at, &["init", "-q", "-b", "main"]);
     git(at, &["add", "."]);
     git(at, &["commit", "-qm", "one"]);
     let outside = folder(&[]);
@@ -125,7 +119,7 @@ fn a_repository_starts_nothing_when_it_is_asked_what_changed() {
         "core.fsmonitor",
         "core.sshCommand",
     ] {
-        assert!(git(at, &["config", setting, &program(setting)]), "{setting}");
+        git(at, &["config", setting, &program(setting)]);
     }
     git(at, &["config", "filter.one.required", "true"]);
     fs::create_dir_all(at.join(".git/hooks")).unwrap();
@@ -193,11 +187,10 @@ fn files_have_any_name() {
     }
     let run = patternbook(tree.path(), &["check", "--fix", "."]);
     assert_eq!(run.status, 1, "{}", run.stderr);
-    if git(tree.path(), &["init", "-q", "-b", "main"]) {
-        git(tree.path(), &["commit", "-q", "--allow-empty", "-m", "one"]);
-        let run = patternbook(tree.path(), &["check", "--since", "HEAD", "."]);
-        assert!(run.stdout.contains("since HEAD: 3 of 3 files"), "{}", run.stdout);
-    }
+    git(tree.path(), &["init", "-q", "-b", "main"]);
+    git(tree.path(), &["commit", "-q", "--allow-empty", "-m", "one"]);
+    let run = patternbook(tree.path(), &["check", "--since", "HEAD", "."]);
+    assert!(run.stdout.contains("since HEAD: 3 of 3 files"), "{}", run.stdout);
 }
 
 #[test]

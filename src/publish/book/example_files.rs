@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::{Catalog, Example, Pattern};
+use crate::source::address::encode;
 
 /// The folder of the site that they are in.
 const FOLDER: &str = "files";
@@ -32,26 +33,4 @@ pub(super) fn files(catalog: &Catalog) -> BTreeMap<String, &str> {
         }
     }
     files
-}
-
-/// Writes a path as part of an address.
-fn encode(path: &str) -> String {
-    let mut address = String::with_capacity(path.len());
-    for byte in path.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
-                address.push(char::from(byte));
-            }
-            _ => address.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    address
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn a_path_becomes_an_address() {
-        assert_eq!(super::encode("files/a-b/get c#.sh"), "files/a-b/get%20c%23.sh");
-    }
 }
