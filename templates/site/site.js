@@ -196,7 +196,7 @@ function openLinkedTab() {
   const panel = target?.closest(".tab");
   if (!panel) return;
   openTab(document.getElementById(`${panel.id}.tab`).textContent);
-  (target === panel ? panel.parentElement : target).scrollIntoView({ behavior: "instant" });
+  target.scrollIntoView({ behavior: "instant" });
 }
 
 showChosenTabs();
