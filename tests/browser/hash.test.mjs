@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
-import { assertNone, chapters, nameElements, read, start, visitAll } from "./site.mjs";
+import { assertNone, chapters, read, start, types, visitAll } from "./site.mjs";
 
 let site;
 before(async () => { site = await start(); });
@@ -26,10 +26,10 @@ function faultsOf(id) {
   return [];
 }
 
-for (const [name, viewport] of Object.entries({ "a desk": { width: 1280, height: 800 }, "a phone": { width: 390, height: 844 } })) {
+for (const [name, width, paths] of [["a desk", 1280, chapters], ["a phone", 390, types.filter((path) => path !== "404.html")]]) {
   test(`a page opens at the heading that its address names on ${name}`, async () => {
-    const context = await site.context({ viewport, reducedMotion: "reduce" });
-    assertNone(await visitAll(context, chapters, async (tab, path) => {
+    const context = await site.context({ viewport: { width, height: 800 }, reducedMotion: "reduce" });
+    assertNone(await visitAll(context, paths, async (tab, path) => {
       const findings = [];
       for (const id of someHeadings(path)) {
         await tab.goto("about:blank");
@@ -55,7 +55,6 @@ test("a link of “On this page” goes to its heading, marks it, and names it i
 
 test("folded text that holds the place unfolds", async () => {
   const context = await site.context({ reducedMotion: "reduce" });
-  await nameElements(context);
   const tab = await context.newPage();
   // No page has a place in folded text today; authors may write one.
   await tab.route("**/headers-helper.html", async (route) => {

@@ -2,7 +2,7 @@
 
 import { after, before, test } from "node:test";
 
-import { assertNone, nameElements, pages, start, visitAll } from "./site.mjs";
+import { assertNone, pages, start, visitAll } from "./site.mjs";
 
 const WIDTHS = [320, 390, 768, 1280];
 
@@ -24,7 +24,6 @@ function tooWide() {
 
 test("no page scrolls sideways", async () => {
   const context = await site.context();
-  await nameElements(context);
   assertNone(await visitAll(context, pages, async (tab, path) => {
     const findings = [];
     await tab.goto(`/${path}`);
@@ -39,7 +38,6 @@ test("no page scrolls sideways", async () => {
 
 test("nor with the chapters open on a phone", async () => {
   const context = await site.context({ viewport: { width: 320, height: 640 } });
-  await nameElements(context);
   assertNone(await visitAll(context, ["index.html", "connect/headers-helper.html"], async (tab, path) => {
     await tab.goto(`/${path}`);
     await tab.locator(".menu > summary").click();
