@@ -16,8 +16,9 @@ function tooWide() {
   if (document.documentElement.scrollWidth <= width) return [];
   const scrolls = (element) => element && element !== document.body
     && (getComputedStyle(element).overflowX !== "visible" || scrolls(element.parentElement));
+  const isTooWide = (element) => element.getBoundingClientRect().right > width + 1 && !scrolls(element.parentElement);
   const culprits = [...document.body.querySelectorAll("*")]
-    .filter((element) => element.getBoundingClientRect().right > width + 1 && !scrolls(element.parentElement))
+    .filter((element) => isTooWide(element) && !isTooWide(element.parentElement))
     .map((element) => `${describeElement(element)} ends at ${Math.round(element.getBoundingClientRect().right)}`);
   return culprits.length > 0 ? culprits : ["something, perhaps a margin"];
 }
