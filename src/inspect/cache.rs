@@ -131,13 +131,13 @@ fn index(bytes: &[u8], identity: &str) -> Option<BTreeMap<Key, Range<usize>>> {
     if reader.text()? != identity {
         return None;
     }
-    let mut known = BTreeMap::new();
+    let mut known = Vec::new();
     while !reader.is_at_end() {
         let key: Key = reader.take(blake3::OUT_LEN)?.try_into().ok()?;
         let length = reader.number()?;
         let at = start + reader.position();
         reader.take(length)?;
-        known.insert(key, at..at + length);
+        known.push((key, at..at + length));
     }
-    Some(known)
+    Some(known.into_iter().collect())
 }

@@ -22,7 +22,7 @@ use crate::source::disk::{self, TEXT_LIMIT};
 use crate::source::{FileId, Snippet, SourceFile, Sources};
 
 /// How many files are in memory at once, apart from those with findings.
-const FILES_AT_ONCE: usize = 512;
+const FILES_AT_ONCE: usize = 128;
 
 /// How far an inspection is. It may be looked at from another thread.
 #[derive(Debug, Default)]
