@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
 
-import { assertNone, nameElements, start, types, visitAll } from "./site.mjs";
+import { assertNone, start, types, visitAll } from "./site.mjs";
 
 let site;
 let context;
@@ -13,7 +13,6 @@ after(() => site.close());
 beforeEach(async () => {
   // Without smooth scrolling, what has the focus is in sight at once.
   context = await site.context({ reducedMotion: "reduce" });
-  await nameElements(context);
   tab = await context.newPage();
   await tab.goto("/index.html");
 });
@@ -118,7 +117,6 @@ test("no key but the slash is taken from the reader", async () => {
 for (const [name, viewport] of Object.entries({ "a desk": { width: 1280, height: 800 }, "a phone": { width: 390, height: 844 } })) {
   test(`Tab passes through every page and out of it, seen all the way, on ${name}`, async () => {
     const context = await site.context({ viewport, reducedMotion: "reduce" });
-    await nameElements(context);
     assertNone(await visitAll(context, types, async (tab, path) => {
       await tab.goto(`/${path}`);
       const findings = [];

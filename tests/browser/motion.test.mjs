@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
-import { assertNone, nameElements, start, types, visitAll } from "./site.mjs";
+import { assertNone, start, types, visitAll } from "./site.mjs";
 
 let site;
 before(async () => { site = await start(); });
@@ -28,7 +28,6 @@ function moving() {
 
 async function movingOn(reducedMotion) {
   const context = await site.context({ reducedMotion });
-  await nameElements(context);
   return visitAll(context, types, async (tab, path) => {
     await tab.goto(`/${path}`);
     return tab.evaluate(moving);

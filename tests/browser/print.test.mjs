@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
-import { assertNone, nameElements, pages, start, visitAll } from "./site.mjs";
+import { assertNone, pages, start, visitAll } from "./site.mjs";
 
 // A4 less margins of 1 cm, at 96 pixels to the inch.
 const PAPER = { width: 718, height: 1047 };
@@ -41,7 +41,6 @@ function notPrintable() {
 
 test("every page is whole on paper", async () => {
   const context = await site.context({ viewport: PAPER });
-  await nameElements(context);
   assertNone(await visitAll(context, pages, async (tab, path) => {
     await tab.emulateMedia({ media: "print" });
     await tab.goto(`/${path}`);

@@ -75,7 +75,11 @@ export async function start() {
   });
   return {
     origin: server.origin,
-    context: (options = {}) => browser.newContext({ baseURL: server.origin, colorScheme: "light", viewport: { width: 1280, height: 800 }, ...options }),
+    context: async (options = {}) => {
+      const context = await browser.newContext({ baseURL: server.origin, colorScheme: "light", viewport: { width: 1280, height: 800 }, ...options });
+      await context.addInitScript(describeElement);
+      return context;
+    },
     close: async () => {
       await browser.close();
       server.close();
@@ -109,20 +113,18 @@ export function assertNone(findings) {
 }
 
 /**
- * Gives the pages' own scripts a function `describeElement`, which names an element so that a
- * person finds it: the path from the last element with an id, and the beginning of its text.
+ * Runs in a page: gives its other scripts a function `describeElement`, which names an element so
+ * that a person finds it: the path from the last element with an id, and the beginning of its text.
  */
-export async function nameElements(context) {
-  await context.addInitScript(() => {
-    globalThis.describeElement = (element) => {
-      const steps = [];
-      for (let at = element; at && at !== document.body; at = at.parentElement) {
-        const classes = [...at.classList].map((name) => `.${name}`).join("");
-        steps.unshift(at.id ? `#${at.id}` : at.localName + classes);
-        if (at.id) break;
-      }
-      const text = element.textContent.trim().replace(/\s+/g, " ").slice(0, 40);
-      return `${steps.slice(-5).join(" > ")} “${text}”`;
-    };
-  });
+export function describeElement() {
+  globalThis.describeElement = (element) => {
+    const steps = [];
+    for (let at = element; at && at !== document.body; at = at.parentElement) {
+      const classes = [...at.classList].map((name) => `.${name}`).join("");
+      steps.unshift(at.id ? `#${at.id}` : at.localName + classes);
+      if (at.id) break;
+    }
+    const text = element.textContent.trim().replace(/\s+/g, " ").slice(0, 40);
+    return `${steps.slice(-5).join(" > ")} “${text}”`;
+  };
 }

@@ -2,7 +2,7 @@
 
 import { after, before, test } from "node:test";
 
-import { assertNone, nameElements, pages, start, visitAll } from "./site.mjs";
+import { assertNone, pages, start, visitAll } from "./site.mjs";
 
 const WIDTHS = [320, 390, 768, 1280];
 
@@ -16,15 +16,15 @@ function tooWide() {
   if (document.documentElement.scrollWidth <= width) return [];
   const scrolls = (element) => element && element !== document.body
     && (getComputedStyle(element).overflowX !== "visible" || scrolls(element.parentElement));
+  const isTooWide = (element) => element.getBoundingClientRect().right > width + 1 && !scrolls(element.parentElement);
   const culprits = [...document.body.querySelectorAll("*")]
-    .filter((element) => element.getBoundingClientRect().right > width + 1 && !scrolls(element.parentElement))
+    .filter((element) => isTooWide(element) && !isTooWide(element.parentElement))
     .map((element) => `${describeElement(element)} ends at ${Math.round(element.getBoundingClientRect().right)}`);
   return culprits.length > 0 ? culprits : ["something, perhaps a margin"];
 }
 
 test("no page scrolls sideways", async () => {
   const context = await site.context();
-  await nameElements(context);
   assertNone(await visitAll(context, pages, async (tab, path) => {
     const findings = [];
     await tab.goto(`/${path}`);
@@ -39,7 +39,6 @@ test("no page scrolls sideways", async () => {
 
 test("nor with the chapters open on a phone", async () => {
   const context = await site.context({ viewport: { width: 320, height: 640 } });
-  await nameElements(context);
   assertNone(await visitAll(context, ["index.html", "connect/headers-helper.html"], async (tab, path) => {
     await tab.goto(`/${path}`);
     await tab.locator(".menu > summary").click();
