@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what the tests need and runs every check; stops at the first that fails.
-# Needs: Rust, a C compiler, Python 3 with pip, Node 20 with npm, bash; and bubblewrap, curl, jq and openssl, which it
-# installs where `apt-get` is there and may. Writes below `target/`, and the packages of the labs into the user's cache.
+# Needs: Rust, a C compiler, Python 3 with pip, Node 20 with npm, bash; and bubblewrap, Chromium, curl, jq and openssl, which
+# it installs where `apt-get` is there and may. Writes below `target/`, and the packages of the labs into the user's cache.
 set -euo pipefail
 cd "$(dirname "$0")"
 
@@ -14,6 +14,7 @@ for program in bwrap curl jq openssl git; do
 done
 # Examples see the Python of the system, and no other.
 [ -x /usr/bin/python3 ] || missing+=(python3)
+[ -n "${CHROMIUM:-$(command -v chromium chromium-browser google-chrome)}" ] || missing+=(chromium)
 if [ "${#missing[@]}" -gt 0 ]; then
   echo "missing: ${missing[*]}"
   as_root=()
@@ -60,3 +61,7 @@ cargo run --release --quiet -- test --again --trust
 
 step "the committed bundle"
 cargo run --release --quiet -- build --check
+
+step "the site in a browser"
+cargo run --release --quiet -- build
+tests/browser/run

@@ -1,4 +1,4 @@
-// What the pages do beyond reading: copy code, switch colours, search. Everything here is
+// What the pages do beyond reading: copy code, show tabs, switch colours, search. Everything here is
 // an addition; without script the pages stay complete. Text from the index becomes text
 // nodes, never markup.
 "use strict";
@@ -95,6 +95,115 @@ function updateScrollers() {
 
 updateScrollers();
 addEventListener("resize", updateScrollers);
+
+// Tabs: one of several examples. What somebody chooses holds for every set of tabs, on every
+// page, that has a tab of the same name. What a link, a search or a print opens is no choice.
+
+const tabSets = [...document.querySelectorAll(".tabs")].map(makeTabs);
+
+function makeTabs(set) {
+  const panels = [...set.querySelectorAll(":scope > .tab")];
+  const tabs = panels.map((panel) => {
+    const name = panel.querySelector("strong").cloneNode(true).childNodes;
+    const tab = element("a", { role: "tab", id: `${panel.id}.tab`, href: `#${panel.id}`, "aria-controls": panel.id }, ...name);
+    panel.setAttribute("role", "tabpanel");
+    panel.setAttribute("aria-labelledby", tab.id);
+    // Searching in the page finds what is in the others, too.
+    panel.addEventListener("beforematch", () => openTab(tab.textContent));
+    return tab;
+  });
+  const list = element("div", { role: "tablist", className: "tablist", "aria-label": "Versions of this example" }, ...tabs);
+  list.addEventListener("click", (event) => {
+    const tab = event.target.closest("a");
+    if (!tab || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    chooseTab(tab);
+  });
+  list.addEventListener("keydown", (event) => {
+    const at = tabs.indexOf(event.target);
+    const next = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: -1, " ": at }[event.key];
+    if (next === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    const tab = tabs.at(next % tabs.length);
+    tab.focus();
+    chooseTab(tab);
+  });
+  set.prepend(list);
+  return { tabs, panels };
+}
+
+function showTab({ tabs, panels }, shown) {
+  tabs.forEach((tab, number) => {
+    tab.setAttribute("aria-selected", String(number === shown));
+    tab.tabIndex = number === shown ? 0 : -1;
+    if (number === shown) panels[number].removeAttribute("hidden");
+    else panels[number].setAttribute("hidden", "until-found");
+  });
+}
+
+/** Shows a tab in each set that has it. */
+function openTab(name) {
+  for (const set of tabSets) {
+    const number = set.tabs.findIndex((tab) => tab.textContent === name);
+    if (number >= 0) showTab(set, number);
+  }
+  updateScrollers();
+}
+
+/** The names that somebody chose, the last one first. */
+function chosenTabs() {
+  try {
+    const names = JSON.parse(localStorage.getItem("tabs"));
+    return Array.isArray(names) ? names : [];
+  } catch {
+    return [];
+  }
+}
+
+function chooseTab(tab) {
+  const { top } = tab.getBoundingClientRect();
+  openTab(tab.textContent);
+  // Sets above may have become longer or shorter; the tab stays below the pointer.
+  scrollBy({ top: tab.getBoundingClientRect().top - top, behavior: "instant" });
+  history.replaceState(null, "", tab.hash);
+  const others = chosenTabs().filter((name) => name !== tab.textContent);
+  try {
+    localStorage.setItem("tabs", JSON.stringify([tab.textContent, ...others].slice(0, 20)));
+  } catch {
+    // Storage is closed to us: the choice holds for this page.
+  }
+}
+
+function showChosenTabs() {
+  const chosen = chosenTabs();
+  for (const set of tabSets) {
+    const names = set.tabs.map((tab) => tab.textContent);
+    const name = chosen.find((name) => names.includes(name));
+    showTab(set, Math.max(0, names.indexOf(name)));
+  }
+  updateScrollers();
+}
+
+/** Opens the tab that the address leads into. */
+function openLinkedTab() {
+  let id = location.hash.slice(1);
+  try {
+    id = decodeURIComponent(id);
+  } catch {
+    // It is no code of ours: then it leads nowhere.
+  }
+  const target = document.getElementById(id);
+  const panel = target?.closest(".tab");
+  if (!panel) return;
+  openTab(document.getElementById(`${panel.id}.tab`).textContent);
+  target.scrollIntoView({ behavior: "instant" });
+}
+
+showChosenTabs();
+openLinkedTab();
+addEventListener("hashchange", openLinkedTab);
+// The page as it was when it was left: somebody may have chosen elsewhere since.
+addEventListener("pageshow", (event) => { if (event.persisted) showChosenTabs(); });
 
 // Colours: the choice is forgotten again when it equals the system's.
 
@@ -225,12 +334,20 @@ function find(text, term) {
   return at;
 }
 
+/** What to look for: words without the quotes and stops around them, and all of it as it was typed. */
+function parse(query) {
+  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+  const terms = words.map((word) => word.replace(/^["'“‘`(]+(?=[\p{L}\p{N}])|(?<=[\p{L}\p{N}])["'”’`),.:;!?]+$/gu, ""));
+  return { terms, phrase: words.join(" ") };
+}
+
 /**
  * How well a section answers all the terms; 0 if it lacks one. The page's title counts for
- * each of its sections, but alone it only finds the first one.
+ * each of its sections, but alone it only finds the first one. Whoever looks for an error has
+ * its text: the same words in the same order count most.
  */
-function score(page, section, terms) {
-  let total = 0;
+function score(page, section, { terms, phrase }) {
+  let total = terms.length > 1 ? scorePhrase(section, phrase) * terms.length : 0;
   let isOwn = section === page.sections[0];
   for (const term of terms) {
     let points = 0;
@@ -245,17 +362,41 @@ function score(page, section, terms) {
   return LAST_SECTIONS.includes(section.title) ? total / 1000 : total;
 }
 
-/** The best pages, each with its best sections. */
-function findPages(pages, terms) {
+function scorePhrase(section, phrase) {
+  if (section.lowerTitle.startsWith(phrase)) return 35;
+  if (find(section.lowerTitle, phrase) >= 0) return 30;
+  return find(section.lowerText, phrase) >= 0 ? 15 : 0;
+}
+
+/** The pages with sections of some points, and each one's such sections; the best come first. */
+function rank(pages, points) {
   const found = [];
   for (const page of pages) {
     const sections = page.sections
-      .map((section) => ({ section, points: score(page, section, terms) }))
+      .map((section) => ({ section, points: points(page, section) }))
       .filter(({ points }) => points > 0)
       .sort((a, b) => b.points - a.points);
     if (sections.length > 0) found.push({ page, sections, points: sections[0].points });
   }
   return found.sort((a, b) => b.points - a.points);
+}
+
+/** The pages with all the terms. */
+function findAll(pages, query) {
+  return rank(pages, (page, section) => score(page, section, query));
+}
+
+/**
+ * The pages with some of the terms: an error often names what only its reader has. A term
+ * counts the more, the fewer pages have it.
+ */
+function findSome(pages, { terms }) {
+  const weights = terms.map((term) => Math.log(pages.length / (1 + findAll(pages, { terms: [term] }).length)));
+  const found = rank(pages, (page, section) => terms.reduce((total, term, number) => {
+    const isIn = find(section.lowerTitle, term) >= 0 ? 3 : find(section.lowerText, term) >= 0;
+    return total + Math.max(weights[number], 0) * isIn;
+  }, 0));
+  return found.filter(({ points }) => points > found[0].points / 2);
 }
 
 /** Text as nodes, with the terms marked. */
@@ -297,7 +438,7 @@ function option({ page, section, terms, number }) {
   return link;
 }
 
-function show(found, terms) {
+function show(found, hasAll, terms) {
   let number = 0;
   const groups = found.slice(0, MOST_PAGES).map(({ page, sections }) => {
     const group = element("div", { role: "group", "aria-label": page.title });
@@ -309,7 +450,8 @@ function show(found, terms) {
   });
   list.replaceChildren(...groups);
   const pages = found.length === 1 ? "1 page" : `${found.length} pages`;
-  status.textContent = found.length === 0 ? "Nothing found. Try fewer or shorter words." : `${pages} found`;
+  if (found.length === 0) status.textContent = "Nothing found. Try fewer or shorter words.";
+  else status.textContent = hasAll ? `${pages} found` : `No page has all of these words; ${pages} found with some`;
   open(true);
 }
 
@@ -332,14 +474,17 @@ function select(number) {
 
 async function update() {
   const query = input.value;
-  const terms = query.toLowerCase().split(/\s+/).filter(Boolean);
-  if (terms.length === 0) {
+  const words = parse(query);
+  if (words.terms.length === 0) {
     list.replaceChildren();
     return open(false);
   }
   try {
     const pages = await loadIndex();
-    if (query === input.value) show(findPages(pages, terms), terms);
+    if (query !== input.value) return;
+    const found = findAll(pages, words);
+    const hasAll = found.length > 0 || words.terms.length === 1;
+    show(hasAll ? found : findSome(pages, words), hasAll, words.terms);
   } catch {
     list.replaceChildren();
     status.textContent = location.protocol === "file:"

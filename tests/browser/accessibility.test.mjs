@@ -1,0 +1,63 @@
+// axe-core finds nothing on any page, in light and in dark colours, by WCAG 2.0 to 2.2, levels A and AA.
+
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { after, before, test } from "node:test";
+
+import { assertNone, pages, start, types, visitAll } from "./site.mjs";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"];
+// The rules that look at colours: what all others see is the same in both schemes.
+const OF_COLOURS = ["color-contrast", "link-in-text-block"];
+
+let site;
+before(async () => { site = await start(); });
+after(() => site.close());
+
+/** What axe finds in the open page, by all rules or those named; folded text is unfolded first. */
+async function inspect(tab, scheme, rules) {
+  await tab.emulateMedia({ colorScheme: scheme });
+  const runOnly = rules ? { type: "rule", values: rules } : { type: "tag", values: TAGS };
+  const violations = await tab.evaluate(async (runOnly) => {
+    document.querySelectorAll("main details").forEach((details) => { details.open = true; });
+    const { violations } = await axe.run(document, { runOnly, resultTypes: ["violations"], preload: false });
+    return violations;
+  }, runOnly);
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${scheme}: ${id}: ${target}: ${failureSummary.replace(/\s+/g, " ")}`));
+}
+
+async function inspectBoth(tab) {
+  await tab.evaluate(AXE);
+  return [...await inspect(tab, "light"), ...await inspect(tab, "dark", OF_COLOURS)];
+}
+
+test("nothing is found on any page", async () => {
+  const context = await site.context();
+  assertNone(await visitAll(context, pages, async (tab, path) => {
+    await tab.goto(`/${path}`);
+    return inspectBoth(tab);
+  }));
+});
+
+test("nothing is found on a phone with the chapters open", async () => {
+  const context = await site.context({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+  assertNone(await visitAll(context, types, async (tab, path) => {
+    await tab.goto(`/${path}`);
+    const chapters = tab.locator(".menu > summary");
+    if (await chapters.count() > 0) await chapters.click();
+    return inspectBoth(tab);
+  }));
+});
+
+test("nothing is found among results of a search", async () => {
+  const context = await site.context();
+  assertNone(await visitAll(context, ["index.html", "404.html"], async (tab, path) => {
+    await tab.goto(`/${path}`);
+    await tab.getByRole("combobox").fill("invalid_grant");
+    await tab.getByRole("option").first().waitFor();
+    await tab.keyboard.press("ArrowDown");
+    return inspectBoth(tab);
+  }));
+});
