@@ -107,17 +107,15 @@ def material_navigation(chapters):
 def for_python_markdown(text, page):
     lines = []
     for line in reindented(text):
-        if not line.fence:
-            if re.fullmatch(r"\s*<(div|details|figure)\b[^>]*>", line.text):
-                line.text = line.text[:-1] + " markdown>"
-        lines.append(line.text)
+        opens_html = not line.is_in_fence and re.fullmatch(r"\s*<(div|details|figure)\b[^>]*>", line.text)
+        lines.append(line.text[:-1] + " markdown>" if opens_html else line.text)
     return "\n".join(lines) + "\n"
 
 
 @dataclass
 class Line:
     text: str
-    fence: bool
+    is_in_fence: bool
 
 
 def reindented(text):
@@ -149,12 +147,10 @@ def reindented(text):
 
 def fence_for_peers(line):
     """The first line of a fence as the peers read it: a language, and the file's name as a title."""
-    head, _, rest = line.partition(" ") if not line.startswith(" ") else ("", "", "")
-    if not head:
-        indent = len(line) - len(line.lstrip())
-        return line[:indent] + fence_for_peers(line.lstrip()) if line.strip() else line
+    indent = line[:len(line) - len(line.lstrip())]
+    head, _, rest = line.lstrip().partition(" ")
     name = re.search(r'file="([^"]*)"', rest)
-    return f'{head} title="{name[1]}"' if name else head
+    return indent + (f'{head} title="{name[1]}"' if name else head)
 
 
 # Starlight: the title in front matter, links as addresses, other files in `public`.
