@@ -186,7 +186,8 @@ def show_search(generators, browser, work, cache, runs):
     print("|---|---|---|---|---|---|---|---|---|")
     for name, it in results.items():
         ranks = [answer["rank"] for answer in it["answers"]]
-        print(f"| {name} | {it['firstBytes'] / 1e3:.0f} | {it['firstMilliseconds'] / 1e3:.1f} | {it['laterMilliseconds']:.0f} "
+        first = "only after another key" if it["firstMilliseconds"] is None else f"{it['firstMilliseconds'] / 1e3:.1f}"
+        print(f"| {name} | {it['firstBytes'] / 1e3:.0f} | {first} | {it['laterMilliseconds']:.0f} "
               f"| {it['slowestMilliseconds']:.0f} | {builds[name]} | {ranks.count(1)} "
               f"| {sum(1 <= rank <= 3 for rank in ranks)} | {ranks.count(0)} |")
     print("\n| query | " + " | ".join(results) + " |\n|---|" + "---|" * len(results))

@@ -70,10 +70,10 @@ async function measure(search, server) {
     }
     return answers;
   });
+  const timesOf = (answers) => answers.map(({ milliseconds }) => milliseconds).filter((time) => time !== null);
   return {
-    firstBytes: median(first.map(({ bytes }) => bytes)), firstMilliseconds: median(first.map(({ milliseconds }) => milliseconds)),
-    laterMilliseconds: median(later.map(({ milliseconds }) => milliseconds)),
-    slowestMilliseconds: Math.max(...later.map(({ milliseconds }) => milliseconds)),
+    firstBytes: median(first.map(({ bytes }) => bytes)), firstMilliseconds: median(timesOf(first)) ?? null,
+    laterMilliseconds: median(timesOf(later)), slowestMilliseconds: Math.max(...timesOf(later)),
     answers: later,
   };
 }
@@ -123,6 +123,8 @@ async function ask(search, server, page, query) {
   while (server.pending > 0 || await quietTime() < QUIET) await sleep(100);
   return page.evaluate((selector) => {
     const pages = [...document.querySelectorAll(selector)].map(({ href }) => new URL(href).pathname.slice(1).replace(/\.html$/, ""));
-    return { milliseconds: Math.max(0, window.lastChange - window.lastKey), pages: [...new Set(pages)].slice(0, 8) };
+    // Nothing changed: there are no results, or not before another key.
+    const milliseconds = window.lastChange > window.lastKey ? window.lastChange - window.lastKey : null;
+    return { milliseconds, pages: [...new Set(pages)].slice(0, 8) };
   }, search.links);
 }

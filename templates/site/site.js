@@ -226,11 +226,12 @@ function find(text, term) {
 }
 
 /**
- * How well a section answers all the terms; 0 if it lacks one. The page's title counts for
- * each of its sections, but alone it only finds the first one.
+ * How well a section answers the terms; 0 if it lacks more of them than it may. The page's
+ * title counts for each of its sections, but alone it only finds the first one.
  */
-function score(page, section, terms) {
+function score(page, section, terms, mayLack) {
   let total = 0;
+  let lacking = 0;
   let isOwn = section === page.sections[0];
   for (const term of terms) {
     let points = 0;
@@ -238,19 +239,30 @@ function score(page, section, terms) {
     if (find(section.lowerText, term) >= 0) points += 1;
     isOwn ||= points > 0;
     if (find(page.lower, term) >= 0) points += page.lower === term ? 40 : 20;
-    if (points === 0) return 0;
+    if (points === 0 && ++lacking > mayLack) return 0;
     total += points;
   }
   if (!isOwn) return 0;
   return LAST_SECTIONS.includes(section.title) ? total / 1000 : total;
 }
 
-/** The best pages, each with its best sections. */
+/**
+ * The best pages, each with its best sections. If none has all the terms, those that lack
+ * fewest: a pasted error has names and numbers of its own.
+ */
 function findPages(pages, terms) {
+  for (let mayLack = 0; mayLack < terms.length; mayLack++) {
+    const found = findPagesThatLack(pages, terms, mayLack);
+    if (found.length > 0) return found;
+  }
+  return [];
+}
+
+function findPagesThatLack(pages, terms, mayLack) {
   const found = [];
   for (const page of pages) {
     const sections = page.sections
-      .map((section) => ({ section, points: score(page, section, terms) }))
+      .map((section) => ({ section, points: score(page, section, terms, mayLack) }))
       .filter(({ points }) => points > 0)
       .sort((a, b) => b.points - a.points);
     if (sections.length > 0) found.push({ page, sections, points: sections[0].points });
