@@ -1,5 +1,7 @@
 //! Finds the fences and links of a Markdown text, each with its place.
 
+pub mod languages;
+
 use std::ops::Range;
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};

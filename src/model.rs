@@ -12,6 +12,7 @@ pub mod load;
 mod place;
 pub mod references;
 pub mod rules;
+mod tabs;
 pub mod yaml;
 
 use std::collections::BTreeMap;

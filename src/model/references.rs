@@ -13,8 +13,8 @@ use super::rules::{
 };
 use super::yaml::manifest::Manifest;
 use super::yaml::words::Status;
-use super::yaml::{PatternFile, Source};
-use super::{Catalog, Pattern, file_stem};
+use super::yaml::{PatternFile, Shown, Source};
+use super::{Catalog, Pattern, file_stem, tabs};
 use crate::diagnostic::{Diagnostic, suggest};
 use crate::markdown;
 use crate::source::{FileId, Sources, Span};
@@ -165,11 +165,10 @@ fn check_examples(content: &PatternFile, file: FileId, diagnostics: &mut Vec<Dia
             diagnostics.push(Diagnostic::new(&DUPLICATE_ID, span, message).help("rename one"));
         }
     }
-    let of_steps = content.steps.iter().filter_map(|step| step.example.as_ref());
-    let of_sections = content.sections.iter().filter_map(|section| section.example.as_ref());
-    for name in of_steps.chain(of_sections) {
+    for name in content.shown().flat_map(Shown::ids) {
         check_name("example", name, seen.iter().copied(), file, diagnostics);
     }
+    tabs::check(content, file, diagnostics);
     for entry in &content.donts {
         let Some(code) = &entry.code else { continue };
         check_literal(code, file, diagnostics);

@@ -18,6 +18,7 @@ pub static RULES: &[&Rule] = &[
     &UNUSED_EXAMPLE_FILE,
     &CODE_NEEDS_LITERAL_BLOCK,
     &EXAMPLE_CODE,
+    &EXAMPLE_TABS,
     &FLOW_MESSAGE,
     &SOURCE_ORIGIN,
     &DEPRECATED_WITHOUT_REPLACEMENT,
@@ -145,6 +146,15 @@ pub static EXAMPLE_CODE: Rule = error(
     "an example needs either `code` or `source`",
     "An example's code stands in the pattern (`code: |`) or in a file beside it (`source: get-headers.sh`), never in \
      both. A don't with `code` also needs `language`, and what shows that it is bad: `flagged-by`, `attack`, or both.",
+);
+
+/// Tabs from which a reader cannot choose.
+pub static EXAMPLE_TABS: Rule = error(
+    "example-tabs",
+    "a step or a section shows tabs that leave no choice",
+    "A step or a section shows one example (`example: ID`) or several that do the same (`tabs: [ID, ID]`). Each tab \
+     needs words of its own: the example's `tab`, or else the name of its language. An example stands in one tab of \
+     the page only, because its link leads there.",
 );
 
 /// A message of a flow that cannot be read.

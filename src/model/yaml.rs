@@ -18,6 +18,7 @@ use serde::Deserialize;
 
 use self::proof::{ContractUse, Mutation, Setup, TestEntry};
 use self::words::{Host, Level, Status, Transport};
+use crate::markdown::languages;
 use crate::schema::{LINE, WORDS};
 use crate::value::de::{Block, Located};
 
@@ -162,6 +163,11 @@ pub struct Step {
     pub text: Block,
     /// The id of the example to show below the text.
     pub example: Option<Located<String>>,
+    /// Or the ids of examples that do the same, such as one in TypeScript and one in Python. A
+    /// reader chooses one of them by its tab.
+    #[serde(default)]
+    #[schemars(length(min = 1))]
+    pub tabs: Vec<Located<String>>,
 }
 
 /// Code that the page shows and the tool checks.
@@ -175,6 +181,10 @@ pub struct ExampleEntry {
     /// One line above the code.
     #[schemars(regex(pattern = LINE))]
     pub title: String,
+    /// The words on its tab, where it stands in one, such as `macOS`. The same words everywhere
+    /// stay chosen over the whole site. If left out: the name of its language.
+    #[schemars(regex(pattern = LINE))]
+    pub tab: Option<Located<String>>,
     /// Markdown between the title and the code.
     pub text: Option<Block>,
     /// The language, such as `json` or `bash`; `text` for none.
@@ -215,6 +225,11 @@ pub struct Section {
     pub text: Block,
     /// The id of the example to show below the text.
     pub example: Option<Located<String>>,
+    /// Or the ids of examples that do the same, such as one in TypeScript and one in Python. A
+    /// reader chooses one of them by its tab.
+    #[serde(default)]
+    #[schemars(length(min = 1))]
+    pub tabs: Vec<Located<String>>,
 }
 
 /// An environment variable, a file or an option.
@@ -315,7 +330,52 @@ pub struct Source {
     pub claim: Block,
 }
 
+/// What a step or a section shows below its text.
+#[derive(Debug, Clone, Copy)]
+pub struct Shown<'a> {
+    /// One example.
+    pub example: Option<&'a Located<String>>,
+    /// Or several to choose from.
+    pub tabs: &'a [Located<String>],
+}
+
+impl<'a> Shown<'a> {
+    /// The ids of all of them.
+    pub fn ids(self) -> impl Iterator<Item = &'a Located<String>> {
+        self.example.into_iter().chain(self.tabs)
+    }
+}
+
+impl Step {
+    /// What it shows.
+    pub fn shown(&self) -> Shown<'_> {
+        Shown { example: self.example.as_ref(), tabs: &self.tabs }
+    }
+}
+
+impl Section {
+    /// What it shows.
+    pub fn shown(&self) -> Shown<'_> {
+        Shown { example: self.example.as_ref(), tabs: &self.tabs }
+    }
+}
+
+impl ExampleEntry {
+    /// The words on its tab.
+    pub fn tab_name(&self) -> &str {
+        let language = self.language.as_str();
+        self.tab
+            .as_ref()
+            .map_or_else(|| languages::name_of(language).unwrap_or("Text"), Located::as_str)
+    }
+}
+
 impl PatternFile {
+    /// What each step shows, and then each section.
+    pub fn shown(&self) -> impl Iterator<Item = Shown<'_>> {
+        self.steps.iter().map(Step::shown).chain(self.sections.iter().map(Section::shown))
+    }
+
     /// Every piece of Markdown in the file, in no particular order.
     pub fn prose(&self) -> Vec<&Block> {
         let mut blocks: Vec<&Block> = vec![&self.summary];

@@ -13,7 +13,7 @@ use super::{diagram, markdown};
 use crate::inspect::project::level_of;
 use crate::model::expectations::split_attack;
 use crate::model::yaml::words::{Host, Status};
-use crate::model::yaml::{self, Setting, Source};
+use crate::model::yaml::{self, Setting, Shown, Source};
 use crate::model::{Catalog, Example, Pattern, flow};
 use crate::value::de::{Block, Located};
 
@@ -101,6 +101,8 @@ pub struct PartView {
     pub title: Option<String>,
     pub text: String,
     pub example: Option<ExampleView>,
+    /// Examples to choose from; none where there is `example`.
+    pub tabs: Vec<ExampleView>,
 }
 
 /// An example.
@@ -109,6 +111,8 @@ pub struct PartView {
 pub struct ExampleView {
     pub id: String,
     pub title: String,
+    /// The words on its tab.
+    pub tab: String,
     pub text: Option<String>,
     pub file_name: Option<String>,
     /// The code in its fence.
@@ -177,13 +181,7 @@ pub struct SourceView {
 pub fn pattern(pattern: &Pattern, catalog: &Catalog, target: &Target<'_>) -> PatternView {
     let content = &pattern.content;
     let viewer = Viewer { pattern, catalog, target };
-    let shown: BTreeSet<&str> = content
-        .steps
-        .iter()
-        .filter_map(|step| step.example.as_ref())
-        .chain(content.sections.iter().filter_map(|section| section.example.as_ref()))
-        .map(Located::as_str)
-        .collect();
+    let shown: BTreeSet<&str> = content.shown().flat_map(Shown::ids).map(Located::as_str).collect();
     let alone = |example: &&Example| !shown.contains(example.entry.id.as_str());
     PatternView {
         id: content.id.value.clone(),
@@ -205,18 +203,17 @@ pub fn pattern(pattern: &Pattern, catalog: &Catalog, target: &Target<'_>) -> Pat
         use_when: viewer.texts(&content.use_when),
         avoid_when: content.avoid_when.iter().map(|avoid| viewer.avoid(avoid)).collect(),
         flow: content.flow.as_ref().map(|flow| viewer.flow(flow)),
-        steps: content
-            .steps
-            .iter()
-            .map(|step| viewer.part(None, &step.text, &step.example))
-            .collect(),
+        steps: {
+            let part = |step: &yaml::Step| viewer.part(None, &step.text, step.shown());
+            content.steps.iter().map(part).collect()
+        },
         examples: {
             let alone = pattern.examples.iter().filter(alone);
             alone.map(|example| viewer.example(example)).collect()
         },
         sections: {
             let part = |section: &yaml::Section| {
-                viewer.part(Some(section.title.clone()), &section.text, &section.example)
+                viewer.part(Some(section.title.clone()), &section.text, section.shown())
             };
             content.sections.iter().map(part).collect()
         },
@@ -309,14 +306,14 @@ impl Viewer<'_> {
         }
     }
 
-    fn part(
-        &self,
-        title: Option<String>,
-        text: &Block,
-        example: &Option<Located<String>>,
-    ) -> PartView {
-        let example = example.as_ref().and_then(|id| self.pattern.example(&id.value));
-        PartView { title, text: self.text(text), example: example.map(|it| self.example(it)) }
+    fn part(&self, title: Option<String>, text: &Block, shown: Shown<'_>) -> PartView {
+        let example = |id: &Located<String>| Some(self.example(self.pattern.example(&id.value)?));
+        PartView {
+            title,
+            text: self.text(text),
+            example: shown.example.and_then(example),
+            tabs: shown.tabs.iter().filter_map(example).collect(),
+        }
     }
 
     fn example(&self, example: &Example) -> ExampleView {
@@ -336,6 +333,7 @@ impl Viewer<'_> {
         ExampleView {
             id: entry.id.value.clone(),
             title: entry.title.clone(),
+            tab: entry.tab_name().to_owned(),
             text: entry.text.as_ref().map(|text| self.text(text)),
             file_name,
             fence: markdown::fence(&info, &example.snippet.text),

@@ -1,4 +1,4 @@
-// What the pages do beyond reading: copy code, switch colours, search. Everything here is
+// What the pages do beyond reading: copy code, show tabs, switch colours, search. Everything here is
 // an addition; without script the pages stay complete. Text from the index becomes text
 // nodes, never markup.
 "use strict";
@@ -95,6 +95,115 @@ function updateScrollers() {
 
 updateScrollers();
 addEventListener("resize", updateScrollers);
+
+// Tabs: one of several examples. What somebody chooses holds for every set of tabs, on every
+// page, that has a tab of the same name. What a link, a search or a print opens is no choice.
+
+const tabSets = [...document.querySelectorAll(".tabs")].map(makeTabs);
+
+function makeTabs(set) {
+  const panels = [...set.querySelectorAll(":scope > .tab")];
+  const tabs = panels.map((panel) => {
+    const name = panel.querySelector("strong").cloneNode(true).childNodes;
+    const tab = element("a", { role: "tab", id: `${panel.id}.tab`, href: `#${panel.id}`, "aria-controls": panel.id }, ...name);
+    panel.setAttribute("role", "tabpanel");
+    panel.setAttribute("aria-labelledby", tab.id);
+    // Searching in the page finds what is in the others, too.
+    panel.addEventListener("beforematch", () => openTab(tab.textContent));
+    return tab;
+  });
+  const list = element("div", { role: "tablist", className: "tablist", "aria-label": "Versions of this example" }, ...tabs);
+  list.addEventListener("click", (event) => {
+    const tab = event.target.closest("a");
+    if (!tab || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    chooseTab(tab);
+  });
+  list.addEventListener("keydown", (event) => {
+    const at = tabs.indexOf(event.target);
+    const next = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: -1, " ": at }[event.key];
+    if (next === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    const tab = tabs.at(next % tabs.length);
+    tab.focus();
+    chooseTab(tab);
+  });
+  set.prepend(list);
+  return { tabs, panels };
+}
+
+function showTab({ tabs, panels }, shown) {
+  tabs.forEach((tab, number) => {
+    tab.setAttribute("aria-selected", String(number === shown));
+    tab.tabIndex = number === shown ? 0 : -1;
+    if (number === shown) panels[number].removeAttribute("hidden");
+    else panels[number].setAttribute("hidden", "until-found");
+  });
+}
+
+/** Shows a tab in each set that has it. */
+function openTab(name) {
+  for (const set of tabSets) {
+    const number = set.tabs.findIndex((tab) => tab.textContent === name);
+    if (number >= 0) showTab(set, number);
+  }
+  updateScrollers();
+}
+
+/** The names that somebody chose, the last one first. */
+function chosenTabs() {
+  try {
+    const names = JSON.parse(localStorage.getItem("tabs"));
+    return Array.isArray(names) ? names : [];
+  } catch {
+    return [];
+  }
+}
+
+function chooseTab(tab) {
+  const { top } = tab.getBoundingClientRect();
+  openTab(tab.textContent);
+  // Sets above may have become longer or shorter; the tab stays below the pointer.
+  scrollBy({ top: tab.getBoundingClientRect().top - top, behavior: "instant" });
+  history.replaceState(null, "", tab.hash);
+  const others = chosenTabs().filter((name) => name !== tab.textContent);
+  try {
+    localStorage.setItem("tabs", JSON.stringify([tab.textContent, ...others].slice(0, 20)));
+  } catch {
+    // Storage is closed to us: the choice holds for this page.
+  }
+}
+
+function showChosenTabs() {
+  const chosen = chosenTabs();
+  for (const set of tabSets) {
+    const names = set.tabs.map((tab) => tab.textContent);
+    const name = chosen.find((name) => names.includes(name));
+    showTab(set, Math.max(0, names.indexOf(name)));
+  }
+  updateScrollers();
+}
+
+/** Opens the tab that the address leads into. */
+function openLinkedTab() {
+  let id = location.hash.slice(1);
+  try {
+    id = decodeURIComponent(id);
+  } catch {
+    // It is no code of ours: then it leads nowhere.
+  }
+  const target = document.getElementById(id);
+  const panel = target?.closest(".tab");
+  if (!panel) return;
+  openTab(document.getElementById(`${panel.id}.tab`).textContent);
+  target.scrollIntoView({ behavior: "instant" });
+}
+
+showChosenTabs();
+openLinkedTab();
+addEventListener("hashchange", openLinkedTab);
+// The page as it was when it was left: somebody may have chosen elsewhere since.
+addEventListener("pageshow", (event) => { if (event.persisted) showChosenTabs(); });
 
 // Colours: the choice is forgotten again when it equals the system's.
 

@@ -14,8 +14,9 @@ beforeEach(async () => {
   tab = await context.newPage();
 });
 
-/** What is on the clipboard after a click on a button. */
+/** What is on the clipboard after a click on a button, whose tab is opened first if it stands in one. */
 async function copied(button) {
+  await button.evaluate((button) => document.querySelector(`[aria-controls="${button.closest(".tab")?.id}"]`)?.click());
   await tab.evaluate(() => navigator.clipboard.writeText("what was there before"));
   await button.click();
   await button.filter({ hasText: /^Copied$/ }).waitFor();

@@ -19,7 +19,7 @@ export const pages = filesBelow(folder).filter((path) => path.endsWith(".html"))
 export const chapters = pages.filter((path) => path !== "404.html");
 
 /** One page of each type, for what need not be asked of every page. */
-export const types = ["index.html", "choose.html", "compare.html", "symptoms.html", "connect/headers-helper.html", "server/index.html", "reference/rules/mcp.html", "404.html"];
+export const types = ["index.html", "choose.html", "compare.html", "symptoms.html", "connect/headers-helper.html", "oauth/client-credentials.html", "server/index.html", "reference/rules/mcp.html", "404.html"];
 
 const MEDIA_TYPES = {
   ".css": "text/css; charset=utf-8",

@@ -1,32 +1,9 @@
 //! A code block as a figure: caption, proof level, and the highlighted code.
 
+use crate::markdown::languages;
 use crate::publish::html::escape::{escape_attribute, escape_text};
 use crate::publish::html::fence::FenceInfo;
 use crate::publish::html::highlight::Highlighter;
-
-/// Languages that people call something else than fences do.
-const LANGUAGES: &[(&str, &str)] = &[
-    ("bash", "Shell"),
-    ("console", "Terminal"),
-    ("dotenv", ".env"),
-    ("html", "HTML"),
-    ("http", "HTTP"),
-    ("javascript", "JavaScript"),
-    ("js", "JavaScript"),
-    ("json", "JSON"),
-    ("markdown", "Markdown"),
-    ("md", "Markdown"),
-    ("py", "Python"),
-    ("python", "Python"),
-    ("rust", "Rust"),
-    ("sh", "Shell"),
-    ("shell", "Shell"),
-    ("toml", "TOML"),
-    ("ts", "TypeScript"),
-    ("typescript", "TypeScript"),
-    ("yaml", "YAML"),
-    ("yml", "YAML"),
-];
 
 /// The HTML of a code block.
 ///
@@ -49,7 +26,7 @@ fn caption(fence_info: &FenceInfo) -> String {
     if fence_info.is_dont {
         caption.push_str("<strong class=\"dont-sign\">Don’t</strong>");
     }
-    match (&fence_info.file, language_name(&fence_info.language)) {
+    match (&fence_info.file, languages::name_of(&fence_info.language)) {
         (Some(file), _) => {
             caption.push_str(&format!("<span class=\"file\">{}</span>", escape_text(file)));
         }
@@ -71,16 +48,6 @@ fn caption(fence_info: &FenceInfo) -> String {
         return caption;
     }
     format!("<figcaption>{caption}</figcaption>")
-}
-
-/// What people call a language; none for mere text.
-fn language_name(language: &str) -> Option<&str> {
-    let name = LANGUAGES.iter().find(|(language_of, _)| *language_of == language);
-    match (name, language) {
-        (Some((_, name)), _) => Some(name),
-        (None, "" | "text" | "txt" | "plaintext") => None,
-        (None, _) => Some(language),
-    }
 }
 
 /// What a screen reader says when the code takes the focus.

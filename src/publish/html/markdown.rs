@@ -21,16 +21,19 @@ use crate::publish::html::slug::Slugs;
 #[derive(Debug, Default)]
 pub(super) struct Content {
     pub(super) html: String,
-    /// The text by heading; the first section has no heading of its own.
+    /// The text by heading and tab; the first section has neither.
     pub(super) sections: Vec<Section>,
     /// The first paragraph, as plain text.
     pub(super) summary: String,
 }
 
-/// A heading with the text up to the next one.
+/// The level of a tab's section, below all headings.
+const TAB: u8 = 7;
+
+/// A heading with the text up to the next one, or a tab: each is a place that a search leads to.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Section {
-    /// From 1 to 6; 0 before the first heading.
+    /// From 1 to 6; 0 before the first heading; [`TAB`] in a tab.
     pub(super) level: u8,
     pub(super) id: String,
     pub(super) title: String,
@@ -67,6 +70,9 @@ struct Chapter<'a> {
     content: Content,
     slugs: Slugs,
     heading: Option<Heading>,
+    /// Which section the text belongs to.
+    section: usize,
+    tab: Option<Tab>,
     code: Option<(FenceInfo, String)>,
     table: Table,
     summary: Summary,
@@ -79,6 +85,14 @@ struct Heading {
     classes: String,
     /// Index of the event to replace with the tag.
     start: usize,
+}
+
+/// The tab that is open: one of several examples to choose from.
+struct Tab {
+    /// The section that goes on behind it.
+    parent: usize,
+    /// Its first paragraph is its name.
+    has_name: bool,
 }
 
 /// The columns of the open table.
@@ -108,6 +122,8 @@ impl<'a> Chapter<'a> {
             content: Content { sections: vec![Section::default()], ..Content::default() },
             slugs: Slugs::default(),
             heading: None,
+            section: 0,
+            tab: None,
             code: None,
             table: Table::default(),
             summary: Summary::Before,
@@ -132,6 +148,10 @@ impl<'a> Chapter<'a> {
                 self.events.push(Event::FootnoteReference(footnote_id(&label)));
             }
             Event::TaskListMarker(is_done) => self.push_html(checkbox(is_done)),
+            Event::Html(html) => {
+                self.note_tab(&html);
+                self.events.push(Event::Html(html));
+            }
             event => self.events.push(event),
         }
     }
@@ -156,7 +176,7 @@ impl<'a> Chapter<'a> {
                     start: self.events.len(),
                 };
                 self.heading = Some(heading);
-                self.content.sections.push(Section { level: level as u8, ..Section::default() });
+                self.start_section(Section { level: level as u8, ..Section::default() });
                 self.push_html(String::new());
             }
             Tag::CodeBlock(CodeBlockKind::Fenced(info)) => {
@@ -203,6 +223,7 @@ impl<'a> Chapter<'a> {
                 if self.summary == Summary::Inside {
                     self.summary = Summary::Done;
                 }
+                self.name_tab();
                 self.note_text(" ");
                 self.events.push(Event::End(tag));
             }
@@ -216,7 +237,7 @@ impl<'a> Chapter<'a> {
 
     fn end_heading(&mut self) {
         let heading = self.heading.take().expect("a heading ends after it started");
-        let section = self.content.sections.last_mut().expect("the heading started a section");
+        let section = &mut self.content.sections[self.section];
         section.title = section.title.trim().to_owned();
         let title = escape_attribute(&section.title);
         let id = match &heading.id {
@@ -290,10 +311,40 @@ impl<'a> Chapter<'a> {
         if self.summary == Summary::Inside {
             self.content.summary.push_str(text);
         }
-        let section = self.content.sections.last_mut().expect("there is a section from the start");
-        match self.heading {
-            Some(_) => section.title.push_str(text),
-            None => section.text.push_str(text),
+        let is_name = self.tab.as_ref().is_some_and(|tab| !tab.has_name);
+        let section = &mut self.content.sections[self.section];
+        match self.heading.is_some() || is_name {
+            true => section.title.push_str(text),
+            false => section.text.push_str(text),
+        }
+    }
+
+    fn start_section(&mut self, section: Section) {
+        self.section = self.content.sections.len();
+        self.content.sections.push(section);
+    }
+
+    /// Notices where a tab begins and ends, as `templates/book/tabs.md` writes it.
+    fn note_tab(&mut self, html: &str) {
+        if let Some(rest) = html.strip_prefix("<section class=\"tab\" id=\"") {
+            self.tab = Some(Tab { parent: self.section, has_name: false });
+            let id = rest.split('"').next().unwrap_or_default().to_owned();
+            self.start_section(Section { level: TAB, id, ..Section::default() });
+        } else if html.starts_with("</section>")
+            && let Some(tab) = self.tab.take()
+        {
+            self.section = tab.parent;
+        }
+    }
+
+    /// Ends the name of a tab, and puts the heading that it stands under before it.
+    fn name_tab(&mut self) {
+        let Some(tab) = self.tab.as_mut().filter(|tab| !tab.has_name) else { return };
+        tab.has_name = true;
+        let heading = self.content.sections[tab.parent].title.clone();
+        let section = &mut self.content.sections[self.section];
+        if !heading.is_empty() {
+            section.title = format!("{heading}: {}", section.title);
         }
     }
 
@@ -408,14 +459,29 @@ mod tests {
         assert!(html.contains("id=\"footnote-1\""), "{html}");
     }
 
+    fn section(level: u8, id: &str, title: &str, text: &str) -> Section {
+        let [id, title, text] = [id, title, text].map(str::to_owned);
+        Section { level, id, title, text }
+    }
+
+    #[test]
+    fn a_tab_is_a_section_of_its_own_and_the_text_behind_it_is_not() {
+        let content = content(
+            "# T\n\n## U\n\n1. a\n\n   <div class=\"tabs\">\n\n   \
+             <section class=\"tab\" id=\"example.x\">\n\n   **N `m`**\n\n   b\n\n   ```sh\n   c\n   ```\n\n   \
+             </section>\n\n   </div>\n\n2. d\n",
+        );
+        let expected = [
+            section(0, "", "", ""),
+            section(1, "t", "T", ""),
+            section(2, "u", "U", "a  d  "),
+            section(super::TAB, "example.x", "U: N m", " b c\n "),
+        ];
+        assert_eq!(content.sections, expected);
+    }
+
     #[test]
     fn sections_hold_the_text_for_the_search() {
-        let section = |level, id: &str, title: &str, text: &str| Section {
-            level,
-            id: id.to_owned(),
-            title: title.to_owned(),
-            text: text.to_owned(),
-        };
         let content = content("a\nb\n\n# T\n\nc `d`\n\n```json\n{}\n```\n\n## U\n\n- e\n- f\n");
         let expected = [
             section(0, "", "", "a b "),

@@ -149,6 +149,7 @@ impl HtmlReader {
             "svg" => self.is_in_drawing = true,
             "/svg" => self.is_in_drawing = false,
             _ if self.is_in_drawing => {}
+            "section" => words.push_str(&anchor(tag)),
             _ => {
                 self.is_in_code = name == "code" || self.is_in_code && name != "/code";
                 let written = TAGS.iter().find(|(tag, _)| *tag == name);
@@ -164,6 +165,12 @@ impl HtmlReader {
             false => text.to_owned(),
         }
     }
+}
+
+/// What a link to a part of the page leads to, for readers of Markdown.
+fn anchor(tag: &str) -> String {
+    let id = tag.split_once(" id=\"").and_then(|(_, rest)| rest.split('"').next());
+    id.map_or(String::new(), |id| format!("<a id=\"{id}\"></a>"))
 }
 
 #[cfg(test)]
@@ -188,6 +195,13 @@ mod tests {
             "[![a](../b.png)](c.md)\n\n```md\n[g](h.md)\n```\n",
             "[![a](b.png)](i/c.md)\n\n```md\n[g](h.md)\n```\n",
         );
+    }
+
+    #[test]
+    fn tabs_stand_one_after_the_other_and_links_find_them() {
+        let words = "<a id=\"example.b\"></a>\n\n**B**\n\nc\n";
+        let tab = "<section class=\"tab\" id=\"example.b\">\n\n**B**\n\nc\n\n</section>";
+        check(&format!("<div class=\"tabs\">\n\n{tab}\n\n</div>\n"), words, words);
     }
 
     #[test]
