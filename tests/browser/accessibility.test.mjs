@@ -8,7 +8,7 @@ import { assertNone, pages, start, types, visitAll } from "./site.mjs";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"];
-// The rules that look at colours: what all others see is the same in both schemes.
+// The rules that look at colours: what all others look at is the same in both schemes.
 const OF_COLOURS = ["color-contrast", "link-in-text-block"];
 
 let site;
@@ -30,7 +30,14 @@ async function inspect(tab, scheme, part, rules) {
 
 async function inspectBoth(tab, part = { include: ["html"] }) {
   await tab.evaluate(AXE);
-  return [...await inspect(tab, "light", part), ...await inspect(tab, "dark", part, OF_COLOURS)];
+  const findings = await inspect(tab, "light", part);
+  // axe judges no colour above a gradient or at the edge of what scrolls, as in code and tables.
+  await tab.evaluate(() => {
+    const plain = new CSSStyleSheet();
+    plain.replaceSync("* { background-image: none !important } pre, .table { overflow: visible !important }");
+    document.adoptedStyleSheets = [plain];
+  });
+  return [...findings, ...await inspect(tab, "light", part, OF_COLOURS), ...await inspect(tab, "dark", part, OF_COLOURS)];
 }
 
 test("nothing is found on any page", async () => {
