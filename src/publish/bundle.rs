@@ -173,7 +173,7 @@ fn skill_text(
     let view = SkillView {
         front_matter: front_matter(skill, catalog),
         title: skill.title.clone(),
-        intro: intro.map(|intro| markdown::resolve_links(intro.text.trim(), &link)),
+        intro: intro.map(|intro| markdown::field(&intro.text, &link)),
         repository: catalog.manifest.repository.clone(),
         patterns: links.collect(),
         scripts,
