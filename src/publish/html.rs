@@ -49,6 +49,7 @@ use crate::publish::html::twin::Twin;
 use crate::publish::html::view::{
     HeadingView, LinkView, NotFoundView, PageView, RedirectView, SiteView,
 };
+use crate::publish::marketplace;
 use crate::publish::tree::FileTree;
 use crate::source::{address, bidi};
 
@@ -63,6 +64,7 @@ pub(super) const OWN_FILES: &[&str] = &[
     search::INDEX_PATH,
     agents::LIST_PATH,
     agents::FULL_PATH,
+    marketplace::PATH,
     SITEMAP_PATH,
 ];
 
@@ -168,6 +170,11 @@ fn setting(config: &Config, key: &str) -> Result<Option<String>, Error> {
         .get(key)
         .map_err(|error| Error::Book { message: format!("cannot use `{key}`: {error}") })?;
     Ok(value.filter(|value| !value.is_empty()))
+}
+
+/// The address of a site with `/` at its end, as its `book.toml` has it; empty where it has none.
+pub fn address_of(config: &Config) -> Result<String, Error> {
+    Ok(Address::of_site(config)?.root)
 }
 
 /// Where the site will be: `site-url` of `[output.patternbook]`.
