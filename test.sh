@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Installs what the tests need and runs every check; stops at the first that fails.
 # Needs: Rust, a C compiler, Python 3 with pip, Node 20 with npm, bash; and bubblewrap, Chromium, curl, jq and openssl, which
-# it installs where `apt-get` is there and may. Writes below `target/`, and the packages of the labs into the user's cache.
+# it installs where `apt-get` is there and may. Writes below `target/`, `dist/` and `tests/browser/node_modules`, and the
+# packages of the labs into the user's cache.
 set -euo pipefail
 cd "$(dirname "$0")"
 

@@ -11,7 +11,7 @@ use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub use self::preview::Preview;
+pub use self::preview::{Preview, Shown};
 
 use crate::error::Error;
 use crate::source::disk::Folder;
@@ -36,13 +36,21 @@ pub fn serve(folder: Folder, listener: TcpListener, tell: &dyn Fn(&Built)) -> Re
     // Listened to before it is read, so that no change falls between.
     let mut changes = watch::watch(folder.root())?;
     let preview = Arc::new(Preview::new(folder));
-    tell(&preview.build());
+    tell(&preview.check(preview.show()));
     http::start(listener, Arc::clone(&preview))?;
     while changes.wait()? {
-        let built = preview.build();
-        if built.is_news {
-            tell(&built);
+        let shown = preview.show();
+        // A page that is about to change again can wait for its faults.
+        if changes.are_none_within(BREATH) {
+            let built = preview.check(shown);
+            if built.is_news {
+                tell(&built);
+            }
         }
     }
     Ok(())
 }
+
+/// How long the processor is left to open pages, which draw themselves anew, before the project
+/// is checked.
+const BREATH: Duration = Duration::from_millis(100);

@@ -7,6 +7,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::project::{self, Project};
+use super::shelf::{BUILD, Shelf};
 use super::{Outcome, colour};
 use crate::diagnostic::Severity;
 use crate::publish::book::{self, Book};
@@ -40,6 +41,12 @@ pub(super) struct Build {
     /// What to build
     #[arg(long = "for", value_enum, value_name = "TARGET")]
     target: Option<Target>,
+    /// Highlight all code again, and remember nothing of it
+    ///
+    /// Highlighted code is remembered by its content, in the user's cache folder or in the folder
+    /// that `PATTERNBOOK_CACHE` names. The site is the same without.
+    #[arg(long)]
+    no_cache: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -111,8 +118,16 @@ impl Build {
         bundle: &[Output],
         templates: &Templates,
     ) -> anyhow::Result<Output> {
+        let root = project.folder.root();
+        let shelf = (!self.no_cache).then(|| Shelf::of("highlight", &[root.to_owned()], ""));
+        let shelf = shelf.flatten();
+        let known = shelf.as_ref().map(Shelf::read).unwrap_or_default();
         let renderer = HtmlRenderer::new(Theme { files: templates.below("site") });
-        let mut files = book.to_site(project.folder.root(), &renderer)?;
+        let renderer = renderer.knowing(&known, BUILD);
+        let mut files = book.to_site(root, &renderer)?;
+        if let (Some(shelf), Some(highlighted)) = (shelf, renderer.highlighted(BUILD)) {
+            shelf.keep(&highlighted);
+        }
         files.extend(discovery::files(&project.catalog, bundle)?);
         files.extend(marketplace::files(&project.catalog, bundle, &book.address()?)?);
         Ok(owned(self.out(project).join("site"), files, SITE_MARK))

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
 use regex::Regex;
 
 use super::equipment::{Equipment, is_built_in_lab};
@@ -20,15 +21,19 @@ use crate::value::de::Located;
 /// Checks every pattern and every contract.
 pub(super) fn check(catalog: &Catalog, sources: &Sources, diagnostics: &mut Vec<Diagnostic>) {
     let equipment = &catalog.equipment;
-    for pattern in catalog.patterns.values() {
+    let check = |pattern: &&Pattern| {
+        let mut found = Vec::new();
         for example in &pattern.examples {
-            let mut checker = Checker { pattern, sources, equipment, diagnostics };
+            let mut checker = Checker { pattern, sources, equipment, diagnostics: &mut found };
             checker.check_example(example);
         }
         for dont in &pattern.content.donts {
-            check_attack(dont, pattern, equipment, diagnostics);
+            check_attack(dont, pattern, equipment, &mut found);
         }
-    }
+        found
+    };
+    let patterns: Vec<&Pattern> = catalog.patterns.values().collect();
+    diagnostics.par_extend(patterns.par_iter().flat_map_iter(check));
     check_equipment(catalog, sources, diagnostics);
 }
 

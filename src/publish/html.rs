@@ -85,6 +85,17 @@ impl HtmlRenderer {
         Self { theme, highlighter: Highlighter::default(), files: Mutex::default() }
     }
 
+    /// Takes what [`HtmlRenderer::highlighted`] gave after an earlier run of the same `build` of
+    /// this program: that code is not highlighted again.
+    pub fn knowing(self, highlighted: &[u8], build: &str) -> Self {
+        Self { highlighter: Highlighter::knowing(highlighted, build), ..self }
+    }
+
+    /// The code that was highlighted, for a later run; none where that one would learn nothing.
+    pub fn highlighted(&self, build: &str) -> Option<Vec<u8>> {
+        self.highlighter.remembered(build)
+    }
+
     /// Takes another theme, and keeps what was highlighted.
     pub fn with_theme(self, theme: Theme) -> Self {
         Self { theme, ..self }

@@ -38,6 +38,18 @@ struct State {
     renderer: Option<HtmlRenderer>,
 }
 
+/// A site that is shown and not checked yet.
+pub struct Shown {
+    /// How many files are new, changed or gone.
+    changed: usize,
+    /// How long it took.
+    took: Duration,
+    /// Why it could not be built; empty where it could.
+    faults: String,
+    /// What it was built from, if that could be read.
+    project: Option<Inspected>,
+}
+
 /// What a page that is open has to know.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub(super) struct News {
@@ -55,26 +67,37 @@ impl Preview {
         Self { folder, state: Mutex::default(), news: Condvar::new() }
     }
 
-    /// Builds the site, and tells open pages; then checks the project, and tells them what is
-    /// wrong: somebody who writes wants to see the words first.
-    pub fn build(&self) -> Built {
+    /// Builds the site, and tells open pages.
+    pub fn show(&self) -> Shown {
         let started = Instant::now();
-        let (mut changed, mut shown) = (0, Duration::ZERO);
-        let faults = match project::load(&self.folder) {
-            Ok(mut project) => {
-                let site = self.site(&project);
-                let faults = site.as_ref().err().map_or_else(String::new, describe);
-                if let Ok(Some(files)) = site {
-                    changed = self.show(files);
+        let (mut changed, mut faults) = (0, String::new());
+        let project = match project::load(&self.folder) {
+            Ok(project) => {
+                match self.site(&project) {
+                    Ok(Some(files)) => changed = self.replace(files),
+                    Ok(None) => {}
+                    Err(error) => faults = describe(&error),
                 }
-                shown = started.elapsed();
-                project.inspect();
-                faults + &errors(project)
+                Some(project)
             }
-            Err(error) => describe(&error),
+            Err(error) => {
+                faults = describe(&error);
+                None
+            }
         };
+        Shown { changed, took: started.elapsed(), faults, project }
+    }
+
+    /// Checks the project that is shown, and tells open pages what is wrong. It comes after the
+    /// pages: somebody who writes wants to see the words first.
+    pub fn check(&self, shown: Shown) -> Built {
+        let Shown { changed, took, mut faults, project } = shown;
+        if let Some(mut project) = project {
+            project.inspect();
+            faults += &errors(project);
+        }
         let is_news = self.tell(&faults);
-        Built { changed, shown, faults, is_news: is_news || changed > 0 }
+        Built { changed, shown: took, faults, is_news: is_news || changed > 0 }
     }
 
     /// The file at a path, and the version of the site.
@@ -124,7 +147,7 @@ impl Preview {
     }
 
     /// Takes a new site, and counts the files that differ.
-    fn show(&self, files: FileTree) -> usize {
+    fn replace(&self, files: FileTree) -> usize {
         let mut state = self.state();
         let version = state.version + 1;
         let before = std::mem::replace(&mut state.files, files);

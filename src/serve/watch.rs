@@ -23,6 +23,8 @@ pub(super) struct Changes {
     /// The folders that are listened to, with what is below them.
     folders: BTreeSet<PathBuf>,
     events: Receiver<Event>,
+    /// Whether a change was heard that nobody waited for.
+    is_pending: bool,
 }
 
 /// Starts to listen for changes below `root`, except in what is hidden or git ignores.
@@ -35,7 +37,13 @@ pub(super) fn watch(root: &Path) -> Result<Changes, Error> {
     })
     .map_err(fail)?;
     watcher.watch(root, RecursiveMode::NonRecursive).map_err(fail)?;
-    let mut changes = Changes { root: root.to_owned(), watcher, folders: BTreeSet::new(), events };
+    let mut changes = Changes {
+        root: root.to_owned(),
+        watcher,
+        folders: BTreeSet::new(),
+        events,
+        is_pending: false,
+    };
     changes.watch_folders()?;
     Ok(changes)
 }
@@ -52,15 +60,26 @@ fn reason(error: &notify::Error) -> String {
 impl Changes {
     /// Waits for a change, and until it is quiet; `false` when there will be no more.
     pub(super) fn wait(&mut self) -> Result<bool, Error> {
-        while let Ok(event) = self.events.recv() {
-            if is_change(&event) {
-                let since = Instant::now();
-                while since.elapsed() < MOST && self.events.recv_timeout(QUIET).is_ok() {}
-                self.watch_folders()?;
-                return Ok(true);
-            }
+        while !self.is_pending {
+            let Ok(event) = self.events.recv() else { return Ok(false) };
+            self.is_pending = is_change(&event);
         }
-        Ok(false)
+        self.is_pending = false;
+        let since = Instant::now();
+        while since.elapsed() < MOST && self.events.recv_timeout(QUIET).is_ok() {}
+        self.watch_folders()?;
+        Ok(true)
+    }
+
+    /// Waits for a while, and tells whether nothing changed; a change is kept for `wait`.
+    pub(super) fn are_none_within(&mut self, time: Duration) -> bool {
+        let end = Instant::now() + time;
+        while !self.is_pending {
+            let rest = end.saturating_duration_since(Instant::now());
+            let Ok(event) = self.events.recv_timeout(rest) else { break };
+            self.is_pending = is_change(&event);
+        }
+        !self.is_pending
     }
 
     /// Listens to the folders that are new.

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
 use serde::Serialize;
 
 use super::code::Code;
@@ -114,16 +115,25 @@ pub struct Change {
 /// Plans everything that the examples of a project ask for. Examples without a test are left
 /// out.
 pub fn plan(catalog: &Catalog) -> Vec<Unit> {
-    let mut units = Vec::new();
-    for pattern in catalog.patterns.values() {
-        for example in &pattern.examples {
-            units.extend(plan_example(pattern, example, &catalog.equipment));
-        }
-    }
-    units
+    let equipment = &catalog.equipment;
+    let labs = equipment.labs.iter().map(|(name, lab)| (name.as_str(), lab_hash(lab))).collect();
+    let plan = |pattern: &&Pattern| -> Vec<Unit> {
+        let examples = pattern.examples.iter();
+        examples.filter_map(|example| plan_example(pattern, example, equipment, &labs)).collect()
+    };
+    let patterns: Vec<&Pattern> = catalog.patterns.values().collect();
+    patterns.par_iter().flat_map_iter(plan).collect()
 }
 
-fn plan_example(pattern: &Pattern, example: &Example, equipment: &Equipment) -> Option<Unit> {
+/// The hash of each lab's files, by the lab's name.
+type LabHashes<'a> = BTreeMap<&'a str, String>;
+
+fn plan_example(
+    pattern: &Pattern,
+    example: &Example,
+    equipment: &Equipment,
+    labs: &LabHashes<'_>,
+) -> Option<Unit> {
     let entry = &example.entry;
     let own = entry.setup.clone().unwrap_or_default();
     let mut tests = Vec::new();
@@ -168,7 +178,7 @@ fn plan_example(pattern: &Pattern, example: &Example, equipment: &Equipment) -> 
         hash: String::new(),
     };
     unit.changes = changes(pattern, example, &unit);
-    unit.hash = hash(&unit, equipment);
+    unit.hash = hash(&unit, equipment, labs);
     Some(unit)
 }
 
@@ -373,7 +383,7 @@ fn parameters(
 }
 
 /// A hash of everything that a unit's result hangs on, but for the tools of the machine.
-fn hash(unit: &Unit, equipment: &Equipment) -> String {
+fn hash(unit: &Unit, equipment: &Equipment, labs: &LabHashes<'_>) -> String {
     let mut hasher = blake3::Hasher::new();
     let mut add = |value: &dyn erased::Json| {
         hasher.update(value.json().as_bytes()).update(b"\n");
@@ -389,9 +399,9 @@ fn hash(unit: &Unit, equipment: &Equipment) -> String {
     names.extend(unit.has_types.then(|| types::LAB.to_owned()));
     names.sort();
     names.dedup();
-    for (name, lab) in crate::lab::with_needs(equipment, &names) {
+    for (name, _) in crate::lab::with_needs(equipment, &names) {
         add(&name);
-        add(&lab_hash(lab));
+        add(&labs[name]);
     }
     hasher.finalize().to_hex()[..32].to_owned()
 }

@@ -1,4 +1,4 @@
-//! The cache of `check`: faster, and never another answer.
+//! The caches of `check` and `build`: faster, and never another answer.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,9 @@ use patternbook::inspect::tree::{self, Request};
 use patternbook::publish::reference::all_rules;
 use tempfile::TempDir;
 
-use crate::support::{command, copy_folder, finish, folder, repository};
+use crate::support::{
+    command, copy_folder, copy_of_this_project, files, finish, folder, repository,
+};
 
 #[track_caller]
 fn check(folder: &Path, cache: &Path, arguments: &[&str]) -> (i32, String) {
@@ -64,6 +66,23 @@ fn without_a_cache_the_report_is_the_same() {
         assert_eq!(fs::read_dir(cache.path()).unwrap().count(), 1);
         assert_eq!(none, check(tree.path(), cache.path(), options), "warm");
     }
+}
+
+#[test]
+fn without_a_cache_the_site_is_the_same() {
+    let copy = copy_of_this_project();
+    let cache = tempfile::tempdir().unwrap();
+    let build = |arguments: &[&str]| {
+        let mut command = command(copy.path(), &[&["build"], arguments].concat());
+        let run = finish(command.env("PATTERNBOOK_CACHE", cache.path()).output().unwrap());
+        assert_eq!(run.status, 0, "{}", run.stderr);
+        files(&copy.path().join("dist/site"))
+    };
+    let none = build(&["--no-cache"]);
+    assert_eq!(fs::read_dir(cache.path()).unwrap().count(), 0);
+    assert!(none == build(&[]), "cold");
+    assert_eq!(fs::read_dir(cache.path()).unwrap().count(), 1);
+    assert!(none == build(&[]), "warm");
 }
 
 #[test]

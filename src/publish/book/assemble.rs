@@ -12,7 +12,7 @@ use super::Book;
 use super::chapters::{Problems, chapter, check_collisions, check_links};
 use super::config::{config_text, read_config};
 use super::rules::{BOOK_INCLUDE, BOOK_SUMMARY};
-use super::{example_files, indexes};
+use super::{example_files, indexes, map};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::error::Error;
 use crate::model::chapters::BOOK_SOURCE;
@@ -62,8 +62,10 @@ pub fn assemble(
     if problems.iter().any(|problem| problem.rule.severity == Severity::Error) {
         return Ok(None);
     }
+    let homes = home_paths(catalog);
     let mut pages = frame.hand_written;
-    pages.extend(indexes::pages(catalog, &home_paths(catalog), engine)?);
+    map::place(&mut pages, catalog, &homes, engine)?;
+    pages.extend(indexes::pages(catalog, &homes, engine)?);
     pages.extend(guide_pages(catalog, engine)?);
     pages.extend(pattern_pages(catalog, engine)?);
     let config_text = config_text(catalog, sources);

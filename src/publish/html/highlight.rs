@@ -4,11 +4,13 @@
 //! several times heavier than its code. Here each run of text gets at most one class, from
 //! the table `CLASSES`; `style.css` gives each class its colour.
 
-use std::collections::HashMap;
-use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+mod memory;
+
+use std::sync::{Arc, LazyLock};
 
 use syntect::parsing::{ParseState, Scope, ScopeStack, SyntaxReference, SyntaxSet};
 
+use self::memory::Memory;
 use crate::publish::html::escape::escape_text;
 
 static SYNTAXES: LazyLock<SyntaxSet> = LazyLock::new(two_face::syntax::extra_newlines);
@@ -83,32 +85,24 @@ static MAPPING_KEY: LazyLock<Scope> =
 /// Highlights code, and remembers what it highlighted.
 #[derive(Debug, Default)]
 pub(super) struct Highlighter {
-    cache: Mutex<HashMap<blake3::Hash, Arc<str>>>,
+    memory: Memory,
 }
 
 impl Highlighter {
+    /// Takes what [`Highlighter::remembered`] gave, if it was the same build.
+    pub(super) fn knowing(bytes: &[u8], build: &str) -> Self {
+        Self { memory: Memory::from_bytes(bytes, build) }
+    }
+
+    /// What was highlighted, for another run of the same build; none where nothing is new.
+    pub(super) fn remembered(&self, build: &str) -> Option<Vec<u8>> {
+        self.memory.to_bytes(build)
+    }
+
     /// The code as HTML; in a language that nobody knows, escaped text.
     pub(super) fn highlight(&self, language: &str, code: &str) -> Arc<str> {
-        let key = key(language, code);
-        if let Some(html) = self.cached(&key) {
-            return html;
-        }
-        let html: Arc<str> = highlight(language, code).into();
-        let mut cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
-        cache.insert(key, Arc::clone(&html));
-        html
+        self.memory.get(language, code, || highlight(language, code))
     }
-
-    fn cached(&self, key: &blake3::Hash) -> Option<Arc<str>> {
-        let cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
-        cache.get(key).map(Arc::clone)
-    }
-}
-
-fn key(language: &str, code: &str) -> blake3::Hash {
-    let mut hasher = blake3::Hasher::new();
-    hasher.update(language.as_bytes()).update(&[0]).update(code.as_bytes());
-    hasher.finalize()
 }
 
 fn highlight(language: &str, code: &str) -> String {
