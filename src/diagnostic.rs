@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::source::{Snippet, Span};
+use crate::source::{Snippet, Span, bidi};
 
 /// How much a diagnostic matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -177,7 +177,7 @@ impl Diagnostic {
 /// A text that cannot move the cursor of the terminal that shows it, nor change its colours, nor
 /// the direction in which it is read.
 pub fn printable(text: &str) -> String {
-    let is_unsafe = |c: char| (c.is_control() && !matches!(c, '\t' | '\n')) || turns_direction(c);
+    let is_unsafe = |c: char| (c.is_control() && !matches!(c, '\t' | '\n')) || bidi::is_control(c);
     text.chars().map(|c| if is_unsafe(c) { '\u{fffd}' } else { c }).collect()
 }
 
@@ -186,18 +186,12 @@ pub fn printable(text: &str) -> String {
 pub fn printable_name(name: &str) -> String {
     let mut printable = String::with_capacity(name.len());
     for c in name.chars() {
-        match c.is_control() || turns_direction(c) {
+        match c.is_control() || bidi::is_control(c) {
             true => printable.extend(c.escape_default()),
             false => printable.push(c),
         }
     }
     printable
-}
-
-/// Tells whether a character makes those after it stand elsewhere than they are: so code can look
-/// like other code (<https://trojansource.codes>).
-fn turns_direction(c: char) -> bool {
-    matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// Finds the word of `known` that was probably meant by `word`.

@@ -24,7 +24,7 @@ use crate::check::{self, Strictness, Verdict};
 use crate::diagnostic::{Diagnostic, Finding, Fix, Profile, Severity};
 use crate::lint::{self, Document};
 use crate::markdown;
-use crate::source::{FileId, Snippet, Span};
+use crate::source::{FileId, Snippet, Span, bidi};
 
 /// How many findings of one file are kept: a report for people shows fewer, and no reader has
 /// use for more.
@@ -210,6 +210,18 @@ fn inspect_markdown(text: &Snippet, strictness: Strictness, inspection: &mut Ins
     check::check("markdown", &text.text, strictness, &mut found);
     inspection.diagnostics.extend(found.into_iter().map(|finding| finding.place(text)));
     inspect_fences(text, strictness, 1, inspection);
+}
+
+/// Finds what makes a text look like another one.
+fn inspect_order(text: &Snippet, inspection: &mut Inspection) {
+    for (at, char) in bidi::find(&text.text) {
+        let code = u32::from(char);
+        let message = format!("U+{code:04X} stands here: it changes the order of what is shown");
+        let help =
+            format!("take it out, or write `\\u{code:04x}` in code, `&#x{code:04x};` in text");
+        let finding = Finding::new(&rules::BIDI_CONTROL, at..at + char.len_utf8(), message);
+        inspection.diagnostics.push(finding.help(help).place(text));
+    }
 }
 
 /// Holds the commands of a document of a plugin or a skill against the rules of shell scripts: an

@@ -65,6 +65,13 @@ pub fn options() -> Options {
         | Options::ENABLE_HEADING_ATTRIBUTES
 }
 
+/// The extensions that a page of a site may use: what our Markdown has everywhere, and what
+/// mdBook reads besides: lists of definitions and alerts in hand-written chapters. Without them a
+/// chapter would look different here.
+pub fn page_options() -> Options {
+    options() | Options::ENABLE_DEFINITION_LIST | Options::ENABLE_GFM
+}
+
 /// Reads the fences and links of a text.
 pub fn outline(text: &str) -> Outline {
     let options = options() | Options::ENABLE_YAML_STYLE_METADATA_BLOCKS;

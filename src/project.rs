@@ -54,6 +54,7 @@ impl Inspected {
         let Self { sources, catalog, inspection, ledger } = self;
         inspection.append(inspect::project::inspect(catalog, &all_rules()));
         inspection.append(inspect::project::inspect_chapters(catalog, sources));
+        inspection.append(inspect::project::inspect_texts(sources));
         inspection.diagnostics.extend(book::inspect(catalog, sources));
         // That an unreadable ledger proves nothing need not be said of each example.
         if ledger.is_ok() {

@@ -4,5 +4,7 @@ pub mod book;
 pub mod bundle;
 pub mod discovery;
 pub mod html;
+pub mod marketplace;
 pub mod reference;
 pub mod tree;
+mod zip;

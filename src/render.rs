@@ -6,6 +6,7 @@
 pub mod choose;
 pub mod compare;
 pub mod diagram;
+pub mod hold;
 pub mod markdown;
 pub mod proof;
 pub mod references;
@@ -76,10 +77,10 @@ impl Engine {
             Ok::<_, tera::Error>(markdown::hang(&text, width))
         });
         tera.register_filter("text", |text: String, _: Kwargs, _: &State<'_>| {
-            markdown::text(&text)
+            hold::hold(&markdown::text(&text))
         });
         tera.register_filter("code", |text: String, _: Kwargs, _: &State<'_>| {
-            markdown::code(&text)
+            hold::hold(&markdown::code(&text))
         });
         tera.register_filter("cell", |text: String, _: Kwargs, _: &State<'_>| {
             markdown::cell(&text)
@@ -88,7 +89,8 @@ impl Engine {
             let [title, href] =
                 ["title", "href"].map(|part| link.get_from_path(part).and_then(Value::as_str));
             let anchor = arguments.get::<&str>("anchor")?;
-            Ok::<_, tera::Error>(markdown::link(title.unwrap_or_default(), href, anchor))
+            let link = markdown::link(title.unwrap_or_default(), href, anchor);
+            Ok::<_, tera::Error>(hold::hold(&link))
         });
         let is_ours = |name: &str| !name.starts_with("site/");
         let texts = templates.texts.iter().filter(|(name, _)| is_ours(name));
@@ -102,7 +104,7 @@ impl Engine {
     pub fn render(&self, name: &str, view: &impl Serialize) -> Result<String, Error> {
         let context = Context::from_serialize(view).map_err(template_error)?;
         let text = self.tera.render(name, &context).map_err(template_error)?;
-        Ok(markdown::tidy(&text))
+        Ok(hold::release(&markdown::tidy(&text)))
     }
 }
 

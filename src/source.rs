@@ -4,6 +4,7 @@
 //! characters from 1. Reading from disk is `source::disk`, the only reader of input.
 
 pub mod address;
+pub mod bidi;
 pub mod disk;
 mod snippet;
 

@@ -14,7 +14,7 @@ use crate::publish::book::{self, Book};
 use crate::publish::html::HtmlRenderer;
 use crate::publish::html::theme::Theme;
 use crate::publish::tree::{self, Content, Difference, Output, OwnedFolder};
-use crate::publish::{bundle, discovery};
+use crate::publish::{bundle, discovery, marketplace};
 use crate::render::{Engine, Templates};
 use crate::report::{Extent, Format, Style, count};
 
@@ -129,6 +129,7 @@ impl Build {
             shelf.keep(&highlighted);
         }
         files.extend(discovery::files(&project.catalog, bundle)?);
+        files.extend(marketplace::files(&project.catalog, bundle, &book.address()?)?);
         Ok(owned(self.out(project).join("site"), files, SITE_MARK))
     }
 }

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::rules::{
     DONT_NOT_FLAGGED, KIND_LANGUAGE, LEVEL_NOT_REACHED, MUTATION_BREAKS_CODE, NOT_PROVEN,
 };
-use super::{Inspection, inspect_fences, inspect_markdown, inspect_snippet};
+use super::{Inspection, inspect_fences, inspect_markdown, inspect_order, inspect_snippet};
 use crate::check::{self, Strictness, UNKNOWN_LANGUAGE, Verdict};
 use crate::diagnostic::{Diagnostic, Finding, Rule, Severity};
 use crate::lint::{self, Document};
@@ -40,6 +40,15 @@ pub fn inspect_chapters(catalog: &Catalog, sources: &Sources) -> Inspection {
     for (_, file) in &catalog.chapters.markdown {
         let text = Snippet::whole(&sources.file(*file).text, *file);
         inspect_markdown(&text, Strictness::Strict, &mut inspection);
+    }
+    inspection
+}
+
+/// Inspects what holds for every text of a project, whatever it is.
+pub fn inspect_texts(sources: &Sources) -> Inspection {
+    let mut inspection = Inspection::default();
+    for file in sources.ids() {
+        inspect_order(&Snippet::whole(&sources.file(file).text, file), &mut inspection);
     }
     inspection
 }

@@ -16,7 +16,21 @@ pub static RULES: &[&Rule] = &[
     &IGNORE_UNUSED,
     &BASELINE_OUTDATED,
     &JSON_WITH_COMMENTS,
+    &BIDI_CONTROL,
 ];
+
+/// A character that makes a text look like another one.
+pub static BIDI_CONTROL: Rule = Rule {
+    id: "bidi-control",
+    severity: Severity::Warning,
+    profile: Profile::Any,
+    summary: "a character that changes the order in which text is shown",
+    explanation: "It is not seen, and what stands around it is shown in another order than a program or an agent reads it: a \
+        reviewer approves one text, and another one runs (<https://trojansource.codes/>). It is Unicode's \
+        `Bidi_Control`: U+061C, U+200E, U+200F, U+202A to U+202E and U+2066 to U+2069. Take it out, or write it so \
+        that it is seen: `\\u202e` in a string of JSON, YAML or most languages, `&#x202e;` in Markdown. The site shows one \
+        that is not written so as `‹U+202E›`, in code too.",
+};
 
 /// An example that claims more than the tool can show.
 pub static LEVEL_NOT_REACHED: Rule = Rule {

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use super::cache::{Cache, Key};
 use super::neighbours::Around;
 use super::roles::Roles;
-use super::{Inspection, inspect_commands, inspect_markdown, suppress};
+use super::{Inspection, inspect_commands, inspect_markdown, inspect_order, suppress};
 use crate::check::{self, Strictness, Verdict};
 use crate::diagnostic::{Finding, Severity};
 use crate::error::Error;
@@ -249,6 +249,7 @@ fn inspect_file(
             inspect_page(&Snippet::whole(&source.text, file), &source.path, &mut inspection);
         }
     }
+    inspection.append(remembered.inspect("order", inspect_order));
     // The rules of a kind know better which of its fields are secret; and a page that nobody
     // installs shows answers of services with values that look like it.
     let is_page = is_markdown && !roles.is_in_unit(&source.path);

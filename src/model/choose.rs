@@ -9,7 +9,7 @@ use super::load::{in_file, read_file};
 use super::references::{Known, check_block, check_name, check_unique};
 use super::rules::{ANSWER_TARGET, QUESTION_CIRCLE, UNREACHED_QUESTION};
 use super::yaml::choose::{AnswerEntry, ChooseFile, MOST_QUESTIONS, QuestionEntry};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::schema::Schema;
 use crate::source::disk::{DATA_LIMIT, Folder, Unreadable};
 use crate::source::{FileId, Sources, Span};
@@ -153,7 +153,8 @@ pub(super) fn load(
         return None;
     }
     check(&content, file, known, diagnostics);
-    if diagnostics.len() > before { None } else { resolve(content) }
+    let is_error = |found: &Diagnostic| found.rule.severity == Severity::Error;
+    if diagnostics[before..].iter().any(is_error) { None } else { resolve(content) }
 }
 
 fn check(content: &ChooseFile, file: FileId, known: &Known, diagnostics: &mut Vec<Diagnostic>) {

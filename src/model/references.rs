@@ -9,15 +9,15 @@ use super::flow;
 use super::rules::{
     DEPRECATED_WITHOUT_REPLACEMENT, DUPLICATE_ID, EMPTY_PROJECT, EXAMPLE_CODE, FLOW_MESSAGE,
     ID_MISMATCH, PATTERN_OUTDATED, SOURCE_ORIGIN, TOPIC_NOT_COVERED, UNKNOWN_REFERENCE,
-    UNUSED_PATTERN,
+    UNSAFE_LINK, UNUSED_PATTERN,
 };
 use super::yaml::manifest::Manifest;
 use super::yaml::words::Status;
 use super::yaml::{PatternFile, Shown, Source};
 use super::{Catalog, Pattern, file_stem, tabs};
 use crate::diagnostic::{Diagnostic, suggest};
-use crate::markdown;
-use crate::source::{FileId, Sources, Span};
+use crate::markdown::{self, Link};
+use crate::source::{FileId, Sources, Span, address};
 use crate::value::de::{Block, Located};
 
 /// The ids that exist, whether or not their files could be read.
@@ -253,7 +253,7 @@ fn check_origin(source: &Source, file: FileId, diagnostics: &mut Vec<Diagnostic>
     }
 }
 
-/// Checks the `pattern:` links of a piece of prose in a YAML file.
+/// Checks the links of a piece of prose in a YAML file.
 pub(super) fn check_block(
     block: &Block,
     known: &Known,
@@ -264,7 +264,8 @@ pub(super) fn check_block(
     check_links(&block.text, known, &place, diagnostics);
 }
 
-/// Checks the `pattern:` links of the book's hand-written chapters.
+/// Checks the links of the book's hand-written chapters: those to patterns, and whether a page
+/// may have the others.
 pub(super) fn check_chapters(
     chapters: &Chapters,
     sources: &Sources,
@@ -284,18 +285,33 @@ fn check_links(
     place: &dyn Fn(Range<usize>) -> Span,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
-    // Most prose has no such link, and reading Markdown for nothing costs time.
-    if !text.contains("pattern:") {
-        return;
-    }
-    for link in markdown::outline(text).links {
-        let Some(target) = link.destination.strip_prefix("pattern:") else { continue };
+    for link in markdown::links(text) {
+        let Some(target) = link.destination.strip_prefix("pattern:") else {
+            check_scheme(&link, place, diagnostics);
+            continue;
+        };
         let id = target.split('#').next().unwrap_or_default();
         if !known.stems.contains(id) {
             let stems = known.stems.iter().map(String::as_str);
             diagnostics.push(unknown("pattern", id, stems, place(link.range)));
         }
     }
+}
+
+fn check_scheme(
+    link: &Link,
+    place: &dyn Fn(Range<usize>) -> Span,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let is_picture = link.destination.starts_with("data:image/");
+    let Some(scheme) = address::scheme(&link.destination) else { return };
+    if is_picture || address::is_safe(&link.destination) {
+        return;
+    }
+    let message = format!("no page links to a `{scheme}:` address");
+    let help = "write `https:`, `mailto:` or a path, or show the address as code";
+    let span = place(link.range.clone());
+    diagnostics.push(Diagnostic::new(&UNSAFE_LINK, span, message).help(help));
 }
 
 /// Checks the manifest's references, and that every pattern is in a guide.

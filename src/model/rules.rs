@@ -12,6 +12,7 @@ pub static RULES: &[&Rule] = &[
     &ID_MISMATCH,
     &DUPLICATE_ID,
     &UNKNOWN_REFERENCE,
+    &UNSAFE_LINK,
     &PATTERN_OUTDATED,
     &TOPIC_NOT_COVERED,
     &UNUSED_PATTERN,
@@ -99,6 +100,15 @@ pub static UNKNOWN_REFERENCE: Rule = error(
     "a reference to a pattern, example, specification, kind or rule that does not exist",
     "The reference would become a dead link, or a proof that proves nothing. The help names the nearest id if one is \
      near. In prose, `[words](pattern:ID)` links to a pattern.",
+);
+
+/// A link that no page will have.
+pub static UNSAFE_LINK: Rule = warning(
+    "unsafe-link",
+    "a link that no page may have: it leads to no page, file or mailbox",
+    "A browser runs the text of a `javascript:` link, and starts a program for many other schemes. The site keeps the \
+     words of such a link and leaves out the address: write `https:`, `http:`, `mailto:`, or a path. Where readers \
+     should copy the address, show it as code.",
 );
 
 /// A pattern that was checked against another version.

@@ -21,7 +21,7 @@ use mdbook_driver::config::Config;
 use mdbook_renderer::Renderer;
 use mdbook_summary::{Link, Summary, SummaryItem};
 
-use super::html::HtmlRenderer;
+use super::html::{self, HtmlRenderer};
 use super::tree::FileTree;
 use crate::error::Error;
 
@@ -53,6 +53,11 @@ impl Book {
     /// Tells whether there is no page.
     pub fn is_empty(&self) -> bool {
         self.pages.is_empty()
+    }
+
+    /// Where the site will be, with `/` at its end; empty where nobody said.
+    pub fn address(&self) -> Result<String, Error> {
+        html::address_of(&self.config)
     }
 
     /// The book's files for mdBook: `book.toml`, and `src/` with `SUMMARY.md`.

@@ -43,7 +43,8 @@ pub fn build(catalog: &Catalog, engine: &Engine, root: &Path) -> Result<Vec<Outp
     if let Some(bundle) = &manifest.bundle {
         let folder = root.join(".claude-plugin");
         outputs.push(json_file(folder.join("plugin.json"), &plugin(catalog, bundle), bundle));
-        outputs.push(json_file(folder.join("marketplace.json"), &marketplace(bundle), bundle));
+        let marketplace = marketplace(bundle, &json!("./"));
+        outputs.push(json_file(folder.join("marketplace.json"), &marketplace, bundle));
     }
     for skill in &manifest.skills {
         let folder = build_skill(skill, catalog, engine)?;
@@ -84,14 +85,15 @@ fn plugin(catalog: &Catalog, bundle: &Bundle) -> serde_json::Value {
     plugin
 }
 
-fn marketplace(bundle: &Bundle) -> serde_json::Value {
+/// A marketplace with one plugin, the bundle. `source` says where it is.
+pub(super) fn marketplace(bundle: &Bundle, source: &serde_json::Value) -> serde_json::Value {
     json!({
         "name": bundle.name,
         "owner": author(bundle),
         "metadata": {"description": bundle.description},
         "plugins": [{
             "name": bundle.name,
-            "source": "./",
+            "source": source,
             "description": bundle.description,
             "version": bundle.version,
             "license": bundle.license,
@@ -107,9 +109,15 @@ fn author(bundle: &Bundle) -> serde_json::Value {
     }
 }
 
-fn json_file(path: PathBuf, value: &serde_json::Value, bundle: &Bundle) -> Output {
+/// Writes JSON for a file.
+pub(super) fn json_text(value: &serde_json::Value) -> String {
     let mut text = serde_json::to_string_pretty(value).expect("a value of text keys is JSON");
     text.push('\n');
+    text
+}
+
+fn json_file(path: PathBuf, value: &serde_json::Value, bundle: &Bundle) -> Output {
+    let text = json_text(value);
     // Both files name the plugin; one that names another is somebody else's.
     let mark = format!("\"name\": {}", json!(bundle.name));
     Output { path, content: Content::File { bytes: text.into_bytes(), mark } }
@@ -173,7 +181,7 @@ fn skill_text(
     let view = SkillView {
         front_matter: front_matter(skill, catalog),
         title: skill.title.clone(),
-        intro: intro.map(|intro| markdown::resolve_links(intro.text.trim(), &link)),
+        intro: intro.map(|intro| markdown::field(&intro.text, &link)),
         repository: catalog.manifest.repository.clone(),
         patterns: links.collect(),
         scripts,

@@ -12,6 +12,7 @@ use flate2::write::GzEncoder;
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
+use super::bundle::json_text;
 use super::tree::{Content, FileTree, Output, OwnedFolder};
 use crate::error::Error;
 use crate::model::Catalog;
@@ -46,9 +47,7 @@ pub fn files(catalog: &Catalog, bundle: &[Output]) -> Result<FileTree, Error> {
     }
     if !skills.is_empty() {
         let index = json!({"$schema": SCHEMA, "skills": skills});
-        let mut text = serde_json::to_string_pretty(&index).expect("a value of text keys is JSON");
-        text.push('\n');
-        files.insert(format!("{FOLDER}/index.json"), text.into_bytes());
+        files.insert(format!("{FOLDER}/index.json"), json_text(&index).into_bytes());
     }
     Ok(files)
 }
@@ -66,13 +65,18 @@ fn archive(folder: &OwnedFolder) -> io::Result<Vec<u8>> {
         let mode = if folder.executables.contains(path) { 0o755 } else { 0o644 };
         Item { mode, ..Item::file(path, bytes.as_slice()) }
     };
-    let items: Vec<Item> = folder.files.iter().map(item).collect();
+    tar_gz(&folder.files.iter().map(item).collect::<Vec<_>>())
+}
+
+/// Packs files, the same bytes every time.
+pub(super) fn tar_gz(items: &[Item]) -> io::Result<Vec<u8>> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-    encoder.write_all(&pack(&items)?)?;
+    encoder.write_all(&pack(items)?)?;
     encoder.finish()
 }
 
-fn sha256(bytes: &[u8]) -> String {
+/// The digest of bytes, as `sha256sum` writes it.
+pub(super) fn sha256(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

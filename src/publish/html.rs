@@ -49,7 +49,9 @@ use crate::publish::html::twin::Twin;
 use crate::publish::html::view::{
     HeadingView, LinkView, NotFoundView, PageView, RedirectView, SiteView,
 };
+use crate::publish::marketplace;
 use crate::publish::tree::FileTree;
+use crate::source::{address, bidi};
 
 /// The longest description for search engines, in characters.
 const MAX_DESCRIPTION: usize = 160;
@@ -62,6 +64,7 @@ pub(super) const OWN_FILES: &[&str] = &[
     search::INDEX_PATH,
     agents::LIST_PATH,
     agents::FULL_PATH,
+    marketplace::PATH,
     SITEMAP_PATH,
 ];
 
@@ -147,8 +150,8 @@ impl Renderer for HtmlRenderer {
 
 fn site_view(config: &Config, templates: &Templates) -> Result<SiteView, Error> {
     Ok(SiteView {
-        title: config.book.title.clone().unwrap_or_default(),
-        description: config.book.description.clone().unwrap_or_default(),
+        title: shown(config.book.title.as_deref()),
+        description: shown(config.book.description.as_deref()),
         language: config.book.language.clone().unwrap_or_else(|| "en".to_owned()),
         assets: templates.assets.clone(),
         search_index: search::INDEX_PATH,
@@ -158,12 +161,18 @@ fn site_view(config: &Config, templates: &Templates) -> Result<SiteView, Error> 
     })
 }
 
+/// Text in which nothing is hidden.
+fn shown(text: Option<&str>) -> String {
+    bidi::show(text.unwrap_or_default()).into_owned()
+}
+
 /// The address of the repository, as mdBook's settings or ours have it.
 fn repository(config: &Config) -> Result<Option<String>, Error> {
-    match setting(config, "output.html.git-repository-url")? {
-        Some(address) => Ok(Some(address)),
-        None => setting(config, "output.patternbook.repository"),
-    }
+    let address = match setting(config, "output.html.git-repository-url")? {
+        Some(address) => Some(address),
+        None => setting(config, "output.patternbook.repository")?,
+    };
+    Ok(address.filter(|address| address::is_safe(address)))
 }
 
 /// A text of `book.toml`; none where it is empty.
@@ -172,6 +181,11 @@ fn setting(config: &Config, key: &str) -> Result<Option<String>, Error> {
         .get(key)
         .map_err(|error| Error::Book { message: format!("cannot use `{key}`: {error}") })?;
     Ok(value.filter(|value| !value.is_empty()))
+}
+
+/// The address of a site with `/` at its end, as its `book.toml` has it; empty where it has none.
+pub fn address_of(config: &Config) -> Result<String, Error> {
+    Ok(Address::of_site(config)?.root)
 }
 
 /// Where the site will be: `site-url` of `[output.patternbook]`.

@@ -127,7 +127,7 @@ impl Viewer<'_> {
     }
 
     fn text(&self, block: &Block) -> String {
-        markdown::resolve_links(block.text.trim(), self.target.link)
+        markdown::field(&block.text, self.target.link)
     }
 }
 

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::markdown::{one_line, wrap};
 use crate::model::flow::Message;
+use crate::source::bidi;
 
 /// The width of a character at the diagram's font size, in pixels; generous, because the
 /// reader's system font is not known.
@@ -148,7 +149,11 @@ fn draw_message(svg: &mut String, layout: &Layout, message: &Message, lines: &[S
 /// Text for the drawing, on one line: an empty line would end the block of HTML.
 fn escape(text: &str) -> String {
     let text = one_line(text);
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    bidi::show(&text)
+        .replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
 }
 
 #[cfg(test)]

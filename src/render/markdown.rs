@@ -1,5 +1,6 @@
 //! Pieces of Markdown: fences that hold any code, cells of tables, links between patterns.
 
+use super::hold::hold;
 use crate::markdown::outline;
 
 /// Writes a fenced block, with a fence longer than any in the code.
@@ -150,6 +151,12 @@ pub fn wrap(text: &str, room: usize) -> Vec<String> {
         line.push_str(word);
     }
     lines
+}
+
+/// Writes a text field of a project for a template: its links are resolved, as in
+/// [`resolve_links`], and what looks like HTML in it is text.
+pub fn field(text: &str, target: &dyn Fn(&str) -> Option<String>) -> String {
+    resolve_links(&hold(text.trim()), target)
 }
 
 /// Replaces every `pattern:ID` link. `target` gives the address for an id; a link that has

@@ -9,6 +9,7 @@ use crate::inspect::project::level_of;
 use crate::model::expectations::{describe, split_attack, test_names};
 use crate::model::yaml::words::Level;
 use crate::model::{Catalog, Example, Pattern, Proven};
+use crate::source::bidi;
 
 /// Whatever checks without running is in this program itself.
 const OURSELVES: &str = concat!("patternbook ", env!("CARGO_PKG_VERSION"));
@@ -201,5 +202,9 @@ fn code(text: &str) -> String {
 
 /// Text that is safe between tags, and in one line: an empty one would end the HTML.
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('\n', " ")
+    bidi::show(text)
+        .replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('\n', " ")
 }

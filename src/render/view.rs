@@ -1,13 +1,14 @@
 //! What templates may see. A contract: a field keeps its name and meaning.
 //!
-//! Text fields are Markdown whose `pattern:` links are resolved already. Titles, names,
-//! versions, labels and symptoms are plain text: templates write them with the filter `text`,
-//! or `code`. A field that is not there is `null`, or an empty list.
+//! Text fields are Markdown whose `pattern:` links are resolved already, and without HTML: see
+//! [`super::hold`]. Titles, names, versions, labels and symptoms are plain text: templates write
+//! them with the filter `text`, or `code`. A field that is not there is `null`, or an empty list.
 
 use std::collections::BTreeSet;
 
 use serde::Serialize;
 
+use super::hold::hold;
 use super::proof::{self, ProofView};
 use super::{diagram, markdown};
 use crate::inspect::project::level_of;
@@ -237,9 +238,8 @@ pub fn pattern(pattern: &Pattern, catalog: &Catalog, target: &Target<'_>) -> Pat
 /// Makes the view of a link to a pattern.
 pub fn link(id: &str, catalog: &Catalog, target: &Target<'_>) -> LinkView {
     let content = catalog.patterns.get(id).map(|pattern| &pattern.content);
-    let summary = content.map_or(String::new(), |content| {
-        markdown::resolve_links(content.summary.text.trim(), target.link)
-    });
+    let summary = content
+        .map_or(String::new(), |content| markdown::field(&content.summary.text, target.link));
     LinkView {
         id: id.to_owned(),
         title: content.map_or_else(|| id.to_owned(), |content| content.title.clone()),
@@ -256,7 +256,7 @@ struct Viewer<'a> {
 
 impl Viewer<'_> {
     fn text(&self, block: &Block) -> String {
-        markdown::resolve_links(block.text.trim(), self.target.link)
+        markdown::field(&block.text, self.target.link)
     }
 
     fn texts(&self, blocks: &[Block]) -> Vec<String> {
@@ -290,9 +290,9 @@ impl Viewer<'_> {
             .iter()
             .filter_map(|message| flow::parse(&message.value.text(), &flow.participants).ok())
             .collect();
-        let name = |index: usize| markdown::text(&flow.participants[index]);
+        let name = |index: usize| hold(&markdown::text(&flow.participants[index]));
         let in_words = |message: &flow::Message| {
-            let (from, text) = (name(message.from), markdown::text(&message.text));
+            let (from, text) = (name(message.from), hold(&markdown::text(&message.text)));
             match message.from == message.to {
                 true => format!("**{from}:** {text}"),
                 false => format!("**{from} → {}:** {text}", name(message.to)),
@@ -336,7 +336,7 @@ impl Viewer<'_> {
             tab: entry.tab_name().to_owned(),
             text: entry.text.as_ref().map(|text| self.text(text)),
             file_name,
-            fence: markdown::fence(&info, &example.snippet.text),
+            fence: hold(&markdown::fence(&info, &example.snippet.text)),
             level,
             script,
             proof: self.target.is_page.then(|| proof::tell(self.pattern, example, self.catalog)),
@@ -368,7 +368,7 @@ impl Viewer<'_> {
         let fence = example.map(|example| {
             let language = dont.language.as_ref().map_or("text", Located::as_str);
             let flag = if self.target.is_page { " dont" } else { "" };
-            markdown::fence(&format!("{language}{flag}"), &example.snippet.text)
+            hold(&markdown::fence(&format!("{language}{flag}"), &example.snippet.text))
         });
         AdviceView {
             text: self.text(&dont.text),

@@ -16,9 +16,37 @@ pub fn decode(text: &str) -> Option<String> {
     Some(percent_decode_str(text).decode_utf8().ok()?.into_owned())
 }
 
+/// The scheme of an address, such as `https`; one without is a path.
+pub fn scheme(address: &str) -> Option<&str> {
+    let (scheme, _) = address.split_once(':')?;
+    let mut chars = scheme.chars();
+    let is_scheme = chars.next().is_some_and(|first| first.is_ascii_alphabetic())
+        && chars.all(|char| char.is_ascii_alphanumeric() || matches!(char, '+' | '-' | '.'));
+    is_scheme.then_some(scheme)
+}
+
+/// Tells whether a reader may be led to an address: a path, a page of the web, or a mailbox. A
+/// browser would run `javascript:`, and start programs for others.
+pub fn is_safe(address: &str) -> bool {
+    let is_one_of_ours = |scheme: &str| {
+        ["http", "https", "mailto"].iter().any(|ours| scheme.eq_ignore_ascii_case(ours))
+    };
+    scheme(address).is_none_or(is_one_of_ours)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{decode, encode};
+    use super::{decode, encode, is_safe};
+
+    #[test]
+    fn readers_are_led_to_pages_and_mailboxes() {
+        for address in ["a/b.md", "#a", "//x.example", "HTTPS://x.example", "mailto:a@x.example"] {
+            assert!(is_safe(address), "{address}");
+        }
+        for address in ["javascript:alert(1)", "JavaScript:x", "data:text/html,x", "vscode:x"] {
+            assert!(!is_safe(address), "{address}");
+        }
+    }
 
     #[test]
     fn what_is_no_code_stays() {

@@ -21,7 +21,7 @@ use crate::model::{Catalog, Example, Pattern};
 use crate::publish::tree::FileTree;
 use crate::render::view::{self, LinkView, Target};
 use crate::render::{Engine, markdown};
-use crate::source::{FileId, Sources, Span};
+use crate::source::{FileId, Sources, Span, bidi};
 
 /// Where the generated chapters go in `SUMMARY.md`.
 const MARKER: &str = "<!-- patternbook: guides -->";
@@ -110,7 +110,7 @@ fn frame(catalog: &Catalog, sources: &Sources) -> (Frame, Problems) {
         let help = format!("write `{MARKER}` on a line of its own");
         problems.push(Diagnostic::new(&BOOK_SUMMARY, place.clone(), message).help(help));
     }
-    let summary_text = template.replace(MARKER, guide_summary(catalog).trim_end());
+    let summary_text = template.replace(MARKER, &bidi::show(guide_summary(catalog).trim_end()));
     let generated = page_paths(catalog);
     let names: BTreeSet<&str> = hand_written.keys().map(String::as_str).collect();
     check_collisions(catalog, &names, &generated, &place, &mut problems);
@@ -173,7 +173,7 @@ fn hand_written(
         let up = "../".repeat(name.matches('/').count());
         let text =
             markdown::resolve_links(text, &|id| homes.get(id).map(|path| format!("{up}{path}")));
-        pages.insert(name.to_owned(), text);
+        pages.insert(name.to_owned(), bidi::show(&text).into_owned());
     }
     pages
 }
@@ -218,7 +218,7 @@ fn guide_pages(catalog: &Catalog, engine: &Engine) -> Result<Vec<(String, String
         };
         let view = GuideView {
             title: guide.title.clone(),
-            summary: markdown::resolve_links(guide.summary.text.trim(), &link),
+            summary: markdown::field(&guide.summary.text, &link),
             parts: guide.parts.iter().map(part).collect(),
         };
         let text = engine.render("book/guide.md", &view)?;

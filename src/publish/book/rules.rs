@@ -55,7 +55,7 @@ pub(super) static BOOK_COLLISION: Rule = Rule {
     explanation: "One of them would silently replace the other. Each guide has a page `GUIDE/index.md`, and each of its \
         patterns one `GUIDE/PATTERN.md`; `choose.md`, `compare.md`, `symptoms.md`, `references.md` and `topics.md` lead \
         to them; `README.md` becomes `index.html` like `index.md`; the site has a `404.html`, an `all-chapters.html`, a \
-        `search-index.json`, an `llms.txt`, an `llms-full.txt` and a `sitemap.xml` of its own. Rename the file that you wrote.",
+        `search-index.json`, an `llms.txt`, an `llms-full.txt`, a `marketplace.json` and a `sitemap.xml` of its own. Rename the file that you wrote.",
 };
 
 /// A link from a chapter to a file that is not in the book.

@@ -34,9 +34,9 @@ pub(super) fn add_lists(
     pages: &[(String, String)],
     files: &mut FileTree,
 ) {
-    let mut head = format!("# {}\n", site.title);
+    let mut head = format!("# {}\n", markdown::text(&site.title));
     if !site.description.is_empty() {
-        write!(head, "\n> {}\n", site.description).expect("strings take any text");
+        write!(head, "\n> {}\n", markdown::text(&site.description)).expect("strings take any text");
     }
     let (mut list, mut full) = (head.clone(), head);
     let full_url = address.of(FULL_PATH);

@@ -8,6 +8,7 @@ use mdbook_driver::config::Config;
 use crate::error::Error;
 use crate::publish::html::setting;
 use crate::publish::html::view::EditView;
+use crate::source::address;
 
 /// What stands for the path of the chapter's file, from the folder of the book.
 const PATH: &str = "{path}";
@@ -26,7 +27,7 @@ impl EditLinks {
     pub(super) fn new(config: &Config) -> Result<Self, Error> {
         let source = config.book.src.display().to_string();
         let template = setting(config, "output.html.edit-url-template")?;
-        if let Some(template) = template.filter(|template| template.contains(PATH)) {
+        if let Some(template) = template.filter(|it| it.contains(PATH) && address::is_safe(it)) {
             return Ok(Self { template: Some(template), words: "Edit this page", source });
         }
         // GitHub and GitLab show a file so, whatever the branch is called.

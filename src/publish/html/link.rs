@@ -1,5 +1,7 @@
 //! Rewrites links between chapters, and makes links relative so that a site works anywhere.
 
+use crate::source::address;
+
 /// Where a chapter's Markdown file ends up in the site.
 pub(in crate::publish) fn page_path(source: &str) -> String {
     let (folder, name) = match source.rsplit_once('/') {
@@ -39,15 +41,14 @@ pub(super) fn rewrite(destination: &str, root: &str) -> String {
     format!("{root}{path}{rest}")
 }
 
+/// Tells whether a picture may come from an address: a link may lead there, or it is the picture.
+pub(super) fn is_safe_picture(destination: &str) -> bool {
+    address::is_safe(destination) || destination.starts_with("data:image/")
+}
+
 /// A link with a scheme (`https:`, `mailto:`) or with a host (`//host`).
 pub(in crate::publish) fn is_external(destination: &str) -> bool {
-    if destination.starts_with("//") {
-        return true;
-    }
-    let Some((scheme, _)) = destination.split_once(':') else { return false };
-    let mut chars = scheme.chars();
-    chars.next().is_some_and(|first| first.is_ascii_alphabetic())
-        && chars.all(|char| char.is_ascii_alphanumeric() || matches!(char, '+' | '-' | '.'))
+    destination.starts_with("//") || address::scheme(destination).is_some()
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use mdbook_driver::book::{Book, BookItem, Chapter};
 use mdbook_driver::config::Config;
 
-use super::{HtmlRenderer, Theme, description};
+use super::{Highlighter, HtmlRenderer, Theme, description};
 use crate::publish::tree::FileTree;
 
 fn chapter(name: &str, path: &str, markdown: &str) -> BookItem {
@@ -188,4 +188,16 @@ fn description_is_cut_between_words() {
     let long = description(&"word ".repeat(60));
     assert!(long.ends_with("word …"), "{long}");
     assert!(long.chars().count() <= 160);
+}
+
+#[test]
+fn a_link_that_a_browser_would_run_keeps_its_words_alone() {
+    #[track_caller]
+    fn check(markdown: &str, expected: &str) {
+        let html = super::markdown::render(markdown, "", &Highlighter::default()).html;
+        assert_eq!(html, format!("<p>{expected}</p>\n"));
+    }
+    check("[*a*](javascript:b) ![c](vbscript:d)", "<a><em>a</em></a> c");
+    check("<javascript:b> [a](JAVA&#x53;CRIPT&colon;b)", "<a>javascript:b</a> <a>a</a>");
+    check("[a](&#1;javascript:b)", "<a href=\"%01javascript:b\">a</a>");
 }

@@ -8,6 +8,7 @@ use pulldown_cmark::{Event, Parser, Tag};
 use crate::publish::html::agents::markdown_path;
 use crate::publish::html::link;
 use crate::render::markdown;
+use crate::source::address;
 
 /// What a tag becomes, where it becomes anything.
 const TAGS: &[(&str, &str)] = &[
@@ -75,7 +76,10 @@ fn edits(path: &str, content: &str) -> Vec<Edit> {
                     continue;
                 };
                 let start = range.start + at + "](".len();
-                let alone = to_twin(&link::rewrite(&dest_url, &root));
+                let alone = match address::is_safe(&dest_url) {
+                    true => to_twin(&link::rewrite(&dest_url, &root)),
+                    false => String::new(),
+                };
                 let in_all = from_root(&alone, path);
                 edits.push(Edit { range: start..start + dest_url.len(), alone, in_all });
             }

@@ -8,6 +8,7 @@ use crate::diagnostic::{Profile, Rule};
 use crate::inspect::examples::{self, Example, ExampleFile};
 use crate::lint::patterns::pattern_of;
 use crate::render::markdown::{self, cell};
+use crate::source::bidi;
 use crate::value::yaml;
 use crate::{inspect, model, verify};
 
@@ -188,7 +189,7 @@ pub fn write_example(page: &mut String, example: &Example, bad_language: Option<
         for file in files {
             let is_bad = std::ptr::eq(files, example.bad.as_slice());
             let language = bad_language.filter(|_| is_bad).unwrap_or(&file.language);
-            let fence = markdown::fence(language, &file.text);
+            let fence = markdown::fence(language, &bidi::show(&file.text));
             write!(page, "\n{}:\n\n{fence}\n", heading(title, &format!("`{}`", file.path), file))
                 .expect("strings take any text");
         }

@@ -1,0 +1,84 @@
+//! The site as a marketplace of plugins: the bundle as archives, and a `marketplace.json` that
+//! leads to them.
+//!
+//! Claude Code takes a plugin from a site as a zip archive, by its whole address with `https:`; so
+//! there is a marketplace only where the site's address is known.
+
+use std::fmt::Write as _;
+use std::io;
+
+use serde_json::json;
+
+use super::bundle;
+use super::discovery::{sha256, tar_gz};
+use super::tree::{Content, FileTree, Output};
+use super::zip::{self, Entry};
+use crate::error::Error;
+use crate::model::Catalog;
+use crate::sandbox::archive::Item;
+
+/// What `claude plugin marketplace add` is given the address of.
+pub(super) const PATH: &str = "marketplace.json";
+/// The folder of the archives.
+const FOLDER: &str = "plugin";
+
+/// The archives of a bundle, their checksums, and the marketplace; none without a bundle. `root`
+/// is the address of the site, with `/` at its end.
+pub fn files(catalog: &Catalog, outputs: &[Output], root: &str) -> Result<FileTree, Error> {
+    let mut files = FileTree::new();
+    let Some(manifest) = &catalog.manifest.bundle else { return Ok(files) };
+    let plugin = plugin_files(outputs);
+    let name = &manifest.name;
+    let fail = |source| Error::Write { path: FOLDER.into(), source };
+    let archives = [
+        (format!("{name}.tar.gz"), packed_as_tar(&plugin).map_err(fail)?),
+        (format!("{name}.zip"), zip::pack(&plugin).map_err(fail)?),
+    ];
+    let mut sums = String::new();
+    for (file, bytes) in archives {
+        let digest = sha256(&bytes);
+        writeln!(sums, "{digest}  {file}").expect("strings take any text");
+        if root.starts_with("https://") && file.ends_with(".zip") {
+            let url = format!("{root}{FOLDER}/{file}");
+            let source = json!({"source": "archive", "url": url, "sha256": digest});
+            let text = bundle::json_text(&bundle::marketplace(manifest, &source));
+            files.insert(PATH.to_owned(), text.into_bytes());
+        }
+        files.insert(format!("{FOLDER}/{file}"), bytes);
+    }
+    files.insert(format!("{FOLDER}/SHA256SUMS"), sums.into_bytes());
+    Ok(files)
+}
+
+/// The files of a bundle, by their path in the plugin; sorted.
+fn plugin_files(outputs: &[Output]) -> Vec<Entry<'_>> {
+    let mut files = Vec::new();
+    for output in outputs {
+        let path = output.path.file_name().unwrap_or_default().to_string_lossy();
+        match &output.content {
+            // The marketplace of the repository is none of the plugin's files.
+            Content::File { bytes, .. } if path == "plugin.json" => {
+                let path = format!(".claude-plugin/{path}");
+                files.push(Entry { path, bytes, is_executable: false });
+            }
+            Content::File { .. } => {}
+            Content::Folder(folder) => {
+                files.extend(folder.files.iter().map(|(name, bytes)| Entry {
+                    path: format!("skills/{path}/{name}"),
+                    bytes,
+                    is_executable: folder.executables.contains(name),
+                }));
+            }
+        }
+    }
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    files
+}
+
+fn packed_as_tar(files: &[Entry<'_>]) -> io::Result<Vec<u8>> {
+    let item = |file: &Entry<'_>| {
+        let mode = if file.is_executable { 0o755 } else { 0o644 };
+        Item { mode, ..Item::file(&file.path, file.bytes) }
+    };
+    tar_gz(&files.iter().map(item).collect::<Vec<_>>())
+}
