@@ -33,7 +33,8 @@ impl Project {
         let title: String = text.chars().flat_map(escape).collect();
         let summary = format!("# Summary\n\n[{title}](a.md)\n\n<!-- patternbook: guides -->\n");
         write(folder.path(), "book/src/SUMMARY.md", summary.as_bytes());
-        let chapter = format!("# {title}\n\n```text\n{text}\n```\n");
+        let code = format!("```text\n{text}\n```");
+        let chapter = format!("# {title}\n\n{code}\n\n<!-- patternbook: map -->\n");
         write(folder.path(), "book/src/a.md", chapter.as_bytes());
         let config = "[output.patternbook]\nsite-url = \"https://x.example/a&b/\"\n";
         write(folder.path(), "book/book.toml", config.as_bytes());
