@@ -49,6 +49,9 @@ pub enum Outcome {
 /// The exit status when the tool could not go on. Clap uses it for wrong arguments too.
 const CANNOT_GO_ON: u8 = 2;
 
+/// The exit status when nobody reads the output any more: 128 and the number of `SIGPIPE`.
+const BROKEN_PIPE: u8 = 141;
+
 /// Write a pattern once, as data: get a guide, a skill, and a check of every example.
 #[derive(Debug, Parser)]
 #[command(name = "patternbook", version, propagate_version = true, after_help = AFTER_HELP)]
@@ -104,7 +107,8 @@ pub fn main() -> ExitCode {
     let cli = Cli::parse();
     match run(cli.command) {
         Ok(outcome) => ExitCode::from(outcome as u8),
-        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        // As when a signal had ended it: whether all was well, nobody knows.
+        Err(error) if is_broken_pipe(&error) => ExitCode::from(BROKEN_PIPE),
         Err(error) => {
             let message = printable(&format!("{error:#}"));
             let _ = writeln!(io::stderr(), "error: {message}");

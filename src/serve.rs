@@ -38,14 +38,17 @@ pub fn serve(folder: Folder, listener: TcpListener, tell: &dyn Fn(&Built)) -> Re
     let preview = Arc::new(Preview::new(folder));
     tell(&preview.check(preview.show()));
     http::start(listener, Arc::clone(&preview))?;
+    let mut unchecked = None;
     while changes.wait()? {
-        let shown = preview.show();
-        // A page that is about to change again can wait for its faults.
-        if changes.are_none_within(BREATH) {
+        let shown = preview.show().after(unchecked.take());
+        // A page that is about to change again can wait for its faults, but not for ever.
+        if changes.are_none_within(BREATH) || shown.since().elapsed() > LONGEST_UNCHECKED {
             let built = preview.check(shown);
             if built.is_news {
                 tell(&built);
             }
+        } else {
+            unchecked = Some(shown);
         }
     }
     Ok(())
@@ -54,3 +57,6 @@ pub fn serve(folder: Folder, listener: TcpListener, tell: &dyn Fn(&Built)) -> Re
 /// How long the processor is left to open pages, which draw themselves anew, before the project
 /// is checked.
 const BREATH: Duration = Duration::from_millis(100);
+
+/// How long what is wrong may stay unsaid while one change follows the other.
+const LONGEST_UNCHECKED: Duration = Duration::from_secs(1);

@@ -44,8 +44,9 @@ pub(super) struct Build {
     /// Highlight all code again, and remember nothing of it
     ///
     /// Highlighted code is remembered by its content, in the user's cache folder or in the folder
-    /// that `PATTERNBOOK_CACHE` names. The site is the same without.
-    #[arg(long)]
+    /// that `PATTERNBOOK_CACHE` names. The site is the same without. Whoever can write to that
+    /// folder can write into the pages.
+    #[arg(long, conflicts_with_all = ["check", "target"])]
     no_cache: bool,
 }
 

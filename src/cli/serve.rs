@@ -45,6 +45,7 @@ impl Serve {
 
 fn describe(built: &Built) -> String {
     let changed = match built.changed {
+        0 if built.faults.is_empty() => "no errors, and no page changed".to_owned(),
         0 => "no page changed".to_owned(),
         number => format!("{} changed, {} ms", count(number, "file"), built.shown.as_millis()),
     };

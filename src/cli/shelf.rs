@@ -47,8 +47,11 @@ impl Shelf {
     }
 
     /// Keeps bytes for the next run. That they cannot be written is no fault: it only takes
-    /// longer.
+    /// longer. More than is read again is not kept.
     pub(super) fn keep(&self, bytes: &[u8]) {
+        if bytes.len() as u64 > MOST_BYTES {
+            return;
+        }
         let _ = keep(&self.folder, &self.name, bytes, MOST_FILES);
     }
 }

@@ -344,7 +344,10 @@ pub(super) fn check_manifest(catalog: &Catalog, known: &Known, diagnostics: &mut
             known.check(name, file, diagnostics);
         }
     }
-    report_uncovered(catalog, diagnostics);
+    // What a pattern that cannot be read covers, nobody knows.
+    if known.stems.len() == catalog.patterns.len() {
+        report_uncovered(catalog, diagnostics);
+    }
     let guides = catalog.manifest.guides.iter().map(|guide| &guide.id);
     check_unique("guide", guides, file, diagnostics);
     let skills = catalog.manifest.skills.iter().map(|skill| &skill.name);

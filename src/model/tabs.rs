@@ -50,8 +50,11 @@ impl<'a> Checker<'a> {
                 continue;
             }
             let Some(entry) = self.entries.get(id.as_str()) else { continue };
-            let name = entry.tab_name();
-            if let Some(other) = names.insert(name, id.as_str()) {
+            let name = entry.tab_name().trim();
+            if name.is_empty() {
+                let message = format!("the tab of `{}` has no name", id.value);
+                self.report(id, message, "write it behind `tab:`, or leave `tab` out");
+            } else if let Some(other) = names.insert(name, id.as_str()) {
                 let message = format!(
                     "the tabs of `{other}` and `{}` have the same name, `{name}`",
                     id.value

@@ -45,6 +45,15 @@ pub struct Book {
 }
 
 impl Book {
+    /// Tells the pages that they stand at the root of a host, unless they know where they stand.
+    pub fn stand_at_root(&mut self) -> Result<(), Error> {
+        let key = "output.patternbook.site-url";
+        match self.config.get::<String>(key) {
+            Ok(Some(_)) => Ok(()),
+            _ => self.config.set(key, "/").map_err(book_error),
+        }
+    }
+
     /// How many pages there are.
     pub fn len(&self) -> usize {
         self.pages.len()

@@ -279,7 +279,9 @@ impl PageWriter<'_> {
             next: self.link_to(index + 1, &root),
         };
         let html = self.templates.render("page.html", &view)?;
-        let record = search::page_json(&page.path, title, &content.sections);
+        // Nobody wrote it, so it is made of what others say.
+        let leads_on = page.chapter.source_path.is_none();
+        let record = search::page_json(&page.path, title, &content.sections, leads_on);
         let text = &page.chapter.content;
         let twin = twin::twin(&page.path, title, content.has_title(), text);
         Ok(Rendered { html, twin, record, description })

@@ -40,6 +40,8 @@ struct State {
 
 /// A site that is shown and not checked yet.
 pub struct Shown {
+    /// When the first change that is not checked yet was heard of.
+    since: Instant,
     /// How many files are new, changed or gone.
     changed: usize,
     /// How long it took.
@@ -48,6 +50,25 @@ pub struct Shown {
     faults: String,
     /// What it was built from, if that could be read.
     project: Option<Inspected>,
+}
+
+impl Shown {
+    /// Takes over what an earlier site, which nobody checked, has left to be said.
+    #[must_use]
+    pub fn after(self, earlier: Option<Self>) -> Self {
+        match earlier {
+            Some(earlier) => {
+                let changed = earlier.changed + self.changed;
+                Self { since: earlier.since, changed, ..self }
+            }
+            None => self,
+        }
+    }
+
+    /// When the first change that is not checked yet was heard of.
+    pub fn since(&self) -> Instant {
+        self.since
+    }
 }
 
 /// What a page that is open has to know.
@@ -85,13 +106,13 @@ impl Preview {
                 None
             }
         };
-        Shown { changed, took: started.elapsed(), faults, project }
+        Shown { since: started, changed, took: started.elapsed(), faults, project }
     }
 
     /// Checks the project that is shown, and tells open pages what is wrong. It comes after the
     /// pages: somebody who writes wants to see the words first.
     pub fn check(&self, shown: Shown) -> Built {
-        let Shown { changed, took, mut faults, project } = shown;
+        let Shown { changed, took, mut faults, project, .. } = shown;
         if let Some(mut project) = project {
             project.inspect();
             faults += &errors(project);
@@ -132,9 +153,10 @@ impl Preview {
         }
         let templates = Templates::of_project(&self.folder)?;
         let engine = Engine::new(&templates)?;
-        let Some(book) = book::assemble(&project.catalog, &project.sources, &engine)? else {
+        let Some(mut book) = book::assemble(&project.catalog, &project.sources, &engine)? else {
             return Ok(None);
         };
+        book.stand_at_root()?;
         let theme = Theme { files: templates.below("site") };
         let before = self.state().renderer.take();
         let renderer = match before {

@@ -11,8 +11,10 @@ pub fn is_control(char: char) -> bool {
 
 /// Finds every such character of a text, with the byte where it stands.
 pub fn find(text: &str) -> impl Iterator<Item = (usize, char)> {
-    let is_plain = text.is_ascii();
-    text.char_indices().filter(move |(_, char)| !is_plain && is_control(*char))
+    // In UTF-8 they begin with one of these two bytes, and nothing goes on with them.
+    let starts = memchr::memchr2_iter(0xd8, 0xe2, text.as_bytes());
+    let chars = starts.filter_map(|at| Some((at, text[at..].chars().next()?)));
+    chars.filter(|(_, char)| is_control(*char))
 }
 
 /// Writes such characters so that they are seen, as `‹U+202E›`, and so that they do nothing.

@@ -99,7 +99,12 @@ addEventListener("resize", updateScrollers);
 // Tabs: one of several examples. What somebody chooses holds for every set of tabs, on every
 // page, that has a tab of the same name. What a link, a search or a print opens is no choice.
 
-const tabSets = [...document.querySelectorAll(".tabs")].map(makeTabs);
+const tabSets = [...document.querySelectorAll(".tabs")].filter(isComplete).map(makeTabs);
+
+/** Whether each of its tabs has a name and an address; another set stays as it is. */
+function isComplete(set) {
+  return [...set.querySelectorAll(":scope > .tab")].every((panel) => panel.id && panel.querySelector("strong"));
+}
 
 function makeTabs(set) {
   const panels = [...set.querySelectorAll(":scope > .tab")];
@@ -165,7 +170,8 @@ function chooseTab(tab) {
   openTab(tab.textContent);
   // Sets above may have become longer or shorter; the tab stays below the pointer.
   scrollBy({ top: tab.getBoundingClientRect().top - top, behavior: "instant" });
-  history.replaceState(null, "", tab.hash);
+  // Marked: whoever comes back here wants what was chosen last, and to be where they were.
+  history.replaceState({ isChosenTab: true }, "", tab.hash);
   const others = chosenTabs().filter((name) => name !== tab.textContent);
   try {
     localStorage.setItem("tabs", JSON.stringify([tab.textContent, ...others].slice(0, 20)));
@@ -193,14 +199,14 @@ function openLinkedTab() {
     // It is no code of ours: then it leads nowhere.
   }
   const target = document.getElementById(id);
-  const panel = target?.closest(".tab");
-  if (!panel) return;
-  openTab(document.getElementById(`${panel.id}.tab`).textContent);
+  const tab = document.getElementById(`${target?.closest(".tab")?.id}.tab`);
+  if (!tab) return;
+  openTab(tab.textContent);
   target.scrollIntoView({ behavior: "instant" });
 }
 
 showChosenTabs();
-openLinkedTab();
+if (!history.state?.isChosenTab) openLinkedTab();
 addEventListener("hashchange", openLinkedTab);
 // The page as it was when it was left: somebody may have chosen elsewhere since.
 addEventListener("pageshow", (event) => { if (event.persisted) showChosenTabs(); });
@@ -293,7 +299,9 @@ addEventListener("scroll", () => {
 const MOST_PAGES = 8;
 const MOST_SECTIONS = 4;
 // They hold the titles of other pages: a hit there is seldom what is looked for.
-const LAST_SECTIONS = ["Sources", "Read next"];
+const LAST_SECTIONS = ["All patterns", "Sources", "Read next"];
+// With fewer pages than these, those with some of the words are worth a look too.
+const FEW_PAGES = 3;
 const search = document.getElementById("pb-search");
 const input = element("input", {
   type: "search", placeholder: "Search", autocomplete: "off", spellcheck: false, role: "combobox",
@@ -317,6 +325,8 @@ function loadIndex() {
     .then((pages) => pages.map((page) => ({
       ...page,
       lower: page.title.toLowerCase(),
+      // Whoever knows a page by its address types the words of it.
+      name: page.url.replace(/\.html$/, "").replace(/[-/]+/g, " "),
       sections: page.sections.map(([id, title, text]) => ({
         id, title, text, lowerTitle: title.toLowerCase(), lowerText: text.toLowerCase(),
       })),
@@ -347,14 +357,14 @@ function parse(query) {
  * its text: the same words in the same order count most.
  */
 function score(page, section, { terms, phrase }) {
-  let total = terms.length > 1 ? scorePhrase(section, phrase) * terms.length : 0;
+  let total = terms.length > 1 ? scorePhrase(page, section, phrase) * terms.length : 0;
   let isOwn = section === page.sections[0];
   for (const term of terms) {
     let points = 0;
     if (find(section.lowerTitle, term) >= 0) points += section.lowerTitle === term ? 16 : 8;
     if (find(section.lowerText, term) >= 0) points += 1;
     isOwn ||= points > 0;
-    if (find(page.lower, term) >= 0) points += page.lower === term ? 40 : 20;
+    if (find(page.lower, term) >= 0 || find(page.name, term) >= 0) points += page.lower === term ? 40 : 20;
     if (points === 0) return 0;
     total += points;
   }
@@ -362,7 +372,9 @@ function score(page, section, { terms, phrase }) {
   return LAST_SECTIONS.includes(section.title) ? total / 1000 : total;
 }
 
-function scorePhrase(section, phrase) {
+function scorePhrase(page, section, phrase) {
+  const isFirst = section === page.sections[0];
+  if (isFirst && (find(page.lower, phrase) >= 0 || page.name.endsWith(` ${phrase}`))) return 35;
   if (section.lowerTitle.startsWith(phrase)) return 35;
   if (find(section.lowerTitle, phrase) >= 0) return 30;
   return find(section.lowerText, phrase) >= 0 ? 15 : 0;
@@ -393,8 +405,8 @@ function findAll(pages, query) {
 function findSome(pages, { terms }) {
   const weights = terms.map((term) => Math.log(pages.length / (1 + findAll(pages, { terms: [term] }).length)));
   const found = rank(pages, (page, section) => terms.reduce((total, term, number) => {
-    const isIn = find(section.lowerTitle, term) >= 0 ? 3 : find(section.lowerText, term) >= 0;
-    return total + Math.max(weights[number], 0) * isIn;
+    const times = find(section.lowerTitle, term) >= 0 ? 3 : find(section.lowerText, term) >= 0 ? 1 : 0;
+    return total + Math.max(weights[number], 0) * times;
   }, 0));
   return found.filter(({ points }) => points > found[0].points / 2);
 }
@@ -438,7 +450,9 @@ function option({ page, section, terms, number }) {
   return link;
 }
 
-function show(found, hasAll, terms) {
+/** Shows pages with all the words, and behind them pages with some. */
+function show(all, some, terms) {
+  const found = [...all, ...some];
   let number = 0;
   const groups = found.slice(0, MOST_PAGES).map(({ page, sections }) => {
     const group = element("div", { role: "group", "aria-label": page.title });
@@ -449,9 +463,10 @@ function show(found, hasAll, terms) {
     return group;
   });
   list.replaceChildren(...groups);
-  const pages = found.length === 1 ? "1 page" : `${found.length} pages`;
+  const pages = (list) => (list.length === 1 ? "1 page" : `${list.length} pages`);
   if (found.length === 0) status.textContent = "Nothing found. Try fewer or shorter words.";
-  else status.textContent = hasAll ? `${pages} found` : `No page has all of these words; ${pages} found with some`;
+  else if (all.length === 0) status.textContent = `No page has all of these words; ${pages(some)} found with some`;
+  else status.textContent = `${pages(all)} found${some.length > 0 ? `, and ${pages(some)} with some of the words` : ""}`;
   open(true);
 }
 
@@ -482,9 +497,10 @@ async function update() {
   try {
     const pages = await loadIndex();
     if (query !== input.value) return;
-    const found = findAll(pages, words);
-    const hasAll = found.length > 0 || words.terms.length === 1;
-    show(hasAll ? found : findSome(pages, words), hasAll, words.terms);
+    const all = findAll(pages, words);
+    const isEnough = all.length >= FEW_PAGES || words.terms.length === 1;
+    const others = isEnough ? [] : findSome(pages, words);
+    show(all, others.filter(({ page }) => !all.some((one) => one.page === page)), words.terms);
   } catch {
     list.replaceChildren();
     status.textContent = location.protocol === "file:"

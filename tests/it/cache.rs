@@ -83,6 +83,11 @@ fn without_a_cache_the_site_is_the_same() {
     assert!(none == build(&[]), "cold");
     assert_eq!(fs::read_dir(cache.path()).unwrap().count(), 1);
     assert!(none == build(&[]), "warm");
+    let file = fs::read_dir(cache.path()).unwrap().next().unwrap().unwrap().path();
+    let bytes = fs::read(&file).unwrap();
+    fs::write(&file, [&bytes[..bytes.len() - 1], b"!"].concat()).unwrap();
+    assert!(none == build(&[]), "damaged");
+    assert_eq!(fs::read(&file).unwrap(), bytes, "it is written anew");
 }
 
 #[test]

@@ -1,8 +1,12 @@
 //! The map of all patterns, in the chapters that ask for it.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
+
+use pulldown_cmark::{Event, Parser};
 
 use crate::error::Error;
+use crate::markdown::options;
 use crate::model::Catalog;
 use crate::render::view::Target;
 use crate::render::{Engine, compare};
@@ -17,12 +21,45 @@ pub(super) fn place(
     homes: &BTreeMap<&str, String>,
     engine: &Engine,
 ) -> Result<(), Error> {
-    for (path, text) in pages.iter_mut().filter(|(_, text)| text.contains(MARKER)) {
+    for (path, text) in pages.iter_mut() {
+        let places = places(text);
+        if places.is_empty() {
+            continue;
+        }
+
         let up = "../".repeat(path.matches('/').count());
         let link = |id: &str| homes.get(id).map(|home| format!("{up}{home}"));
         let target = Target { link: &link, script: &|_| None, is_page: true };
         let map = engine.render("book/map.md", &compare::guides(catalog, &target, None))?;
-        *text = text.replace(MARKER, map.trim_end());
+        for place in places.into_iter().rev() {
+            text.replace_range(place, &map);
+        }
     }
     Ok(())
+}
+
+/// The lines of a page that say nothing but where the map goes.
+fn places(text: &str) -> Vec<Range<usize>> {
+    if !text.contains(MARKER) {
+        return Vec::new();
+    }
+    let events = Parser::new_ext(text, options()).into_offset_iter();
+    let is_place = |event: &Event<'_>| matches!(event, Event::Html(html) if html.trim() == MARKER);
+    events.filter(|(event, _)| is_place(event)).map(|(_, range)| range).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MARKER, places};
+
+    #[test]
+    fn only_a_line_of_its_own_is_a_place() {
+        let text = format!("a\n\n{MARKER}\n\nb\n");
+        assert_eq!(places(&text), [3..3 + MARKER.len() + 1]);
+        for text in
+            [format!("a {MARKER}\n"), format!("`{MARKER}`\n"), format!("```\n{MARKER}\n```\n")]
+        {
+            assert_eq!(places(&text), [], "{text}");
+        }
+    }
 }

@@ -22,9 +22,14 @@ struct PageRecord<'a> {
 #[derive(Serialize)]
 struct SectionRecord(String, String, String);
 
-/// The index entry of one page, as JSON.
-pub(super) fn page_json(url: &str, title: &str, sections: &[Section]) -> String {
-    let sections = sections.iter().filter_map(section_record).collect();
+/// The index entry of one page, as JSON. Of a page that only leads to others the headings are
+/// enough: its text would be found before the pages that it leads to.
+pub(super) fn page_json(url: &str, title: &str, sections: &[Section], leads_on: bool) -> String {
+    let record = |section: &Section| {
+        let is_list = leads_on && section.level > 1;
+        section_record(section, if is_list { "" } else { &section.text })
+    };
+    let sections = sections.iter().filter_map(record).collect();
     let record = PageRecord { url, title, sections };
     serde_json::to_string(&record).expect("strings and lists are always JSON")
 }
@@ -34,8 +39,8 @@ pub(super) fn index_json(pages: &[String]) -> String {
     format!("[{}]\n", pages.join(",\n"))
 }
 
-fn section_record(section: &Section) -> Option<SectionRecord> {
-    let words: Vec<&str> = section.text.split_whitespace().collect();
+fn section_record(section: &Section, text: &str) -> Option<SectionRecord> {
+    let words: Vec<&str> = text.split_whitespace().collect();
     let text = words.join(" ");
     if text.is_empty() && section.title.is_empty() {
         return None;
@@ -55,9 +60,12 @@ mod tests {
             title: "A".to_owned(),
             text: "b\n  invalid_grant ".to_owned(),
         };
-        let page = page_json("p.html", "P", &[Section::default(), section]);
+        let sections = [Section::default(), section];
+        let page = page_json("p.html", "P", &sections, false);
         let expected = "[{\"url\":\"p.html\",\"title\":\"P\",\
                         \"sections\":[[\"a\",\"A\",\"b invalid_grant\"]]}]\n";
         assert_eq!(index_json(&[page]), expected);
+        let page = page_json("p.html", "P", &sections, true);
+        assert_eq!(index_json(&[page]), expected.replace("b invalid_grant", ""));
     }
 }
