@@ -144,6 +144,7 @@ async function go(texts) {
     text => `package p; ${text}`,
     text => `package p; func _() { ${text}\n\n}`,
     text => `package p; func _() { ${asStatements(text)}\n\n}`,
+    text => `package p; var _ = T{ ${text}\n}`,
   ];
   const files = [];
   texts.forEach((text, number) => wrappers.forEach((wrap, way) => {
@@ -214,7 +215,7 @@ export async function versions() {
     ['yaml', `\`yaml\` ${version('yaml')} (npm), keys that stand twice left aside`],
     ['js, jsx', `\`@babel/parser\` ${version('@babel/parser')}, as a module or as a script`],
     ['ts, tsx', `\`typescript\` ${version('typescript')} and, for early errors, \`@babel/parser\` with either kind of decorators, or as a declaration file`],
-    ['go', `\`gofmt -e\` of Go ${process.env.GO_VERSION ?? ''}, as a file, as declarations, as statements`],
+    ['go', `\`gofmt -e\` of Go ${process.env.GO_VERSION ?? ''}, as a file, as declarations, as statements, as fields of a literal`],
     ['rust', `${first('rustc', ['--version']).replace(/ \(.*/, '')}, parsing only, as a file, as statements, as members`],
   ];
 }

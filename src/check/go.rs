@@ -147,7 +147,7 @@ fn is_inside_of_literal(code: &str) -> bool {
 /// The first place that the grammar does not accept.
 fn error(code: &str, tree: &Tree) -> Option<Finding> {
     if !tree.root_node().has_error() {
-        return None;
+        return missing_comma(tree.root_node(), code);
     }
     let node = first_error(tree.root_node());
     if node.is_missing() {
@@ -178,6 +178,41 @@ fn first_error(root: Node<'_>) -> Node<'_> {
             None => return node,
         }
     }
+}
+
+/// The first list whose last line ends without a comma. The grammar lets it pass; Go puts a
+/// semicolon there: <https://go.dev/ref/spec#Semicolons>.
+fn missing_comma(root: Node<'_>, code: &str) -> Option<Finding> {
+    let mut cursor = root.walk();
+    loop {
+        if matches!(cursor.node().kind(), "argument_list" | "literal_value" | "parameter_list")
+            && let Some(end) = bare_end(cursor.node(), code)
+        {
+            let message = "a `,` is missing at the end of this line".to_owned();
+            let help = "write the comma, or close the list on this line";
+            return Some(Finding::new(&GO_SYNTAX, character_at(code, end), message).help(help));
+        }
+        if cursor.goto_first_child() {
+            continue;
+        }
+        while !cursor.goto_next_sibling() {
+            if !cursor.goto_parent() {
+                return None;
+            }
+        }
+    }
+}
+
+/// Where the last item of a list ends, if a line ends after it and no comma follows.
+fn bare_end(list: Node<'_>, code: &str) -> Option<usize> {
+    let mut cursor = list.walk();
+    let children: Vec<Node<'_>> =
+        list.children(&mut cursor).filter(|child| child.kind() != "comment").collect();
+    let [.., item, close] = children.as_slice() else { return None };
+    let end = item.end_byte();
+    // After `...` Go puts no semicolon.
+    let is_bare = item.is_named() && !code[..end].ends_with("...");
+    (is_bare && code.get(end..close.start_byte())?.contains('\n')).then_some(end)
 }
 
 /// The first thing at the top that does not belong into a file, or not there.
