@@ -7,4 +7,3 @@ pub mod html;
 pub mod marketplace;
 pub mod reference;
 pub mod tree;
-mod zip;

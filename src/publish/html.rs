@@ -16,6 +16,7 @@
 //! ```
 
 mod agents;
+mod card;
 mod code;
 mod edit;
 mod escape;
@@ -39,6 +40,7 @@ use mdbook_renderer::{RenderContext, Renderer};
 use rayon::prelude::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
 use crate::error::Error;
+use crate::publish::html::card::Card;
 use crate::publish::html::edit::EditLinks;
 use crate::publish::html::highlight::Highlighter;
 use crate::publish::html::markdown::Content;
@@ -111,9 +113,11 @@ impl HtmlRenderer {
         let templates = Templates::new(&self.theme)?;
         let outline = Outline::new(book)?;
         let navigation = Navigation::new(&outline);
-        let site = site_view(config, &templates)?;
+        let mut site = site_view(config, &templates)?;
         let edit = EditLinks::new(config)?;
         let address = Address::of_site(config)?;
+        let card = card_of(&site, config, &address)?;
+        site.card = card.as_ref().map(|(path, _)| address.of(path));
         let writer = PageWriter {
             address: &address,
             edit: &edit,
@@ -125,6 +129,7 @@ impl HtmlRenderer {
         };
 
         let mut files = templates.asset_files(&self.theme);
+        files.extend(card);
         writer.add_pages(&mut files)?;
         writer.add_contents(&mut files)?;
         writer.add_entrance(&mut files)?;
@@ -158,7 +163,25 @@ fn site_view(config: &Config, templates: &Templates) -> Result<SiteView, Error> 
         version: setting(config, "output.patternbook.version")?,
         proven: setting(config, "output.patternbook.proven")?,
         repository: repository(config)?,
+        card: None,
     })
+}
+
+/// The picture of the site with its path: none where the site's address is not known, for who
+/// shows it asks for it by that.
+fn card_of(
+    site: &SiteView,
+    config: &Config,
+    address: &Address,
+) -> Result<Option<(String, Vec<u8>)>, Error> {
+    if address.absolute("").is_none() {
+        return Ok(None);
+    }
+    let facts = setting(config, "output.patternbook.facts")?.unwrap_or_default();
+    let card = Card { title: &site.title, description: &site.description, facts: &facts };
+    let named =
+        |png: Vec<u8>| (format!("assets/card-{}.png", &blake3::hash(&png).to_hex()[..8]), png);
+    Ok(card::draw(&card).map(named))
 }
 
 /// Text in which nothing is hidden.

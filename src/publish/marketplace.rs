@@ -5,14 +5,16 @@
 //! there is a marketplace only where the site's address is known.
 
 use std::fmt::Write as _;
-use std::io;
+use std::io::{self, Cursor, Write as _};
 
 use serde_json::json;
+use zip::CompressionMethod::Deflated;
+use zip::write::SimpleFileOptions;
+use zip::{DateTime, ZipWriter};
 
 use super::bundle;
 use super::discovery::{sha256, tar_gz};
 use super::tree::{Content, FileTree, Output};
-use super::zip::{self, Entry};
 use crate::error::Error;
 use crate::model::Catalog;
 use crate::sandbox::archive::Item;
@@ -21,6 +23,21 @@ use crate::sandbox::archive::Item;
 pub(super) const PATH: &str = "marketplace.json";
 /// The folder of the archives.
 const FOLDER: &str = "plugin";
+
+/// A file for an archive.
+#[derive(Debug)]
+struct Entry<'a> {
+    /// Its path in the archive, with `/`.
+    path: String,
+    bytes: &'a [u8],
+    is_executable: bool,
+}
+
+impl Entry<'_> {
+    fn mode(&self) -> u32 {
+        if self.is_executable { 0o755 } else { 0o644 }
+    }
+}
 
 /// The archives of a bundle, their checksums, and the marketplace; none without a bundle. `root`
 /// is the address of the site, with `/` at its end.
@@ -32,7 +49,7 @@ pub fn files(catalog: &Catalog, outputs: &[Output], root: &str) -> Result<FileTr
     let fail = |source| Error::Write { path: FOLDER.into(), source };
     let archives = [
         (format!("{name}.tar.gz"), packed_as_tar(&plugin).map_err(fail)?),
-        (format!("{name}.zip"), zip::pack(&plugin).map_err(fail)?),
+        (format!("{name}.zip"), packed_as_zip(&plugin).map_err(fail)?),
     ];
     let mut sums = String::new();
     for (file, bytes) in archives {
@@ -76,9 +93,20 @@ fn plugin_files(outputs: &[Output]) -> Vec<Entry<'_>> {
 }
 
 fn packed_as_tar(files: &[Entry<'_>]) -> io::Result<Vec<u8>> {
-    let item = |file: &Entry<'_>| {
-        let mode = if file.is_executable { 0o755 } else { 0o644 };
-        Item { mode, ..Item::file(&file.path, file.bytes) }
-    };
+    let item = |file: &Entry<'_>| Item { mode: file.mode(), ..Item::file(&file.path, file.bytes) };
     tar_gz(&files.iter().map(item).collect::<Vec<_>>())
+}
+
+fn packed_as_zip(files: &[Entry<'_>]) -> io::Result<Vec<u8>> {
+    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
+    for file in files {
+        let options = SimpleFileOptions::default()
+            .compression_method(Deflated)
+            // The first day that the format knows: the same bytes every time.
+            .last_modified_time(DateTime::default())
+            .unix_permissions(file.mode());
+        archive.start_file(&file.path, options)?;
+        archive.write_all(file.bytes)?;
+    }
+    Ok(archive.finish()?.into_inner())
 }

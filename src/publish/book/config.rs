@@ -8,6 +8,7 @@ use super::chapters::Problems;
 use super::rules::{BOOK_COMMAND, BOOK_CONFIG};
 use crate::diagnostic::Diagnostic;
 use crate::model::Catalog;
+use crate::model::yaml::words::Level;
 use crate::source::{Sources, Span};
 
 /// Reads `book.toml`, and refuses one that names a program.
@@ -73,8 +74,23 @@ fn facts(catalog: &Catalog) -> Vec<(&'static str, String)> {
         ("output.patternbook.version", version),
         ("output.patternbook.proven", date),
         ("output.patternbook.repository", catalog.manifest.repository.clone()),
+        ("output.patternbook.facts", Some(proven_examples(catalog))),
     ];
     facts.into_iter().filter_map(|(key, value)| Some((key, value?))).collect()
+}
+
+/// What is proven, in a line: `72 patterns, 380 examples run or proven`.
+fn proven_examples(catalog: &Catalog) -> String {
+    let patterns = count(catalog.patterns.len(), "pattern");
+    let ran = catalog.proven.values().filter(|proven| proven.level >= Level::Ran).count();
+    match ran {
+        0 => patterns,
+        ran => format!("{patterns}, {} run or proven", count(ran, "example")),
+    }
+}
+
+fn count(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
 
 /// The `book.toml` for mdBook itself: the project's own, without what reads other files.

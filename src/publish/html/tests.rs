@@ -201,3 +201,17 @@ fn a_link_that_a_browser_would_run_keeps_its_words_alone() {
     check("<javascript:b> [a](JAVA&#x53;CRIPT&colon;b)", "<a>javascript:b</a> <a>a</a>");
     check("[a](&#1;javascript:b)", "<a href=\"%01javascript:b\">a</a>");
 }
+
+#[test]
+fn a_site_that_knows_its_address_has_a_picture_for_links_to_it() {
+    let book = Book::new_with_items(vec![chapter("A", "b/a.md", "# A\n")]);
+    let renderer = HtmlRenderer::new(Theme::built_in());
+    let mut config = Config::default();
+    assert!(!page(&renderer.render_book(&book, &config).unwrap(), "b/a.html").contains("og:image"));
+    config.set("book.title", "T").unwrap();
+    config.set("output.patternbook.site-url", "https://x.example/y").unwrap();
+    let files = renderer.render_book(&book, &config).unwrap();
+    let picture = files.keys().find(|path| path.starts_with("assets/card-")).unwrap();
+    let tag = format!("<meta property=\"og:image\" content=\"https://x.example/y/{picture}\">");
+    assert!(page(&files, "b/a.html").contains(&tag));
+}

@@ -21,6 +21,8 @@ pub(super) struct SiteView {
     pub(super) proven: Option<String>,
     /// The address of the book's repository.
     pub(super) repository: Option<String>,
+    /// The address of the picture that other sites show beside a link, with its host.
+    pub(super) card: Option<String>,
 }
 
 /// The variables of `page.html`.
