@@ -326,7 +326,7 @@ function loadIndex() {
       ...page,
       lower: page.title.toLowerCase(),
       // Whoever knows a page by its address types the words of it.
-      name: page.url.replace(/\.html$/, "").replace(/[-/]+/g, " "),
+      name: page.url.split("/").pop().replace(/\.html$/, "").replaceAll("-", " "),
       sections: page.sections.map(([id, title, text]) => ({
         id, title, text, lowerTitle: title.toLowerCase(), lowerText: text.toLowerCase(),
       })),
@@ -373,9 +373,11 @@ function score(page, section, { terms, phrase }) {
 }
 
 function scorePhrase(page, section, phrase) {
-  const isFirst = section === page.sections[0];
-  if (isFirst && (find(page.lower, phrase) >= 0 || page.name.endsWith(` ${phrase}`))) return 35;
-  if (section.lowerTitle.startsWith(phrase)) return 35;
+  if (section === page.sections[0]) {
+    if (page.name === phrase) return 60;
+    if (find(page.lower, phrase) >= 0) return 35;
+  }
+  if (section.lowerTitle.startsWith(phrase)) return 50;
   if (find(section.lowerTitle, phrase) >= 0) return 30;
   return find(section.lowerText, phrase) >= 0 ? 15 : 0;
 }

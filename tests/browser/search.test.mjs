@@ -83,6 +83,19 @@ test("an error with names of the reader's own leads there too", async () => {
   assert.match(await tab.locator("#pb-search [role=status]").textContent(), /^No page has all of these words; \d+ pages? found with some$/);
 });
 
+test("the words of a page's address lead to the page", async () => {
+  const patterns = chapters.filter((path) => /^(connect|server|oauth)\/(?!index)/.test(path));
+  assert.ok(patterns.length > 50, `only ${patterns.length} patterns have a page`);
+  const findings = [];
+  for (const path of patterns) {
+    const words = path.split("/").pop().replace(".html", "").replaceAll("-", " ");
+    await search(words);
+    const first = await option().first().evaluate((link) => link.pathname);
+    if (first !== `/${path}`) findings.push(`“${words}” leads to ${first}`);
+  }
+  assertNone(findings);
+});
+
 test("a result shows its page and its heading", async () => {
   await search("Server rejected the configured Authorization header");
   const group = tab.getByRole("group").filter({ has: option() }).first();
