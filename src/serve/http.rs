@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
+use rustix::net::sockopt::set_tcp_nodelay;
 use tiny_http::{Header, Method, Request, Response, Server};
 
 use super::preview::Preview;
@@ -28,6 +29,9 @@ type Answer = Response<Cursor<Vec<u8>>>;
 pub(super) fn start(listener: TcpListener, preview: Arc<Preview>) -> Result<(), Error> {
     let fail = |message: String| Error::Serve { message };
     let address = listener.local_addr().map_err(|error| fail(error.to_string()))?;
+    // Connections inherit it. An answer is written in pieces, and each would wait 40 ms for the
+    // browser to say that it has the one before.
+    set_tcp_nodelay(&listener, true).map_err(|error| fail(error.to_string()))?;
     let server = Server::from_listener(listener, None).map_err(|error| fail(error.to_string()))?;
     thread::spawn(move || {
         for request in server.incoming_requests() {

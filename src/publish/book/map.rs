@@ -54,8 +54,10 @@ mod tests {
 
     #[test]
     fn only_a_line_of_its_own_is_a_place() {
-        let text = format!("a\n\n{MARKER}\n\nb\n");
-        assert_eq!(places(&text), [3..3 + MARKER.len() + 1]);
+        let text = format!("a\n\n{MARKER}\n\nb\n\n{MARKER}\n");
+        let found: Vec<&str> = places(&text).into_iter().map(|place| &text[place]).collect();
+        let line = format!("{MARKER}\n");
+        assert_eq!(found, [line.as_str(), line.as_str()]);
         for text in
             [format!("a {MARKER}\n"), format!("`{MARKER}`\n"), format!("```\n{MARKER}\n```\n")]
         {
