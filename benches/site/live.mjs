@@ -53,8 +53,9 @@ async function measure(browser, site) {
   let shown = () => {};
   await page.exposeFunction("tellShown", (text) => shown(text));
   await page.addInitScript(() => {
-    // Drawn, not only loaded.
-    addEventListener("DOMContentLoaded", () => requestAnimationFrame(() => tellShown(document.querySelector("main").textContent)));
+    // The second frame begins when the first, which has the change in it, was drawn.
+    const afterDrawing = (tell) => requestAnimationFrame(() => requestAnimationFrame(tell));
+    addEventListener("DOMContentLoaded", () => afterDrawing(() => tellShown(document.querySelector("main").textContent)));
   });
   await page.goto(site + address);
   const file = join(project, pattern);
@@ -64,7 +65,14 @@ async function measure(browser, site) {
     // The check of the edit before comes after its page: let it end.
     await new Promise((resolve) => setTimeout(resolve, 1500));
     const mark = `edit number ${number} `;
-    const seen = new Promise((resolve) => { shown = (text) => text.includes(mark) && resolve(Date.now()); });
+    const seen = new Promise((resolve, reject) => {
+      const limit = setTimeout(() => reject(new Error(`the page never showed "${mark}"`)), 10_000);
+      shown = (text) => {
+        if (!text.includes(mark)) return;
+        clearTimeout(limit);
+        resolve(Date.now());
+      };
+    });
     const started = Date.now();
     await writeFile(file, text.replace("\nsummary: ", `\nsummary: ${mark}`));
     times.push((await seen) - started);
