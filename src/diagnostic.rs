@@ -194,6 +194,11 @@ pub fn printable_name(name: &str) -> String {
     printable
 }
 
+/// Writes a number and a noun: `1 file`, `2 files`.
+pub fn count(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}
+
 /// Finds the word of `known` that was probably meant by `word`.
 pub fn suggest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let closeness = |candidate: &str| strsim::damerau_levenshtein(word, candidate);

@@ -18,6 +18,7 @@ mod xml;
 use std::io;
 
 pub use self::root::Root;
+pub use crate::diagnostic::count;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::inspect::Inspection;
 use crate::source::{FileId, Sources};
@@ -118,13 +119,5 @@ impl Report<'_> {
         let mut sorted: Vec<&Diagnostic> = self.inspection.diagnostics.iter().collect();
         sorted.sort_by_key(|found| std::cmp::Reverse(found.rule.severity));
         sorted
-    }
-}
-
-/// Writes a number and a noun: `1 file`, `2 files`.
-pub fn count(number: usize, noun: &str) -> String {
-    match number {
-        1 => format!("1 {noun}"),
-        _ => format!("{number} {noun}s"),
     }
 }

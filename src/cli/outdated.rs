@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write as _};
 
 use super::{Outcome, project};
-use crate::diagnostic::printable;
+use crate::diagnostic::{count, printable};
 
 /// List the patterns that were checked against another version than the manifest states
 ///
@@ -76,8 +76,4 @@ impl Outdated {
         }
         Ok(if self.names.is_empty() { Outcome::Findings } else { Outcome::Clean })
     }
-}
-
-fn count(number: usize, noun: &str) -> String {
-    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }

@@ -303,9 +303,8 @@ fn check_scheme(
     place: &dyn Fn(Range<usize>) -> Span,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
-    let is_picture = link.destination.starts_with("data:image/");
     let Some(scheme) = address::scheme(&link.destination) else { return };
-    if is_picture || address::is_safe(&link.destination) {
+    if address::is_safe_picture(&link.destination) {
         return;
     }
     let message = format!("no page links to a `{scheme}:` address");

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::diagnostic::count;
 use crate::inspect::project::level_of;
 use crate::model::expectations::{describe, split_attack, test_names};
 use crate::model::yaml::words::Level;
@@ -85,9 +86,9 @@ struct Badge {
 /// The badge of an example that the ledger knows.
 fn run(proven: &Proven, pattern: &Pattern, example: &Example, catalog: &Catalog) -> Badge {
     let changes = changes(pattern, example);
-    let count = test_names(&example.entry, &catalog.equipment).len();
-    let (tests, changed) = (number(count, "test"), number(changes.len(), "change"));
-    let sum = match (count, changes.len()) {
+    let number = test_names(&example.entry, &catalog.equipment).len();
+    let (tests, changed) = (count(number, "test"), count(changes.len(), "change"));
+    let sum = match (number, changes.len()) {
         (0, _) => "by the type checker".to_owned(),
         (_, 0) => format!("by {tests}"),
         _ => format!("by {tests} and {changed} on purpose"),
@@ -138,7 +139,7 @@ fn names(example: &Example, catalog: &Catalog) -> Vec<String> {
         let Some(contract) = catalog.equipment.contracts.get(&used.id.value) else { continue };
         let cases = contract.content.cases.len() - used.except.len();
         let title = escape(&contract.content.title);
-        tests.push(format!("{title}: {}", number(cases, "case")));
+        tests.push(format!("{title}: {}", count(cases, "case")));
     }
     tests
 }
@@ -179,10 +180,6 @@ fn with(proven: &Proven) -> String {
 fn check_command(pattern: &Pattern) -> String {
     let folder = if pattern.topic.is_empty() { "" } else { "/" };
     format!("patternbook check patterns/{}{folder}{}.yaml", pattern.topic, pattern.content.id.value)
-}
-
-fn number(number: usize, noun: &str) -> String {
-    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
 
 fn list(items: &[String]) -> String {

@@ -34,6 +34,11 @@ pub fn is_safe(address: &str) -> bool {
     scheme(address).is_none_or(is_one_of_ours)
 }
 
+/// Tells whether a picture may come from an address: a link may lead there, or it is the picture.
+pub fn is_safe_picture(address: &str) -> bool {
+    is_safe(address) || address.starts_with("data:image/")
+}
+
 #[cfg(test)]
 mod tests {
     use super::{decode, encode, is_safe};

@@ -6,7 +6,7 @@ use mdbook_driver::config::Config;
 
 use super::chapters::Problems;
 use super::rules::{BOOK_COMMAND, BOOK_CONFIG};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, count};
 use crate::model::Catalog;
 use crate::model::yaml::words::Level;
 use crate::source::{Sources, Span};
@@ -87,10 +87,6 @@ fn proven_examples(catalog: &Catalog) -> String {
         0 => patterns,
         ran => format!("{patterns}, {} run or proven", count(ran, "example")),
     }
-}
-
-fn count(number: usize, noun: &str) -> String {
-    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
 
 /// The `book.toml` for mdBook itself: the project's own, without what reads other files.

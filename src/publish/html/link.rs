@@ -41,11 +41,6 @@ pub(super) fn rewrite(destination: &str, root: &str) -> String {
     format!("{root}{path}{rest}")
 }
 
-/// Tells whether a picture may come from an address: a link may lead there, or it is the picture.
-pub(super) fn is_safe_picture(destination: &str) -> bool {
-    address::is_safe(destination) || destination.starts_with("data:image/")
-}
-
 /// A link with a scheme (`https:`, `mailto:`) or with a host (`//host`).
 pub(in crate::publish) fn is_external(destination: &str) -> bool {
     destination.starts_with("//") || address::scheme(destination).is_some()

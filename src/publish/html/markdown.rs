@@ -186,7 +186,7 @@ impl<'a> Chapter<'a> {
             Tag::Link { dest_url, .. } if !address::is_safe(&dest_url) => {
                 self.push_html("<a>".to_owned());
             }
-            Tag::Image { dest_url, .. } if !link::is_safe_picture(&dest_url) => {}
+            Tag::Image { dest_url, .. } if !address::is_safe_picture(&dest_url) => {}
             Tag::Link { link_type, dest_url, title, id } => {
                 let dest_url = link::rewrite(&dest_url, self.root).into();
                 self.events.push(Event::Start(Tag::Link { link_type, dest_url, title, id }));
