@@ -64,7 +64,7 @@ impl Inspected {
     pub fn inspect(&mut self) {
         let Self { sources, catalog, inspection, ledger } = self;
         inspection.diagnostics.extend(expectations::check(catalog, sources));
-
+        inspection.append(inspect::project::inspect(catalog, &all_rules()));
         inspection.append(inspect::project::inspect_chapters(catalog, sources));
         inspection.append(inspect::project::inspect_texts(sources));
         inspection.diagnostics.extend(book::inspect(catalog, sources));
