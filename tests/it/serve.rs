@@ -1,15 +1,18 @@
 //! The live preview: the program itself, asked over TCP.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::process::{Child, Stdio};
 use std::time::Duration;
 
+use patternbook::project::{self, Memory};
+use patternbook::source::disk::Folder;
 use serde_json::Value as Json;
 use tempfile::TempDir;
 
-use crate::support::{ONE, SMALL, command, folder, patternbook, write};
+use crate::support::{ONE, SMALL, command, copy_of_this_project, folder, patternbook, write};
 
 /// A preview of a project in a temporary folder.
 struct Preview {
@@ -199,4 +202,37 @@ fn a_port_that_is_taken_is_said_to_be() {
     assert!(run.stderr.contains("`--port 0` takes one that is free"), "{}", run.stderr);
     let run = patternbook(folder(&[("a", "b")]).path(), &["serve"]);
     assert_eq!(run.status, 2);
+}
+
+/// What is proven of each example of a project, in one word each.
+fn proven(folder: &Folder, memory: &Memory) -> BTreeMap<String, String> {
+    let project = project::load(folder, memory).unwrap();
+    let levels = project.catalog.proven.iter();
+    levels.map(|(id, proven)| (id.clone(), format!("{:?}", proven.level))).collect()
+}
+
+#[test]
+fn what_is_remembered_of_a_project_is_what_would_be_read() {
+    let project = copy_of_this_project();
+    let folder = Folder::open(project.path()).unwrap();
+    let memory = Memory::default();
+    let first = proven(&folder, &memory);
+    assert!(first.contains_key("robust-headers-helper/script"), "{first:?}");
+
+    let pattern = "patterns/helpers/robust-headers-helper";
+    for (path, from, to) in [
+        (format!("{pattern}.yaml"), "umask 0;", "umask 7;"),
+        (format!("{pattern}/get-headers.sh"), "\n", "\n\n"),
+        ("contracts/login-file.yaml".to_owned(), "within: 3", "within: 2"),
+        ("labs/token-endpoint/lab.yaml".to_owned(), "\n", "\n\n"),
+    ] {
+        let path = project.path().join(path);
+        let text = fs::read_to_string(&path).unwrap();
+        fs::write(&path, text.replacen(from, to, 1)).unwrap();
+        let again = proven(&folder, &memory);
+        assert_eq!(again, proven(&folder, &Memory::default()), "{}", path.display());
+        assert!(!again.contains_key("robust-headers-helper/script"), "{}", path.display());
+        fs::write(&path, text).unwrap();
+        assert_eq!(proven(&folder, &memory), first, "{}", path.display());
+    }
 }
