@@ -32,7 +32,7 @@ pub struct Inspected {
 /// Loads and inspects the project in `folder`.
 pub fn inspect(folder: &Folder) -> Result<Inspected, Error> {
     let mut project = load(folder)?;
-    project.inspect();
+    project.inspect(folder);
     Ok(project)
 }
 
@@ -49,13 +49,13 @@ pub fn load(folder: &Folder) -> Result<Inspected, Error> {
 }
 
 impl Inspected {
-    /// Holds everything against every rule.
-    pub fn inspect(&mut self) {
+    /// Holds everything against every rule. `folder` is the project's.
+    pub fn inspect(&mut self, folder: &Folder) {
         let Self { sources, catalog, inspection, ledger } = self;
         inspection.append(inspect::project::inspect(catalog, &all_rules()));
         inspection.append(inspect::project::inspect_chapters(catalog, sources));
         inspection.append(inspect::project::inspect_texts(sources));
-        inspection.diagnostics.extend(book::inspect(catalog, sources));
+        inspection.diagnostics.extend(book::inspect(catalog, sources, folder));
         // That an unreadable ledger proves nothing need not be said of each example.
         if ledger.is_ok() {
             inspection.diagnostics.extend(check_claims(catalog));

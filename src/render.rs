@@ -56,6 +56,15 @@ impl Templates {
         Ok(templates)
     }
 
+    /// The templates whose names begin so and that the project wrote or changed, with their texts.
+    pub fn own(&self, start: &str) -> Vec<(&str, &str)> {
+        let is_own = |(name, text): &(&str, &str)| {
+            name.starts_with(start) && !BUILT_IN.contains(&(*name, *text))
+        };
+        let texts = self.texts.iter().map(|(name, text)| (name.as_str(), text.as_str()));
+        texts.filter(is_own).collect()
+    }
+
     /// The templates below a folder, by their names without that folder.
     pub fn below(&self, folder: &str) -> BTreeMap<String, String> {
         let inside = |(name, text): (&String, &String)| {

@@ -27,7 +27,6 @@ mod markdown;
 mod navigation;
 mod outline;
 mod search;
-mod slug;
 pub mod theme;
 mod twin;
 mod view;

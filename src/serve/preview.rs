@@ -114,7 +114,7 @@ impl Preview {
     pub fn check(&self, shown: Shown) -> Built {
         let Shown { changed, took, mut faults, project, .. } = shown;
         if let Some(mut project) = project {
-            project.inspect();
+            project.inspect(&self.folder);
             faults += &errors(project);
         }
         let is_news = self.tell(&faults);

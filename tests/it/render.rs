@@ -170,7 +170,9 @@ fn dead_links_of_chapters_and_of_the_manifest_are_reported() {
             "patternbook.yaml:6:21 unknown-reference",
             "patternbook.yaml:8:53 unknown-reference",
             "book/src/a.md:3:1 unknown-reference",
+            "book/src/a.md:3:19 book-anchor",
             "book/src/a.md:3:38 book-link",
+            "book/src/a.md:4:41 book-anchor",
             "book/src/a.md:4:49 book-link",
         ],
     );

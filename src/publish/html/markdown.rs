@@ -11,13 +11,13 @@ use pulldown_cmark::{
     html,
 };
 
+use crate::markdown::anchors::Slugs;
 use crate::markdown::page_options;
 use crate::publish::html::code;
 use crate::publish::html::escape::escape_attribute;
 use crate::publish::html::fence::FenceInfo;
 use crate::publish::html::highlight::Highlighter;
 use crate::publish::html::link;
-use crate::publish::html::slug::Slugs;
 use crate::source::address;
 
 /// A chapter as HTML.

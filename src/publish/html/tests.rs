@@ -1,9 +1,12 @@
 //! Tests of the site as a whole.
 
+use std::collections::BTreeSet;
+
 use mdbook_driver::book::{Book, BookItem, Chapter};
 use mdbook_driver::config::Config;
 
-use super::{Highlighter, HtmlRenderer, Theme, description};
+use super::{Highlighter, HtmlRenderer, Theme, description, markdown};
+use crate::markdown::anchors::anchors;
 use crate::publish::tree::FileTree;
 
 fn chapter(name: &str, path: &str, markdown: &str) -> BookItem {
@@ -194,7 +197,7 @@ fn description_is_cut_between_words() {
 fn a_link_that_a_browser_would_run_keeps_its_words_alone() {
     #[track_caller]
     fn check(markdown: &str, expected: &str) {
-        let html = super::markdown::render(markdown, "", &Highlighter::default()).html;
+        let html = markdown::render(markdown, "", &Highlighter::default()).html;
         assert_eq!(html, format!("<p>{expected}</p>\n"));
     }
     check("[*a*](javascript:b) ![c](vbscript:d)", "<a><em>a</em></a> c");
@@ -214,4 +217,17 @@ fn a_site_that_knows_its_address_has_a_picture_for_links_to_it() {
     let picture = files.keys().find(|path| path.starts_with("assets/card-")).unwrap();
     let tag = format!("<meta property=\"og:image\" content=\"https://x.example/y/{picture}\">");
     assert!(page(&files, "b/a.html").contains(&tag));
+}
+
+#[test]
+fn the_anchors_of_a_text_are_the_ids_of_its_page() {
+    let text = "# A `b`\n\n## Two *words*\n\n### Two words\n\n## Own {#own}\n\n## Own\n\n\
+                Set\nbelow\n===\n\n## &amp; [c](d)\n\n- ## ?!\n\n> ## Ü_x\n";
+    let page = markdown::render(text, "", &Highlighter::default());
+    let ids = page.sections.iter().filter(|section| section.level > 0);
+    let ids: BTreeSet<String> = ids.map(|section| section.id.clone()).collect();
+    assert_eq!(anchors(text), ids);
+    assert_eq!(ids.len(), 9, "{ids:?}");
+    let raw = "<a id=\"x.y\"></a>\n\na <b id='z'>c</b>\n";
+    assert_eq!(anchors(raw).into_iter().collect::<Vec<_>>(), ["x.y", "z"]);
 }
