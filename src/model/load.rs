@@ -85,7 +85,7 @@ pub fn load(folder: &Folder) -> Result<Loaded, Error> {
         if has_manifest {
             references::check_against_manifest(&pattern, &catalog.manifest, &mut diagnostics);
         }
-        if known.claim(&pattern, &mut diagnostics) {
+        if known.claim(&pattern, &sources, &mut diagnostics) {
             catalog.patterns.insert(pattern.content.id.value.clone(), pattern);
         }
     }

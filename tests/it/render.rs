@@ -195,7 +195,11 @@ fn a_broken_template_is_named() {
     let project = folder(SMALL);
     write(project.path(), "templates/site/page.html", b"a\n{{ nothing }}");
     let run = patternbook(project.path(), &["build"]);
-    assert!(run.stderr.contains("cannot use the templates: page.html:2:4: "), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("cannot use the templates: templates/site/page.html:2:4: "),
+        "{}",
+        run.stderr
+    );
     write(project.path(), "templates/site/page.html", b"a\xff");
     let run = patternbook(project.path(), &["build"]);
     let message = "`templates/site/page.html` is not UTF-8 from byte 1 on";

@@ -182,7 +182,10 @@ fn broken_template_is_an_error_with_its_place() {
     let book = Book::new_with_items(vec![chapter("A", "a.md", "")]);
     let error = HtmlRenderer::new(theme).render_book(&book, &Config::default()).unwrap_err();
     let message = error.to_string();
-    assert!(message.starts_with("cannot use the templates: page.html:2:4: "), "{message}");
+    assert!(
+        message.starts_with("cannot use the templates: templates/site/page.html:2:4: "),
+        "{message}"
+    );
 }
 
 #[test]
