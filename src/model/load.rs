@@ -13,7 +13,7 @@ use super::yaml::manifest::Manifest;
 use super::yaml::{Dont, PatternFile};
 use super::{
     BadExample, Catalog, Example, Pattern, Script, chapters, choose, equipment, expectations,
-    file_stem, references,
+    file_stem, references, tabs,
 };
 use crate::diagnostic::{Diagnostic, Finding};
 use crate::error::Error;
@@ -182,8 +182,12 @@ fn read_pattern(folder: &Folder, sources: &Sources, path: &str, file: FileId) ->
     let mut content = None;
     if let Some(node) = node {
         found.extend(PATTERN_SCHEMA.validate(&node));
+        tabs::explain_lists(&node, &mut found);
         content = match from_node::<PatternFile>(&node) {
-            Ok(content) => Some(content),
+            Ok(content) => {
+                tabs::check_unplaced(&content, &mut found);
+                Some(content)
+            }
             Err(error) => {
                 if found.is_empty() {
                     found.push(unreadable_value(&node, &error));

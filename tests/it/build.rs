@@ -210,6 +210,29 @@ fn out_takes_the_site_elsewhere() {
 }
 
 #[test]
+fn out_is_no_folder_of_the_project() {
+    let project = folder(SMALL);
+    write(project.path(), "templates/skill/x.md", b"x");
+    let name = project.path().file_name().unwrap().to_str().unwrap();
+    let before = files(project.path());
+    for (out, problem) in [
+        ("patterns", "belongs to `patterns/` of the project"),
+        ("book/src/x", "belongs to `book/` of the project"),
+        ("dist/../templates/../labs", "belongs to `labs/` of the project"),
+        (".", "is the project itself"),
+        ("..", "holds the project"),
+        (&format!("../{name}"), "is the project itself"),
+    ] {
+        let run = patternbook(project.path(), &["build", "--out", out]);
+        let help = "name a folder for the output alone, such as `--out dist`";
+        let expected = format!("error: cannot build into `{out}`: it {problem}; {help}\n");
+        assert_eq!((run.status, run.stderr.as_str()), (2, expected.as_str()));
+        assert_eq!(files(project.path()), before);
+    }
+    assert_eq!(patternbook(project.path(), &["build", "--out", "public"]).status, 0);
+}
+
+#[test]
 fn files_that_are_gone_from_the_project_are_gone_from_the_site() {
     let project = folder(SMALL);
     write(project.path(), "book/src/picture.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>");
