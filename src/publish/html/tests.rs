@@ -36,7 +36,7 @@ fn site_has_pages_assets_and_an_entrance() {
 }
 
 #[test]
-fn every_link_is_relative_and_leads_to_a_file() {
+fn every_link_leads_to_a_file_and_is_relative_but_on_the_page_that_is_shown_anywhere() {
     let files = render(vec![
         chapter("A", "README.md", "[d](deep/d.md)"),
         chapter("B", "deep/b.md", "[a](../README.md)"),
@@ -49,7 +49,8 @@ fn every_link_is_relative_and_leads_to_a_file() {
             if link.is_empty() || link.starts_with("data:") {
                 continue;
             }
-            let target = match link.strip_prefix("../") {
+            let up = if path == "404.html" { "/" } else { "../" };
+            let target = match link.strip_prefix(up) {
                 Some(up) => up.to_owned(),
                 None if folder.is_empty() => link.to_owned(),
                 None => format!("{folder}/{link}"),
@@ -114,6 +115,15 @@ fn missing_page_finds_its_assets_from_the_sites_address() {
     let renderer = HtmlRenderer::new(Theme::built_in());
     let files = renderer.render_book(&Book::new(), &config).unwrap();
     assert!(page(&files, "404.html").contains("href=\"/docs/assets/style-"));
+
+    let ways = ["a.md", "symptoms.md", "choose.md"].map(|path| chapter(path, path, ""));
+    let files = render(ways.into());
+    let html = page(&files, "404.html");
+    assert!(html.contains("href=\"/assets/style-") && html.contains("data-root=\"/\""), "{html}");
+    for way in ["/symptoms.html\">symptoms.md", "/choose.html\">choose.md", "/index.html"] {
+        assert!(html.contains(&format!("<a href=\"{way}")), "{html}");
+    }
+    assert!(!html.contains("/a.html"), "{html}");
 
     config.set("output.patternbook.site-url", 1).unwrap();
     let error = renderer.render_book(&Book::new(), &config).unwrap_err().to_string();
