@@ -535,3 +535,6 @@ addEventListener("keydown", (event) => {
   event.preventDefault();
   input.focus();
 });
+
+// Everything is in its place.
+document.documentElement.classList.remove("starting");

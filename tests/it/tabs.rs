@@ -159,7 +159,7 @@ fn each_tab_is_shown_with_all_that_it_has_wherever_the_pattern_goes() {
     let page = read("dist/site/guide/one.html");
     let [steps, hand] = ["id=\"steps\"", "id=\"by-hand\""].map(|id| page.find(id).unwrap());
     let [ts, py, mac, linux] = ["ts", "py", "mac", "linux"].map(|id| {
-        let start = format!("<section class=\"tab\" id=\"example.{id}\">");
+        let start = format!("<section class=\"tab\" id=\"example.{id}\" data-tab=\"");
         assert_eq!(page.matches(&start).count(), 1, "{id}");
         page.find(&start).unwrap()
     });

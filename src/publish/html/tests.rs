@@ -244,3 +244,11 @@ fn the_anchors_of_a_text_are_the_ids_of_its_page() {
     let raw = "<a id=\"x.y\"></a>\n\na <b id='z'>c</b>\n";
     assert_eq!(anchors(raw).into_iter().collect::<Vec<_>>(), ["x.y", "z"]);
 }
+
+#[test]
+fn footnotes_do_not_take_the_ids_of_headings() {
+    let html = markdown::render("## 1\n\na[^1]\n\n[^1]: b\n", "", &Highlighter::default()).html;
+    assert!(html.contains("<h2 id=\"1\">"), "{html}");
+    assert!(html.contains("href=\"#footnote-1\""), "{html}");
+    assert!(html.contains("id=\"footnote-1\""), "{html}");
+}
