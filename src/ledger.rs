@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::Proven;
 use crate::model::yaml::words::Level;
 use crate::source::line_starts;
+use crate::verify::marks::Mark;
 use crate::verify::plan::Unit;
 
 /// The ledger's file, in the project's folder.
@@ -108,7 +109,11 @@ impl Ledger {
 
     /// The entry of a unit, if the unit is as it was then.
     pub fn entry(&self, unit: &Unit) -> Option<&Entry> {
-        self.entries.get(&unit.id).filter(|entry| entry.hash == unit.hash)
+        self.entry_of(&unit.id, &unit.hash)
+    }
+
+    fn entry_of(&self, id: &str, hash: &str) -> Option<&Entry> {
+        self.entries.get(id).filter(|entry| entry.hash == hash)
     }
 
     /// Tells whether a unit need not be run again with these tools.
@@ -160,15 +165,15 @@ impl Ledger {
         }
     }
 
-    /// What is proven of each of these units.
-    pub fn proven(&self, units: &[Unit]) -> BTreeMap<String, Proven> {
-        let proven = |unit: &Unit| {
-            let entry = self.entry(unit)?;
+    /// What is proven of each of these examples.
+    pub fn proven(&self, marks: &[Mark]) -> BTreeMap<String, Proven> {
+        let proven = |mark: &Mark| {
+            let entry = self.entry_of(&mark.id, &mark.hash)?;
             let tools = self.tools.get(&entry.tools).cloned().unwrap_or_default();
             let proven = Proven { level: entry.level.level(), date: entry.date.clone(), tools };
-            Some((unit.id.clone(), proven))
+            Some((mark.id.clone(), proven))
         };
-        units.iter().filter_map(proven).collect()
+        marks.iter().filter_map(proven).collect()
     }
 }
 

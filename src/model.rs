@@ -9,6 +9,7 @@ pub mod expectations;
 pub mod files;
 pub mod flow;
 pub mod load;
+pub mod memory;
 mod place;
 pub mod references;
 pub mod rules;
@@ -16,6 +17,7 @@ mod tabs;
 pub mod yaml;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::source::{FileId, Snippet};
 
@@ -57,7 +59,7 @@ pub struct Pattern {
     /// The folder below `patterns/` that it stands in, such as `headers`; empty for none.
     pub topic: String,
     /// What the file says.
-    pub content: yaml::PatternFile,
+    pub content: Arc<yaml::PatternFile>,
     /// Its examples whose code could be had, in the order of the file.
     pub examples: Vec<Example>,
     /// The bad code of its don'ts, in the order of the file.

@@ -7,13 +7,13 @@ use crate::error::Error;
 use crate::inspect::project::check_claims;
 use crate::inspect::{self, Inspection, suppress};
 use crate::ledger::{self, Ledger};
-use crate::model::Catalog;
 use crate::model::load::{self, Loaded};
+use crate::model::{self, Catalog, expectations};
 use crate::publish::book;
 use crate::publish::reference::all_rules;
 use crate::source::disk::{DATA_LIMIT, Folder, Unreadable};
 use crate::source::{SourceFile, Sources, Span};
-use crate::verify::plan;
+use crate::verify::marks::{self, marks};
 use crate::verify::rules::LEDGER_UNREADABLE;
 
 /// A project with everything that was found in it.
@@ -29,19 +29,30 @@ pub struct Inspected {
     pub ledger: Result<Ledger, Box<Diagnostic>>,
 }
 
+/// What a program that loads a project again and again need not work out twice.
+#[derive(Debug, Default)]
+pub struct Memory {
+    model: model::memory::Memory,
+    marks: marks::Memory,
+}
+
 /// Loads and inspects the project in `folder`.
 pub fn inspect(folder: &Folder) -> Result<Inspected, Error> {
-    let mut project = load(folder)?;
+    let mut project = load(folder, &Memory::default())?;
     project.inspect(folder);
     Ok(project)
 }
 
 /// Loads the project in `folder`. Nothing is found yet but what keeps a file from being read.
-pub fn load(folder: &Folder) -> Result<Inspected, Error> {
-    let Loaded { mut sources, mut catalog, mut diagnostics } = load::load(folder)?;
+pub fn load(folder: &Folder, memory: &Memory) -> Result<Inspected, Error> {
+    let Loaded { mut sources, mut catalog, mut diagnostics } =
+        load::load_again(folder, &memory.model)?;
     let ledger = read_ledger(folder, &mut sources);
     match &ledger {
-        Ok(ledger) => catalog.proven = ledger.proven(&plan::plan(&catalog)),
+        Ok(ledger) => {
+            let marks = marks(&catalog, &sources, &memory.marks);
+            catalog.proven = ledger.proven(&marks);
+        }
         Err(fault) => diagnostics.push(Diagnostic::clone(fault)),
     }
     let inspection = Inspection { diagnostics, ..Inspection::default() };
@@ -52,6 +63,7 @@ impl Inspected {
     /// Holds everything against every rule. `folder` is the project's.
     pub fn inspect(&mut self, folder: &Folder) {
         let Self { sources, catalog, inspection, ledger } = self;
+        inspection.diagnostics.extend(expectations::check(catalog, sources));
         inspection.append(inspect::project::inspect(catalog, &all_rules()));
         inspection.append(inspect::project::inspect_chapters(catalog, sources));
         inspection.append(inspect::project::inspect_texts(sources));

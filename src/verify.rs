@@ -6,6 +6,7 @@
 pub mod attempt;
 pub mod code;
 pub mod judge;
+pub mod marks;
 pub mod plan;
 pub mod result;
 pub mod rules;

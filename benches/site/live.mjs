@@ -55,7 +55,12 @@ async function measure(browser, site) {
   await page.addInitScript(() => {
     // The second frame begins when the first, which has the change in it, was drawn.
     const afterDrawing = (tell) => requestAnimationFrame(() => requestAnimationFrame(tell));
-    addEventListener("DOMContentLoaded", () => afterDrawing(() => tellShown(document.querySelector("main").textContent)));
+    const tell = () => afterDrawing(() => tellShown(document.querySelector("main").textContent));
+    addEventListener("DOMContentLoaded", () => {
+      tell();
+      // The preview changes words in place where it can.
+      new MutationObserver(tell).observe(document.querySelector("main"), { subtree: true, childList: true, characterData: true });
+    });
   });
   await page.goto(site + address);
   const file = join(project, pattern);

@@ -10,10 +10,12 @@ use super::project::{self, Project};
 use super::shelf::{BUILD, Shelf};
 use super::{Outcome, colour};
 use crate::diagnostic::Severity;
+use crate::error::Error;
+use crate::model::Catalog;
 use crate::publish::book::{self, Book};
 use crate::publish::html::HtmlRenderer;
 use crate::publish::html::theme::Theme;
-use crate::publish::tree::{self, Content, Difference, Output, OwnedFolder};
+use crate::publish::tree::{self, Content, Difference, FileTree, Output, OwnedFolder};
 use crate::publish::{bundle, discovery, marketplace};
 use crate::render::{Engine, Templates};
 use crate::report::{Extent, Format, Style, count};
@@ -70,6 +72,7 @@ impl Build {
         let progress = Progress::new();
         progress.says("checking");
         let project = project::open(&here)?;
+
         if project.report().count(Severity::Error) > 0 {
             progress.ends();
             let style = Style { colour: colour(), extent: Extent::All };
@@ -130,12 +133,16 @@ impl Build {
         let known = shelf.as_ref().map(Shelf::read).unwrap_or_default();
         let renderer = HtmlRenderer::new(Theme { files: templates.below("site") });
         let renderer = renderer.knowing(&known, BUILD);
-        let mut files = book.to_site(root, &renderer)?;
+        let address = book.address()?;
+        let (pages, archives) = rayon::join(
+            || book.to_site(root, &renderer),
+            || archives(&project.catalog, bundle, &address),
+        );
+        let mut files = pages?;
         if let (Some(shelf), Some(highlighted)) = (shelf, renderer.highlighted(BUILD)) {
             shelf.keep(&highlighted);
         }
-        files.extend(discovery::files(&project.catalog, bundle)?);
-        files.extend(marketplace::files(&project.catalog, bundle, &book.address()?)?);
+        files.extend(archives?);
         Ok(owned(self.out(project).join("site"), files, SITE_MARK))
     }
 }
@@ -172,8 +179,19 @@ fn without_ups(path: &Path) -> PathBuf {
     place
 }
 
+/// The bundle, packed for whoever takes it from the site at `address`.
+fn archives(catalog: &Catalog, bundle: &[Output], address: &str) -> Result<FileTree, Error> {
+    let (skills, plugin) = rayon::join(
+        || discovery::files(catalog, bundle),
+        || marketplace::files(catalog, bundle, address),
+    );
+    let mut files = skills?;
+    files.extend(plugin?);
+    Ok(files)
+}
+
 /// Makes a folder that is ours alone, with the file by which it is known.
-fn owned(path: PathBuf, mut files: tree::FileTree, mark: (&'static str, &'static str)) -> Output {
+fn owned(path: PathBuf, mut files: FileTree, mark: (&'static str, &'static str)) -> Output {
     files.insert(mark.0.to_owned(), format!("{}\n", mark.1).into_bytes());
     let folder = OwnedFolder { files, executables: std::collections::BTreeSet::new(), mark };
     Output { path, content: Content::Folder(folder) }

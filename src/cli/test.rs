@@ -23,6 +23,7 @@ use crate::publish::tree::{self, Content, Output};
 use crate::report::verification::{Format, Verification};
 use crate::source::disk::{self, DATA_LIMIT, Folder};
 use crate::source::{FileId, Span};
+use crate::verify::marks::Mark;
 use crate::verify::open::NotRun;
 use crate::verify::plan::{self, Unit};
 use crate::verify::result::{UnitResult, conclude, conclude_run, fault, level};
@@ -216,7 +217,8 @@ impl Test {
         shown: Shown<'_>,
     ) -> anyhow::Result<Outcome> {
         // What `check` finds counts too: an example that does not parse proves nothing.
-        project.catalog.proven = ledger.proven(units);
+        let marks: Vec<Mark> = units.iter().map(Mark::from).collect();
+        project.catalog.proven = ledger.proven(&marks);
         let mut claims = check_claims(&project.catalog);
         claims.retain(|it| !shown.others.contains(&it.span));
         let diagnostics = &mut project.inspection.diagnostics;

@@ -19,7 +19,7 @@ use crate::lint::{self, Document, leak};
 use crate::markdown;
 use crate::model::files::add;
 use crate::source::disk::{self, TEXT_LIMIT};
-use crate::source::{FileId, Snippet, SourceFile, Sources};
+use crate::source::{FileId, Snippet, SourceFile, Sources, bidi};
 
 /// How many files are in memory at once, apart from those with findings.
 const FILES_AT_ONCE: usize = 128;
@@ -249,7 +249,10 @@ fn inspect_file(
             inspect_page(&Snippet::whole(&source.text, file), &source.path, &mut inspection);
         }
     }
-    inspection.append(remembered.inspect("order", inspect_order));
+    // To look is faster than to remember.
+    if bidi::find(&source.text).next().is_some() {
+        inspect_order(&Snippet::whole(&source.text, file), &mut inspection);
+    }
     // The rules of a kind know better which of its fields are secret; and a page that nobody
     // installs shows answers of services with values that look like it.
     let is_page = is_markdown && !roles.is_in_unit(&source.path);

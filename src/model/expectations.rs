@@ -1,6 +1,7 @@
 //! Checks what examples say of their tests, contracts and mutations.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 use rayon::prelude::*;
 use regex::Regex;
@@ -19,7 +20,7 @@ use crate::source::{FileId, Sources, Span};
 use crate::value::de::Located;
 
 /// Checks every pattern and every contract.
-pub(super) fn check(catalog: &Catalog, sources: &Sources, diagnostics: &mut Vec<Diagnostic>) {
+pub fn check(catalog: &Catalog, sources: &Sources) -> Vec<Diagnostic> {
     let equipment = &catalog.equipment;
     let check = |pattern: &&Pattern| {
         let mut found = Vec::new();
@@ -33,8 +34,9 @@ pub(super) fn check(catalog: &Catalog, sources: &Sources, diagnostics: &mut Vec<
         found
     };
     let patterns: Vec<&Pattern> = catalog.patterns.values().collect();
-    diagnostics.par_extend(patterns.par_iter().flat_map_iter(check));
-    check_equipment(catalog, sources, diagnostics);
+    let mut diagnostics: Vec<_> = patterns.par_iter().flat_map_iter(check).collect();
+    check_equipment(catalog, sources, &mut diagnostics);
+    diagnostics
 }
 
 /// The names of all tests of an example: its own, and `CONTRACT/CASE`.
@@ -386,8 +388,9 @@ fn check_text(text: &Text, file: FileId, span: &Span, diagnostics: &mut Vec<Diag
 
 fn check_regex(pattern: &Located<String>, file: FileId, diagnostics: &mut Vec<Diagnostic>) {
     // A parameter is put in later; its name must not be read as a repetition.
-    let parameter = Regex::new(r"\$\{[a-z0-9-]+\}").expect("it is one");
-    let Err(fault) = Regex::new(&parameter.replace_all(&pattern.value, "x")) else { return };
+    static PARAMETER: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"\$\{[a-z0-9-]+\}").expect("it is one"));
+    let Err(fault) = Regex::new(&PARAMETER.replace_all(&pattern.value, "x")) else { return };
     let last = fault.to_string().lines().last().unwrap_or_default().trim().to_owned();
     let span = Span::new(file, pattern.range.clone());
     let message = format!("not a regular expression: {last}");

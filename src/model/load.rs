@@ -2,18 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 use serde::Deserialize;
 
 use super::code::block_snippet;
 use super::files::{add, describe};
+use super::memory::Memory;
 use super::rules::UNUSED_EXAMPLE_FILE;
 use super::yaml::manifest::Manifest;
 use super::yaml::{Dont, PatternFile};
 use super::{
-    BadExample, Catalog, Example, Pattern, Script, chapters, choose, equipment, expectations,
-    file_stem, references, tabs,
+    BadExample, Catalog, Example, Pattern, Script, chapters, choose, equipment, file_stem,
+    references, tabs,
 };
 use crate::diagnostic::{Diagnostic, Finding};
 use crate::error::Error;
@@ -45,6 +47,11 @@ pub static MANIFEST_SCHEMA: Schema = Schema::new(|| schemars::schema_for!(Manife
 
 /// Reads the project in `folder`.
 pub fn load(folder: &Folder) -> Result<Loaded, Error> {
+    load_again(folder, &Memory::default())
+}
+
+/// Reads the project in `folder`, but for the patterns that `memory` has as they are now.
+pub fn load_again(folder: &Folder, memory: &Memory) -> Result<Loaded, Error> {
     let mut sources = Sources::default();
     let mut diagnostics = Vec::new();
     let (manifest_file, readable) =
@@ -64,8 +71,8 @@ pub fn load(folder: &Folder) -> Result<Loaded, Error> {
     let paths = folder.files("patterns")?;
     report_misnamed(&paths, manifest_file, &mut diagnostics);
     let files = add_patterns(folder, &paths, &mut sources, &mut diagnostics);
-    let read: Vec<ReadPattern> =
-        files.par_iter().map(|(path, id)| read_pattern(folder, &sources, path, *id)).collect();
+    let read = |(path, id): &(String, FileId)| read_pattern(folder, &sources, path, *id, memory);
+    let read: Vec<ReadPattern> = files.par_iter().map(read).collect();
 
     let chapters = chapters::load(folder, &mut sources, &mut diagnostics)?;
     let equipment = equipment::load(folder, &mut sources, &mut diagnostics)?;
@@ -90,7 +97,6 @@ pub fn load(folder: &Folder) -> Result<Loaded, Error> {
         }
     }
     catalog.equipment.complete(&catalog.patterns, &mut sources, &mut diagnostics);
-    expectations::check(&catalog, &sources, &mut diagnostics);
     if has_manifest {
         references::check_manifest(&catalog, &known, &mut diagnostics);
     }
@@ -159,7 +165,7 @@ fn is_beside_pattern(path: &str, paths: &[String]) -> bool {
 struct ReadPattern {
     file: FileId,
     topic: String,
-    content: Option<PatternFile>,
+    content: Option<Arc<PatternFile>>,
     files: Vec<ReadFile>,
     diagnostics: Vec<Diagnostic>,
 }
@@ -172,30 +178,25 @@ struct ReadFile {
     text: Result<String, Unreadable>,
 }
 
-fn read_pattern(folder: &Folder, sources: &Sources, path: &str, file: FileId) -> ReadPattern {
+fn read_pattern(
+    folder: &Folder,
+    sources: &Sources,
+    path: &str,
+    file: FileId,
+    memory: &Memory,
+) -> ReadPattern {
     let source = sources.file(file);
-    // What could not be read has been reported; its text is empty or has broken characters.
-    let (node, mut found) = match source.is_readable {
-        true => yaml::parse(&source.text),
-        false => (None, Vec::new()),
+    let (content, found) = match memory.pattern(path, &source.text) {
+        Some(content) => (Some(content), Vec::new()),
+        None => {
+            let (content, found) = read_content(path, source);
+            let content = content.map(Arc::new);
+            if let (Some(content), true) = (&content, found.is_empty()) {
+                memory.keep(path, &source.text, content);
+            }
+            (content, found)
+        }
     };
-    let mut content = None;
-    if let Some(node) = node {
-        found.extend(PATTERN_SCHEMA.validate(&node));
-        tabs::explain_lists(&node, &mut found);
-        content = match from_node::<PatternFile>(&node) {
-            Ok(content) => {
-                tabs::check_unplaced(&content, &mut found);
-                Some(content)
-            }
-            Err(error) => {
-                if found.is_empty() {
-                    found.push(unreadable_value(&node, &error));
-                }
-                salvage(&node, path)
-            }
-        };
-    }
     let files = content.iter().flat_map(|content| example_files(folder, path, file, content));
     ReadPattern {
         file,
@@ -204,6 +205,30 @@ fn read_pattern(folder: &Folder, sources: &Sources, path: &str, file: FileId) ->
         content,
         diagnostics: found.into_iter().map(|finding| in_file(finding, file)).collect(),
     }
+}
+
+fn read_content(path: &str, source: &SourceFile) -> (Option<PatternFile>, Vec<Finding>) {
+    // What could not be read has been reported; its text is empty or has broken characters.
+    let (node, mut found) = match source.is_readable {
+        true => yaml::parse(&source.text),
+        false => (None, Vec::new()),
+    };
+    let Some(node) = node else { return (None, found) };
+    found.extend(PATTERN_SCHEMA.validate(&node));
+    tabs::explain_lists(&node, &mut found);
+    let content = match from_node::<PatternFile>(&node) {
+        Ok(content) => {
+            tabs::check_unplaced(&content, &mut found);
+            Some(content)
+        }
+        Err(error) => {
+            if found.is_empty() {
+                found.push(unreadable_value(&node, &error));
+            }
+            salvage(&node, path)
+        }
+    };
+    (content, found)
 }
 
 /// Reads what can be read of a pattern that breaks the schema, so that its examples are
@@ -280,7 +305,7 @@ fn add_scripts(
 fn assemble(
     file: FileId,
     topic: String,
-    content: PatternFile,
+    content: Arc<PatternFile>,
     mut scripts: Scripts,
     folder: &Folder,
 ) -> Pattern {

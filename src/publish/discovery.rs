@@ -9,6 +9,7 @@ use std::io::{self, Write as _};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use rayon::prelude::*;
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
@@ -16,6 +17,7 @@ use super::bundle::json_text;
 use super::tree::{Content, FileTree, Output, OwnedFolder};
 use crate::error::Error;
 use crate::model::Catalog;
+use crate::model::yaml::manifest::Skill;
 use crate::sandbox::archive::{Item, pack};
 
 /// The folder that agents look into.
@@ -25,18 +27,22 @@ const SCHEMA: &str = "https://schemas.agentskills.io/discovery/0.2.0/schema.json
 
 /// The files of the site by which agents find the skills of a bundle; none without a skill.
 pub fn files(catalog: &Catalog, bundle: &[Output]) -> Result<FileTree, Error> {
+    let packed: Vec<(&Skill, io::Result<Vec<u8>>)> = catalog
+        .manifest
+        .skills
+        .par_iter()
+        .filter_map(|skill| Some((skill, archive(folder_of(bundle, &skill.name.value)?))))
+        .collect();
     let mut files = FileTree::new();
     let mut skills = Vec::new();
-    for skill in &catalog.manifest.skills {
-        let name = &skill.name.value;
-        let Some(folder) = folder_of(bundle, name) else { continue };
-        let file = format!("{name}.tar.gz");
-        let archive = archive(folder).map_err(|source| {
+    for (skill, archive) in packed {
+        let file = format!("{}.tar.gz", skill.name.value);
+        let archive = archive.map_err(|source| {
             let path = format!("{FOLDER}/{file}").into();
             Error::Write { path, source }
         })?;
         skills.push(json!({
-            "name": name,
+            "name": skill.name.value,
             "type": "archive",
             "description": skill.description.trim(),
             // From where the index is, so that it holds for a site in a folder too.

@@ -47,9 +47,10 @@ pub fn files(catalog: &Catalog, outputs: &[Output], root: &str) -> Result<FileTr
     let plugin = plugin_files(outputs);
     let name = &manifest.name;
     let fail = |source| Error::Write { path: FOLDER.into(), source };
+    let (tar, zip) = rayon::join(|| packed_as_tar(&plugin), || packed_as_zip(&plugin));
     let archives = [
-        (format!("{name}.tar.gz"), packed_as_tar(&plugin).map_err(fail)?),
-        (format!("{name}.zip"), packed_as_zip(&plugin).map_err(fail)?),
+        (format!("{name}.tar.gz"), tar.map_err(fail)?),
+        (format!("{name}.zip"), zip.map_err(fail)?),
     ];
     let mut sums = String::new();
     for (file, bytes) in archives {

@@ -7,6 +7,7 @@ use std::io::{self, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 use tempfile::{NamedTempFile, TempDir};
 
@@ -368,18 +369,19 @@ fn stage_text(path: &Path, text: &str, mode: u32, now: &fs::Metadata) -> io::Res
 fn stage_folder(parent: &Path, folder: &OwnedFolder) -> io::Result<Stage> {
     let stage = tempfile::Builder::new().prefix(PREFIX).tempdir_in(parent)?;
     fs::set_permissions(stage.path(), Permissions::from_mode(0o755))?;
-    let mut made = BTreeSet::new();
-    for (name, bytes) in &folder.files {
-        let path = stage.path().join(name);
-        let parent = path.parent().expect("a file stands in a folder");
-        if made.insert(parent.to_owned()) {
-            fs::create_dir_all(parent)?;
-        }
-        fs::write(&path, bytes)?;
-        if folder.executables.contains(name) {
-            fs::set_permissions(&path, Permissions::from_mode(0o755))?;
-        }
+    let folders: BTreeSet<&Path> =
+        folder.files.keys().filter_map(|name| Path::new(name).parent()).collect();
+    for folder in folders {
+        fs::create_dir_all(stage.path().join(folder))?;
     }
+    folder.files.par_iter().try_for_each(|(name, bytes)| {
+        let path = stage.path().join(name);
+        fs::write(&path, bytes)?;
+        match folder.executables.contains(name) {
+            true => fs::set_permissions(&path, Permissions::from_mode(0o755)),
+            false => Ok(()),
+        }
+    })?;
     Ok(Stage::Folder(stage))
 }
 

@@ -1,5 +1,5 @@
-// Keeps a page of the preview alive: asks for news, loads the page anew when it is another one,
-// and shows what is wrong with the project. Served by `patternbook serve` only.
+// Keeps a page of the preview alive: asks for news, changes the words that changed, loads the page
+// anew when more did, and shows what is wrong with the project. Served by `patternbook serve` only.
 (() => {
   const script = new URL(document.currentScript.src);
   let version = Number(script.searchParams.get('version'));
@@ -29,6 +29,51 @@
     if (!old) document.body.append(panel);
   }
 
+  /** The page as it was sent last, before any script changed it. */
+  let sent = null;
+
+  /** Asks for the page as it is sent now, and which version that is. */
+  async function page() {
+    const answer = await fetch(location.pathname, { cache: 'no-store' });
+    const sent = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    const own = sent.querySelector(`script[src^="${script.pathname}"]`);
+    const version = Number(new URLSearchParams(own?.getAttribute('src').split('?')[1]).get('version'));
+    own?.remove();
+    return { sent, version };
+  }
+
+  /** The scripts and styles of a page: whoever changes one wants to see it from the start. */
+  const assets = ({ head }) => [...head.querySelectorAll('script, [rel=stylesheet]')].map((asset) => asset.outerHTML).join();
+  /** What the page's own script works on. */
+  const scripted = 'figure, details, summary, form, search, .tabs, [id]';
+
+  /** What makes `shown`, which was sent as `before`, be like `after`; none where nobody can tell. */
+  function edits(shown, before, after) {
+    if (before.isEqualNode(after)) return [];
+    const names = [shown, before, after].map((node) => node.nodeName);
+    if (names.some((name) => name !== names[0])) return null;
+    if (after.nodeType === Node.TEXT_NODE) return [() => { shown.data = after.data; }];
+    if (after.nodeType !== Node.ELEMENT_NODE || !before.cloneNode().isEqualNode(after.cloneNode())) return null;
+    if (before.matches('.tabs')) return null;
+    const parts = [shown, before, after].map((node) => [...node.childNodes]);
+    const isAlike = parts[1].length === parts[2].length && parts[0].length >= parts[1].length;
+    const found = isAlike ? parts[1].map((part, at) => edits(parts[0][at], part, parts[2][at])) : [null];
+    if (!found.includes(null)) return found.flat();
+    if ([before, after].some((node) => node.querySelector(scripted))) return null;
+    return [() => shown.replaceChildren(...after.cloneNode(true).childNodes)];
+  }
+
+  /** Changes only what is another; says whether that could be done. */
+  async function change() {
+    const now = await page();
+    const found = sent && assets(sent) === assets(now.sent) ? edits(document.body, sent.body, now.sent.body) : null;
+    if (!found) return false;
+    for (const edit of found) edit();
+    document.title = now.sent.title;
+    ({ sent, version } = now);
+    return true;
+  }
+
   const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
   const visible = () => new Promise((resolve) => {
     if (!document.hidden) return resolve();
@@ -50,11 +95,12 @@
       try {
         const news = await ask();
         asked = true;
-        if (news.reload) {
+        if (!news.reload) {
+          version = news.version;
+        } else if (!await change()) {
           location.reload();
           return;
         }
-        version = news.version;
         show(news.faults);
       } catch {
         await pause(500);
@@ -62,5 +108,6 @@
     }
   }
 
-  live();
+  // What the page was before its first change. Another one may have been faster.
+  page().then((first) => { if (first.version === version) ({ sent } = first); }).catch(() => {}).finally(live);
 })();

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use super::Built;
 use crate::diagnostic::Severity;
 use crate::error::Error;
-use crate::project::{self, Inspected};
+use crate::project::{self, Inspected, Memory};
 use crate::publish::book;
 use crate::publish::html::HtmlRenderer;
 use crate::publish::html::theme::Theme;
@@ -20,6 +20,8 @@ use crate::source::disk::Folder;
 /// A site in memory that is built again and again.
 pub struct Preview {
     folder: Folder,
+    /// What did not change is not read again.
+    memory: Memory,
     state: Mutex<State>,
     news: Condvar,
 }
@@ -90,7 +92,7 @@ pub(super) struct News {
 impl Preview {
     /// Makes a preview that has not been built yet.
     pub fn new(folder: Folder) -> Self {
-        Self { folder, state: Mutex::default(), news: Condvar::new() }
+        Self { folder, memory: Memory::default(), state: Mutex::default(), news: Condvar::new() }
     }
 
     /// Builds the site, and tells open pages.
@@ -98,7 +100,7 @@ impl Preview {
         let started = Instant::now();
         let (mut changed, mut faults) = (0, String::new());
         let was_empty = self.state().files.is_empty();
-        let project = match project::load(&self.folder) {
+        let project = match project::load(&self.folder, &self.memory) {
             Ok(project) => {
                 match self.site(&project) {
                     Ok(Some(files)) => changed = self.replace(files),
@@ -176,6 +178,7 @@ impl Preview {
             None => HtmlRenderer::new(theme),
         };
         let files = book.to_site(self.folder.root(), &renderer);
+
         let mut state = self.state();
         state.renderer = Some(renderer);
         state.pages = book.len();

@@ -115,18 +115,37 @@ pub struct Change {
 /// Plans everything that the examples of a project ask for. Examples without a test are left
 /// out.
 pub fn plan(catalog: &Catalog) -> Vec<Unit> {
-    let equipment = &catalog.equipment;
-    let labs = equipment.labs.iter().map(|(name, lab)| (name.as_str(), lab_hash(lab))).collect();
-    let plan = |pattern: &&Pattern| -> Vec<Unit> {
-        let examples = pattern.examples.iter();
-        examples.filter_map(|example| plan_example(pattern, example, equipment, &labs)).collect()
-    };
+    let planner = Planner::new(&catalog.equipment);
     let patterns: Vec<&Pattern> = catalog.patterns.values().collect();
-    patterns.par_iter().flat_map_iter(plan).collect()
+    patterns.par_iter().flat_map_iter(|pattern| planner.plan(pattern)).collect()
+}
+
+/// Plans one pattern after the other.
+pub(super) struct Planner<'a> {
+    equipment: &'a Equipment,
+    labs: LabHashes<'a>,
+}
+
+impl<'a> Planner<'a> {
+    pub(super) fn new(equipment: &'a Equipment) -> Self {
+        let hash = |(name, lab): (&'a String, &Lab)| (name.as_str(), lab_hash(lab));
+        Self { equipment, labs: equipment.labs.iter().map(hash).collect() }
+    }
+
+    /// The hash of each lab's files, by the lab's name.
+    pub(super) fn lab_hashes(&self) -> &LabHashes<'a> {
+        &self.labs
+    }
+
+    pub(super) fn plan(&self, pattern: &Pattern) -> Vec<Unit> {
+        let examples = pattern.examples.iter();
+        let plan = |example| plan_example(pattern, example, self.equipment, &self.labs);
+        examples.filter_map(plan).collect()
+    }
 }
 
 /// The hash of each lab's files, by the lab's name.
-type LabHashes<'a> = BTreeMap<&'a str, String>;
+pub(super) type LabHashes<'a> = BTreeMap<&'a str, String>;
 
 fn plan_example(
     pattern: &Pattern,

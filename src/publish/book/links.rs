@@ -4,8 +4,8 @@
 //! What the project's files say is checked where they say it. The pages that its own templates
 //! make are rendered and looked at too; those of the built-in ones are not, our tests do that.
 
-use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
@@ -43,6 +43,7 @@ pub(super) fn check(
     let templates = Templates::of_project(folder).ok();
     let placed = placed_links(catalog, sources, pages);
     let mut book = Linked::new(catalog, sources, pages, templates.as_ref());
+    book.read_anchors(&placed);
     for link in &placed {
         problems.extend(book.problem(link));
     }
@@ -135,7 +136,7 @@ struct Linked<'a> {
     chapters: BTreeMap<&'a str, &'a str>,
     templates: Option<&'a Templates>,
     /// Made when the first page is rendered; none where the templates cannot be used.
-    engine: OnceCell<Option<Engine>>,
+    engine: OnceLock<Option<Engine>>,
     /// The anchors of the pages that were asked for; none of what cannot be rendered.
     anchors: BTreeMap<String, Option<BTreeSet<String>>>,
     /// Where the links lead that were found to lead nowhere.
@@ -167,7 +168,7 @@ impl<'a> Linked<'a> {
             targets,
             chapters: chapters.collect(),
             templates,
-            engine: OnceCell::new(),
+            engine: OnceLock::new(),
             anchors: BTreeMap::new(),
             reported: BTreeSet::new(),
         }
@@ -224,6 +225,18 @@ impl<'a> Linked<'a> {
         }
         let known = self.anchors_of(page)?;
         (!known.contains(anchor)).then(|| Fault::NoAnchor(known.clone()))
+    }
+
+    /// Reads the anchors of all pages to whose headings some links lead.
+    fn read_anchors(&mut self, links: &[PlacedLink]) {
+        let targets =
+            links.iter().filter_map(|link| self.target(link.from.as_deref(), &link.destination));
+        let targets = targets.filter(|(_, anchor)| !anchor.is_empty());
+        let pages: BTreeSet<&str> =
+            targets.filter_map(|(path, _)| *self.targets.get(&path)?).collect();
+        let pages: Vec<&str> = pages.into_iter().collect();
+        let read = |page: &&str| ((*page).to_owned(), self.text(page).map(|text| anchors(&text)));
+        self.anchors = pages.par_iter().map(read).collect();
     }
 
     fn anchors_of(&mut self, page: &str) -> Option<&BTreeSet<String>> {
