@@ -145,7 +145,18 @@ pub fn template_error(error: &tera::Error, folder: &str) -> Error {
             let (line, column) = (span.start_line, span.start_col + 1);
             format!("{folder}/{}:{line}:{column}: {message}", report.filename())
         }
-        _ => error.to_string().trim().to_owned(),
+        _ => on_one_line(&error.to_string(), folder),
     };
     Error::Template { message }
+}
+
+/// A report of Tera that it gives as text only: the message, and below it the place behind an arrow.
+fn on_one_line(report: &str, folder: &str) -> String {
+    let mut lines = report.trim().lines();
+    let message = lines.next().unwrap_or_default();
+    let message = message.strip_prefix("error: ").unwrap_or(message);
+    match lines.find_map(|line| line.trim().strip_prefix("--> ")) {
+        Some(place) => format!("{folder}/{place}: {message}"),
+        None => report.trim().to_owned(),
+    }
 }

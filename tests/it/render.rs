@@ -200,6 +200,10 @@ fn a_broken_template_is_named() {
         "{}",
         run.stderr
     );
+    write(project.path(), "templates/book/facts.md", b"a\n {{ title | shout }}");
+    let run = patternbook(project.path(), &["build"]);
+    let message = "templates/book/facts.md:2:13: Unknown filter `shout`\n";
+    assert!(run.stderr.ends_with(message), "{}", run.stderr);
     write(project.path(), "templates/site/page.html", b"a\xff");
     let run = patternbook(project.path(), &["build"]);
     let message = "`templates/site/page.html` is not UTF-8 from byte 1 on";
