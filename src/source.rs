@@ -23,6 +23,8 @@ pub struct SourceFile {
     /// Whether `text` is all that the file holds.
     pub is_readable: bool,
     line_starts: OnceLock<Vec<usize>>,
+    /// Of a text that was let go of: the lines of the offsets that are still asked for, sorted.
+    released: Option<Vec<(usize, usize)>>,
 }
 
 /// Names a file in a [`Sources`].
@@ -59,7 +61,7 @@ impl SourceFile {
     /// Makes a file from a path and its text.
     pub fn new(path: impl Into<String>, text: impl Into<String>) -> Self {
         let (path, text) = (path.into(), text.into());
-        Self { path, text, is_readable: true, line_starts: OnceLock::new() }
+        Self { path, text, is_readable: true, line_starts: OnceLock::new(), released: None }
     }
 
     /// Makes a file that could not be read, with as much of its text as could be decoded.
@@ -74,8 +76,11 @@ impl SourceFile {
 
     /// Finds the line and column of an offset. An offset past the end is the end.
     pub fn position(&self, offset: usize) -> Position {
-        let is_released = self.text.is_empty();
-        let offset = if is_released { offset } else { self.text.floor_char_boundary(offset) };
+        if let Some(lines) = &self.released {
+            let before = lines[..lines.partition_point(|(at, _)| *at <= offset)].last();
+            return Position { line: before.map_or(1, |(_, line)| *line), column: 1 };
+        }
+        let offset = self.text.floor_char_boundary(offset);
         let line = self.line_starts().partition_point(|start| *start <= offset);
         let start = self.line_starts()[line - 1];
         let before = self.text.get(start..offset).unwrap_or_default();
@@ -91,18 +96,24 @@ impl Sources {
         id
     }
 
-    /// Lets go of the text of a file, of which only lines are still asked for: in a large tree
-    /// nearly all files are clean. A column in it is then always 1.
-    pub fn release(&mut self, id: FileId) {
+    /// Lets go of the text of a file, of which only the lines of these offsets are still asked
+    /// for: in a large tree nearly all files are clean. A column in it is then always 1.
+    pub fn release(&mut self, id: FileId, asked: impl IntoIterator<Item = usize>) {
         let file = &mut self.files[id.0 as usize];
-        let mut starts = match file.line_starts.take() {
-            Some(starts) => starts,
-            None => line_starts(&file.text),
-        };
-        starts.shrink_to_fit();
+        let mut asked: Vec<usize> = asked.into_iter().collect();
+        asked.sort_unstable();
+        let bytes = file.text.as_bytes();
+        let (mut line, mut from) = (1, 0);
+        let mut lines = Vec::with_capacity(asked.len());
+        for offset in asked {
+            let to = offset.min(bytes.len());
+            line += memchr::memchr_iter(b'\n', &bytes[from..to]).count();
+            from = to;
+            lines.push((offset, line));
+        }
         let path = std::mem::take(&mut file.path);
-        *file = SourceFile { is_readable: file.is_readable, ..SourceFile::new(path, "") };
-        file.line_starts.get_or_init(|| starts);
+        let released = Some(lines);
+        *file = SourceFile { is_readable: file.is_readable, released, ..SourceFile::new(path, "") };
     }
 
     /// The file that `id` names.
@@ -162,7 +173,7 @@ mod tests {
     fn of_a_text_that_is_released_the_lines_are_known() {
         let mut sources = Sources::default();
         let file = sources.add(SourceFile::new("x", "a\nbc\nd"));
-        sources.release(file);
+        sources.release(file, [5, 3]);
         assert_eq!(sources.file(file).text, "");
         assert_eq!(sources.file(file).position(3), Position { line: 2, column: 1 });
         assert_eq!(sources.file(file).position(5), Position { line: 3, column: 1 });

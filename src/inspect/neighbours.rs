@@ -1,11 +1,45 @@
 //! Lets rules ask about the files around a document, and about no other.
 
-use std::path::Path;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::error::Error;
 use crate::lint::document::{Entry, Neighbours};
-use crate::lint::unit;
-use crate::source::disk::{Folder, TEXT_LIMIT};
+use crate::lint::unit::SURROUNDINGS;
+use crate::source::disk::{self, Folder, TEXT_LIMIT};
+
+/// For each mark of surroundings, the nearest folder that holds it: this one or one above.
+type Nearest = [Option<Arc<Path>>; SURROUNDINGS.len()];
+
+/// The folders that documents may look around in. Each is asked for its marks once.
+#[derive(Debug, Default)]
+pub(super) struct Surroundings {
+    nearest: Mutex<HashMap<PathBuf, Nearest>>,
+}
+
+impl Surroundings {
+    /// The folder that the documents of a folder may look around in; both without links.
+    fn root(&self, folder: &Path) -> PathBuf {
+        let mut known = self.nearest.lock().unwrap_or_else(PoisonError::into_inner);
+        let nearest = nearest(folder, &mut known);
+        nearest.iter().flatten().next().map_or_else(|| folder.to_owned(), |root| root.to_path_buf())
+    }
+}
+
+fn nearest(folder: &Path, known: &mut HashMap<PathBuf, Nearest>) -> Nearest {
+    if let Some(nearest) = known.get(folder) {
+        return nearest.clone();
+    }
+    let mut found = folder.parent().map(|above| nearest(above, known)).unwrap_or_default();
+    for (mark, nearest) in SURROUNDINGS.iter().zip(&mut found) {
+        if disk::holds(folder, mark) {
+            *nearest = Some(folder.into());
+        }
+    }
+    known.insert(folder.to_owned(), found.clone());
+    found
+}
 
 /// Where a document stands, and what is around it.
 pub(super) struct Around {
@@ -19,8 +53,8 @@ pub(super) struct Around {
 impl Around {
     /// Finds the plugin of a document, or else its repository, or else its skill, or else the
     /// folder that it is in.
-    pub(super) fn document(path: &Path) -> Result<Self, Error> {
-        let (folder, path) = Folder::unit_of(path, &unit::SURROUNDINGS)?;
+    pub(super) fn document(path: &Path, surroundings: &Surroundings) -> Result<Self, Error> {
+        let (folder, path) = Folder::around(path, |folder| surroundings.root(folder))?;
         let parents = folder.root().join(&path);
         let parent = parents.parent().and_then(Path::file_name).unwrap_or_default();
         let parent = parent.to_string_lossy().into_owned();

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use crate::lint::{self, Kind, leak};
 
+use super::neighbours::Surroundings;
 use super::tree::display;
 use super::units::Units;
 
@@ -15,12 +16,14 @@ const SCRIPT_FOLDERS: [&str; 4] = ["scripts", "bin", "hooks", "helpers"];
 #[derive(Debug, Default)]
 pub(super) struct Roles {
     units: Units,
+    /// Where documents may look around.
+    pub(super) surroundings: Surroundings,
 }
 
 impl Roles {
     /// Looks at what is around files. Each comes with its path as a report shows it.
     pub(super) fn around<'f>(files: impl Iterator<Item = (&'f str, &'f Path)>) -> Self {
-        Self { units: Units::around(files) }
+        Self { units: Units::around(files), surroundings: Surroundings::default() }
     }
 
     /// Tells whether a file is worth a look, though it is neither Markdown nor a document of a

@@ -8,7 +8,9 @@ mod directive;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
+use std::sync::LazyLock;
 
+use memchr::memmem::Finder;
 use rayon::prelude::*;
 
 pub use self::directive::KEYWORD;
@@ -66,7 +68,8 @@ pub fn suppress(sources: &Sources, rules: &[&'static Rule], inspection: &mut Ins
 
 /// Tells whether a text may hold comments of this tool.
 pub(super) fn may_concern(text: &str) -> bool {
-    text.contains(KEYWORD)
+    static FINDER: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(KEYWORD));
+    FINDER.find(text.as_bytes()).is_some()
 }
 
 /// Where findings of each rule are suppressed in a file: in order, and apart from one another.

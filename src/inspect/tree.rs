@@ -209,7 +209,8 @@ impl Selection<'_> {
                 || !of_file.diagnostics.is_empty()
                 || suppress::may_concern(&sources.file(file).text);
             if !may_be_shown {
-                sources.release(file);
+                let asked = of_file.snippets.iter().map(|snippet| snippet.offset);
+                sources.release(file, asked);
             }
             inspection.append(of_file);
         }
@@ -235,7 +236,7 @@ fn inspect_file(
     }
     if let Some(kind) = kind {
         let snippet = Snippet::whole(&source.text, file);
-        inspect_document(&snippet, &source.path, kind, &mut inspection);
+        inspect_document(&snippet, &source.path, kind, roles, &mut inspection);
     }
     if is_markdown {
         let inspect = |snippet: &Snippet, inspection: &mut Inspection| {
@@ -246,7 +247,8 @@ fn inspect_file(
             inspection.append(remembered.inspect("commands", inspect_commands));
         }
         if lint::recognize(&source.path).is_none() && roles.is_linked(&source.path) {
-            inspect_page(&Snippet::whole(&source.text, file), &source.path, &mut inspection);
+            let page = Snippet::whole(&source.text, file);
+            inspect_page(&page, &source.path, roles, &mut inspection);
         }
     }
     // To look is faster than to remember.
@@ -305,12 +307,12 @@ impl<'a> Remembered<'a> {
 }
 
 /// Checks the links of a document that is of no kind, if it belongs to a skill or a plugin.
-fn inspect_page(snippet: &Snippet, path: &str, inspection: &mut Inspection) {
+fn inspect_page(snippet: &Snippet, path: &str, roles: &Roles, inspection: &mut Inspection) {
     let links = markdown::links(&snippet.text);
     if links.is_empty() {
         return;
     }
-    let Ok(around) = Around::document(Path::new(path)) else { return };
+    let Ok(around) = Around::document(Path::new(path), &roles.surroundings) else { return };
     let place = Place { path: &around.path, folder: &around.parent, neighbours: &around };
     let mut found = Vec::new();
     lint::pages::lint(&Document { text: &snippet.text, place: Some(place) }, &links, &mut found);
@@ -322,6 +324,7 @@ fn inspect_document(
     snippet: &Snippet,
     path: &str,
     kind: &dyn lint::Kind,
+    roles: &Roles,
     inspection: &mut Inspection,
 ) {
     let language = kind.languages().first().copied().unwrap_or_default();
@@ -331,7 +334,7 @@ fn inspect_document(
         check::check_file(language, &snippet.text, &mut found);
     }
     // A file that is gone by now is held against its text alone.
-    let around = Around::document(Path::new(path)).ok();
+    let around = Around::document(Path::new(path), &roles.surroundings).ok();
     let place = around.as_ref().map(|around| Place {
         path: &around.path,
         folder: &around.parent,

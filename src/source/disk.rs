@@ -93,17 +93,18 @@ impl Folder {
         }
     }
 
-    /// Opens the nearest folder around a file that holds one of `marks`, or else the folder
-    /// that the file is in. Gives the path of the file below it, too.
-    pub fn unit_of(file: &Path, marks: &[&str]) -> Result<(Self, String), Error> {
+    /// Opens a folder around a file: the one that `root_of` names for the folder that the file is
+    /// in, which is itself or above it. Gives the path of the file below it, too.
+    pub fn around(
+        file: &Path,
+        root_of: impl FnOnce(&Path) -> PathBuf,
+    ) -> Result<(Self, String), Error> {
         // A text that an editor has not saved yet stands where it will be.
         let file = match canonical(file) {
             Ok(file) => file,
             Err(error) => place_of(file).ok_or(error)?,
         };
-        let parent = file.parent().unwrap_or(&file);
-        let find = |mark: &&str| parent.ancestors().find(|folder| folder.join(mark).exists());
-        let root = marks.iter().find_map(find).unwrap_or(parent).to_owned();
+        let root = root_of(file.parent().unwrap_or(&file));
         let path = with_slashes(file.strip_prefix(&root).expect("it is one of its ancestors"));
         Ok((Self::at(root), path))
     }
@@ -238,7 +239,7 @@ pub fn read_own(path: &Path, limit: u64) -> Option<Vec<u8>> {
     is_ours.then(|| read_bytes(path, limit).ok())?
 }
 
-/// Lists the files at or below a path that a person named, sorted.
+/// Lists the files at or below a path that a person named, in no order.
 ///
 /// What `.gitignore` leaves out is left out; links are not followed; of hidden files and
 /// folders only those are visited that hold agents' and plugins' documents.
@@ -265,7 +266,6 @@ pub fn walk(path: &Path) -> Result<Walked, Error> {
             Err(error) => unreadable.extend(place_of_error(&error)),
         }
     }
-    files.sort();
     Ok(Walked { files, unreadable })
 }
 
@@ -293,7 +293,7 @@ pub fn folders(root: &Path) -> Result<Vec<PathBuf>, Error> {
 /// What a walk found.
 #[derive(Debug)]
 pub struct Walked {
-    /// The files, sorted.
+    /// The files.
     pub files: Vec<PathBuf>,
     /// The folders that could not be looked into.
     pub unreadable: Vec<PathBuf>,
