@@ -15,7 +15,7 @@ use super::yaml::manifest::Manifest;
 use super::yaml::{Dont, PatternFile};
 use super::{
     BadExample, Catalog, Example, Pattern, Script, chapters, choose, equipment, file_stem,
-    references,
+    references, tabs,
 };
 use crate::diagnostic::{Diagnostic, Finding};
 use crate::error::Error;
@@ -92,7 +92,7 @@ pub fn load_again(folder: &Folder, memory: &Memory) -> Result<Loaded, Error> {
         if has_manifest {
             references::check_against_manifest(&pattern, &catalog.manifest, &mut diagnostics);
         }
-        if known.claim(&pattern, &mut diagnostics) {
+        if known.claim(&pattern, &sources, &mut diagnostics) {
             catalog.patterns.insert(pattern.content.id.value.clone(), pattern);
         }
     }
@@ -215,8 +215,12 @@ fn read_content(path: &str, source: &SourceFile) -> (Option<PatternFile>, Vec<Fi
     };
     let Some(node) = node else { return (None, found) };
     found.extend(PATTERN_SCHEMA.validate(&node));
+    tabs::explain_lists(&node, &mut found);
     let content = match from_node::<PatternFile>(&node) {
-        Ok(content) => Some(content),
+        Ok(content) => {
+            tabs::check_unplaced(&content, &mut found);
+            Some(content)
+        }
         Err(error) => {
             if found.is_empty() {
                 found.push(unreadable_value(&node, &error));

@@ -19,6 +19,8 @@ struct Preview {
     project: TempDir,
     server: Child,
     address: SocketAddr,
+    /// What it said first of the site.
+    said: String,
 }
 
 impl Drop for Preview {
@@ -37,8 +39,9 @@ impl Preview {
         let mut lines = BufReader::new(server.stdout.take().unwrap()).lines();
         let line = lines.next().unwrap().unwrap();
         let address = line.split('/').nth(2).expect(&line).parse().expect(&line);
+        let said = lines.next().unwrap().unwrap();
         std::thread::spawn(move || lines.count());
-        let preview = Self { project, server, address };
+        let preview = Self { project, server, address, said };
         // The port is open before there is somebody who answers: the first request waits.
         preview.get("/");
         preview
@@ -82,6 +85,13 @@ impl Preview {
 }
 
 const PAGE: &str = "/guide/one.html";
+
+#[test]
+fn the_first_line_says_what_was_built() {
+    let preview = Preview::of(SMALL);
+    assert!(preview.said.starts_with("built 2 pages, "), "{}", preview.said);
+    assert!(preview.said.ends_with(" ms"), "{}", preview.said);
+}
 
 #[test]
 fn a_change_shows_in_the_open_page_and_only_there() {
@@ -128,6 +138,10 @@ fn a_project_that_never_was_right_is_served_when_it_is() {
     let (status, html) = preview.get("/");
     assert_eq!(status, 404);
     assert!(html.contains("no page yet") && html.contains("live.js"), "{html}");
+    // Also for whoever has no script.
+    let fault = "error[unknown-field]: unknown field `tilte`";
+    assert!(html.contains(fault) && html.contains("<pre>error["), "{html}");
+    assert!(preview.said.starts_with("error["), "{}", preview.said);
     let news = preview.news("/", 0);
     assert!(news["faults"].as_str().unwrap().contains("tilte"), "{news}");
 
