@@ -82,16 +82,26 @@ pub fn load_again(folder: &Folder, memory: &Memory) -> Result<Loaded, Error> {
     let mut catalog =
         Catalog { manifest, manifest_file, patterns, chapters, decisions, equipment, proven };
     let mut named = BTreeSet::new();
+    let mut parts = Vec::new();
     for pattern in read {
         diagnostics.extend(pattern.diagnostics);
         named.extend(pattern.files.iter().map(|file| file.path.clone()));
         let scripts = add_scripts(pattern.files, &mut sources, &mut diagnostics);
-        let Some(content) = pattern.content else { continue };
-        let pattern = assemble(pattern.file, pattern.topic, content, scripts, folder);
-        references::check_pattern(&pattern, &sources, &known, &mut diagnostics);
+        let whole = pattern.content.map(|content| (pattern.file, pattern.topic, content, scripts));
+        parts.extend(whole);
+    }
+    let complete = |(file, topic, content, scripts)| {
+        let pattern = assemble(file, topic, content, scripts, folder);
+        let mut found = Vec::new();
+        references::check_pattern(&pattern, &sources, &known, &mut found);
         if has_manifest {
-            references::check_against_manifest(&pattern, &catalog.manifest, &mut diagnostics);
+            references::check_against_manifest(&pattern, &catalog.manifest, &mut found);
         }
+        (pattern, found)
+    };
+    let patterns: Vec<_> = parts.into_par_iter().map(complete).collect();
+    for (pattern, found) in patterns {
+        diagnostics.extend(found);
         if known.claim(&pattern, &sources, &mut diagnostics) {
             catalog.patterns.insert(pattern.content.id.value.clone(), pattern);
         }

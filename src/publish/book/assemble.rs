@@ -73,9 +73,13 @@ pub fn assemble(
     let homes = home_paths(catalog);
     let mut pages = frame.hand_written;
     map::place(&mut pages, catalog, &homes, engine)?;
-    pages.extend(indexes::pages(catalog, &homes, engine)?);
-    pages.extend(guide_pages(catalog, engine)?);
-    pages.extend(pattern_pages(catalog, engine)?);
+    let (indexes, (guides, patterns)) = rayon::join(
+        || indexes::pages(catalog, &homes, engine),
+        || rayon::join(|| guide_pages(catalog, engine), || pattern_pages(catalog, engine)),
+    );
+    for more in [indexes, guides, patterns] {
+        pages.extend(more?);
+    }
     let config_text = config_text(catalog, sources);
     let (config, summary, summary_text) = (frame.config, frame.summary, frame.summary_text);
     let mut assets: FileTree = catalog.chapters.assets.iter().cloned().collect();
