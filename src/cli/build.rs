@@ -31,7 +31,7 @@ Exit status: 0 built, 1 errors in the project or a bundle that is out of date,
 2 the tool could not go on.
 
 Examples:
-  patternbook build                    dist/site/index.html, skills/, .claude-plugin/
+  patternbook build                    dist/site/index.html, skills/, .claude-plugin/marketplace.json
   patternbook build --check            in CI: is the committed bundle what the patterns say?
   patternbook build --for mdbook       dist/mdbook/, for `mdbook build dist/mdbook`")]
 pub(super) struct Build {
@@ -136,7 +136,7 @@ impl Build {
         let address = book.address()?;
         let (pages, archives) = rayon::join(
             || book.to_site(root, &renderer),
-            || archives(&project.catalog, bundle, &address),
+            || archives(&project.catalog, bundle, root, &address),
         );
         let mut files = pages?;
         if let (Some(shelf), Some(highlighted)) = (shelf, renderer.highlighted(BUILD)) {
@@ -180,10 +180,15 @@ fn without_ups(path: &Path) -> PathBuf {
 }
 
 /// The bundle, packed for whoever takes it from the site at `address`.
-fn archives(catalog: &Catalog, bundle: &[Output], address: &str) -> Result<FileTree, Error> {
+fn archives(
+    catalog: &Catalog,
+    bundle: &[Output],
+    root: &Path,
+    address: &str,
+) -> Result<FileTree, Error> {
     let (skills, plugin) = rayon::join(
         || discovery::files(catalog, bundle),
-        || marketplace::files(catalog, bundle, address),
+        || marketplace::files(catalog, bundle, root, address),
     );
     let mut files = skills?;
     files.extend(plugin?);

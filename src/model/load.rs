@@ -14,7 +14,7 @@ use super::rules::UNUSED_EXAMPLE_FILE;
 use super::yaml::manifest::Manifest;
 use super::yaml::{Dont, PatternFile};
 use super::{
-    BadExample, Catalog, Example, Pattern, Script, chapters, choose, equipment, file_stem,
+    BadExample, Catalog, Example, Pattern, Script, chapters, choose, equipment, file_stem, plugin,
     references, tabs,
 };
 use crate::diagnostic::{Diagnostic, Finding};
@@ -75,12 +75,21 @@ pub fn load_again(folder: &Folder, memory: &Memory) -> Result<Loaded, Error> {
     let read: Vec<ReadPattern> = files.par_iter().map(read).collect();
 
     let chapters = chapters::load(folder, &mut sources, &mut diagnostics)?;
+    let plugin = plugin::load(folder, &mut sources, &mut diagnostics)?;
     let equipment = equipment::load(folder, &mut sources, &mut diagnostics)?;
     let (patterns, proven) = (BTreeMap::new(), BTreeMap::new());
     let mut known = references::Known::of(&files);
     let decisions = choose::load(folder, &known, &mut sources, &mut diagnostics);
-    let mut catalog =
-        Catalog { manifest, manifest_file, patterns, chapters, decisions, equipment, proven };
+    let mut catalog = Catalog {
+        manifest,
+        manifest_file,
+        patterns,
+        chapters,
+        plugin,
+        decisions,
+        equipment,
+        proven,
+    };
     let mut named = BTreeSet::new();
     let mut parts = Vec::new();
     for pattern in read {

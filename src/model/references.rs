@@ -333,8 +333,15 @@ pub(super) fn check_manifest(catalog: &Catalog, known: &Known, diagnostics: &mut
     }
     let summaries = catalog.manifest.guides.iter().map(|guide| &guide.summary);
     let intros = catalog.manifest.skills.iter().filter_map(|skill| skill.intro.as_ref());
-    for block in summaries.chain(intros) {
+    let bundle = catalog.manifest.bundle.as_ref();
+    for block in summaries.chain(intros).chain(bundle.and_then(|bundle| bundle.readme.as_ref())) {
         check_block(block, known, file, diagnostics);
+    }
+    let examples = bundle.into_iter().flat_map(|bundle| bundle.examples.values());
+    for name in examples.filter(|name| catalog.example(&name.value).is_none()) {
+        let ids = catalog.example_ids();
+        let span = Span::new(file, name.range.clone());
+        diagnostics.push(unknown("example", &name.value, ids.iter().map(String::as_str), span));
     }
     let mut shown = BTreeSet::new();
     for guide in &catalog.manifest.guides {

@@ -76,7 +76,9 @@ fn placed_links(catalog: &Catalog, sources: &Sources, pages: &BTreeSet<String>) 
         let page = format!("{}/index.md", guide.id.value);
         found.extend(of_block(&guide.summary, catalog.manifest_file, Some(&page)));
     }
-    for intro in catalog.manifest.skills.iter().filter_map(|skill| skill.intro.as_ref()) {
+    let intros = catalog.manifest.skills.iter().filter_map(|skill| skill.intro.as_ref());
+    let readme = catalog.manifest.bundle.as_ref().and_then(|bundle| bundle.readme.as_ref());
+    for intro in intros.chain(readme) {
         found.extend(of_block(intro, catalog.manifest_file, None));
     }
     let mut files = sources.ids();
