@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use super::Book;
-use super::chapters::{Problems, chapter, check_collisions, check_links};
+use super::chapters::{Problems, chapter, check_collisions, check_links, includes};
 use super::config::{config_text, read_config};
 use super::rules::{BOOK_INCLUDE, BOOK_SUMMARY};
 use super::{example_files, indexes, map};
@@ -140,7 +140,7 @@ fn page_paths(catalog: &Catalog) -> BTreeSet<String> {
 }
 
 /// The path of each pattern's page: it stands in the first guide that names it.
-fn home_paths(catalog: &Catalog) -> BTreeMap<&str, String> {
+pub(super) fn home_paths(catalog: &Catalog) -> BTreeMap<&str, String> {
     let mut homes = BTreeMap::new();
     for guide in &catalog.manifest.guides {
         for id in guide.parts.iter().flat_map(|part| &part.patterns) {
@@ -164,7 +164,7 @@ fn hand_written(
     for (path, file) in &catalog.chapters.markdown {
         let Some(name) = path.strip_prefix(BOOK_SOURCE) else { continue };
         let text = &sources.file(*file).text;
-        for (at, _) in text.match_indices("{{#") {
+        for at in includes(text) {
             let span = Span::new(*file, at..at + 3);
             let message = "files are not included here";
             let help = "write the text out, or make it an example of a pattern";
