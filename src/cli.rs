@@ -11,6 +11,7 @@ mod init;
 mod list;
 mod lsp;
 mod machine;
+mod mdbook;
 mod merge;
 mod new;
 mod outdated;
@@ -86,6 +87,7 @@ enum Command {
     Choose(choose::Choose),
     List(list::List),
     Lsp(lsp::Lsp),
+    Mdbook(mdbook::Mdbook),
     Outdated(outdated::Outdated),
     Show(show::Show),
     Explain(explain::Explain),
@@ -130,6 +132,7 @@ fn run(command: Command) -> anyhow::Result<Outcome> {
         Command::Choose(choose) => choose.run(),
         Command::List(list) => list.run(),
         Command::Lsp(lsp) => lsp.run(),
+        Command::Mdbook(mdbook) => mdbook.run(),
         Command::Outdated(outdated) => outdated.run(),
         Command::Show(show) => show.run(),
         Command::Explain(explain) => explain.run(),

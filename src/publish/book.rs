@@ -9,6 +9,7 @@ mod config;
 mod example_files;
 mod indexes;
 mod map;
+mod published;
 mod rules;
 
 use std::collections::BTreeMap;
@@ -27,6 +28,7 @@ use crate::error::Error;
 
 pub use assemble::{assemble, inspect};
 pub use chapters::Problems;
+pub use published::published;
 pub use rules::RULES;
 
 /// A book in Markdown.
