@@ -1,7 +1,7 @@
 //! `patternbook build`: the site and the plugin bundle.
 
 use std::io::{self, IsTerminal as _, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -19,6 +19,7 @@ use crate::publish::tree::{self, Content, Difference, FileTree, Output, OwnedFol
 use crate::publish::{bundle, discovery, marketplace};
 use crate::render::{Engine, Templates};
 use crate::report::{Extent, Format, Style, count};
+use crate::source::disk::{self, Folder};
 
 /// Build the site and the plugin bundle of the project around you
 ///
@@ -64,9 +65,13 @@ const MDBOOK_MARK: (&str, &str) = (".patternbook", "mdbook");
 
 impl Build {
     pub(super) fn run(&self) -> anyhow::Result<Outcome> {
+        let here = project::current_folder()?;
+        if let Some(out) = &self.out {
+            refuse_sources(out, Folder::find_project(&here)?.root())?;
+        }
         let progress = Progress::new();
         progress.says("checking");
-        let project = project::open(&project::current_folder()?)?;
+        let project = project::open(&here)?;
 
         if project.report().count(Severity::Error) > 0 {
             progress.ends();
@@ -140,6 +145,38 @@ impl Build {
         files.extend(archives?);
         Ok(owned(self.out(project).join("site"), files, SITE_MARK))
     }
+}
+
+/// The folders of a project whose files somebody wrote, or that the bundle goes to.
+const TAKEN: &[&str] =
+    &["patterns", "labs", "contracts", "templates", "book", "skills", ".claude-plugin"];
+
+/// Refuses to put a site among what the project in `root` is made of: it would be read as a part
+/// of it, or stand in the way of it.
+fn refuse_sources(out: &Path, root: &Path) -> anyhow::Result<()> {
+    let place = without_ups(&disk::place_of_folder(out));
+    let problem = match TAKEN.iter().find(|name| place.starts_with(root.join(name))) {
+        Some(name) => format!("belongs to `{name}/` of the project"),
+        None if place == root => "is the project itself".to_owned(),
+        None if root.starts_with(&place) => "holds the project".to_owned(),
+        None => return Ok(()),
+    };
+    anyhow::bail!(
+        "cannot build into `{}`: it {problem}; name a folder for the output alone, such as `--out dist`",
+        out.display()
+    )
+}
+
+/// A path without `..`: what is not there yet cannot be a link.
+fn without_ups(path: &Path) -> PathBuf {
+    let mut place = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::ParentDir => drop(place.pop()),
+            part => place.push(part),
+        }
+    }
+    place
 }
 
 /// The bundle, packed for whoever takes it from the site at `address`.

@@ -1,6 +1,6 @@
 //! Checks what patterns and the manifest say of each other and of themselves.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::chapters::{BOOK_SOURCE, Chapters};
@@ -23,26 +23,35 @@ use crate::value::de::{Block, Located};
 /// The ids that exist, whether or not their files could be read.
 pub(super) struct Known {
     stems: BTreeSet<String>,
-    claimed: BTreeSet<String>,
+    /// The patterns that were read, with where their ids stand.
+    claimed: BTreeMap<String, Span>,
 }
 
 impl Known {
     pub(super) fn of(files: &[(String, FileId)]) -> Self {
         let stems = files.iter().map(|(path, _)| file_stem(path).to_owned()).collect();
-        Self { stems, claimed: BTreeSet::new() }
+        Self { stems, claimed: BTreeMap::new() }
     }
 
     /// Notes that a pattern has an id; false when another one has it already.
-    pub(super) fn claim(&mut self, pattern: &Pattern, diagnostics: &mut Vec<Diagnostic>) -> bool {
+    pub(super) fn claim(
+        &mut self,
+        pattern: &Pattern,
+        sources: &Sources,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> bool {
         let id = &pattern.content.id;
-        if !self.claimed.insert(id.value.clone()) {
-            let span = Span::new(pattern.file, id.range.clone());
-            let message = format!("another pattern has the id `{}` already", id.value);
-            let help = "rename one of the two files and its id";
-            diagnostics.push(Diagnostic::new(&DUPLICATE_ID, span, message).help(help));
-            return false;
-        }
-        true
+        let span = Span::new(pattern.file, id.range.clone());
+        let Some(other) = self.claimed.get(&id.value) else {
+            self.claimed.insert(id.value.clone(), span);
+            return true;
+        };
+        let file = sources.file(other.file);
+        let (path, line) = (&file.path, file.position(other.start).line);
+        let message = format!("`{path}` has the id `{}` already, in line {line}", id.value);
+        let help = "rename one of the two files and its id";
+        diagnostics.push(Diagnostic::new(&DUPLICATE_ID, span, message).help(help));
+        false
     }
 
     /// Reports the id of a pattern that does not exist.

@@ -8,6 +8,7 @@ mod chapters;
 mod config;
 mod example_files;
 mod indexes;
+mod links;
 mod map;
 mod published;
 mod rules;

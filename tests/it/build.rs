@@ -59,6 +59,10 @@ fn every_link_and_anchor_of_the_site_resolves() {
             count += 1;
             let target = match address {
                 "" => path.clone(),
+                // A host shows it at any address.
+                address if path.ends_with("404.html") => {
+                    plain(address.strip_prefix('/').unwrap().as_ref())
+                }
                 address => plain(&path.parent().unwrap().join(address)),
             };
             let is_there = match pages.get(&target) {
@@ -207,6 +211,29 @@ fn out_takes_the_site_elsewhere() {
     assert_eq!(patternbook(project.path(), &["build", "--out", out]).status, 0);
     assert!(elsewhere.path().join("site/index.html").exists());
     assert!(!project.path().join("dist").exists());
+}
+
+#[test]
+fn out_is_no_folder_of_the_project() {
+    let project = folder(SMALL);
+    write(project.path(), "templates/skill/x.md", b"x");
+    let name = project.path().file_name().unwrap().to_str().unwrap();
+    let before = files(project.path());
+    for (out, problem) in [
+        ("patterns", "belongs to `patterns/` of the project"),
+        ("book/src/x", "belongs to `book/` of the project"),
+        ("dist/../templates/../labs", "belongs to `labs/` of the project"),
+        (".", "is the project itself"),
+        ("..", "holds the project"),
+        (&format!("../{name}"), "is the project itself"),
+    ] {
+        let run = patternbook(project.path(), &["build", "--out", out]);
+        let help = "name a folder for the output alone, such as `--out dist`";
+        let expected = format!("error: cannot build into `{out}`: it {problem}; {help}\n");
+        assert_eq!((run.status, run.stderr.as_str()), (2, expected.as_str()));
+        assert_eq!(files(project.path()), before);
+    }
+    assert_eq!(patternbook(project.path(), &["build", "--out", "public"]).status, 0);
 }
 
 #[test]

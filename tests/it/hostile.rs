@@ -109,9 +109,12 @@ fn pattern(text: &str) -> String {
     for id in ["one", "two", "three"] {
         let (said, name) = (json!(text), json!(text.replace('`', "")));
         // What has a value of its own is told apart by it.
-        let tab = json!(format!("{text} {id}"));
+        let tab = match id {
+            "three" => String::new(),
+            id => format!("    tab: {}\n", json!(format!("{text} {id}"))),
+        };
         yaml += &format!(
-            "  - id: {id}\n    title: {said}\n    tab: {tab}\n    text: {said}\n    \
+            "  - id: {id}\n    title: {said}\n{tab}    text: {said}\n    \
              language: text\n    file-name: {name}\n    code: |\n      {text}\n      ```\n      {text}\n"
         );
     }
