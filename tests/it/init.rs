@@ -1,10 +1,12 @@
 //! `init`: a new project checks, tests and builds as it is, and so does what comes of it.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
 use patternbook::markdown;
+use patternbook::publish::tree;
 use regex::Regex;
 use serde_json::json;
 
@@ -251,4 +253,16 @@ fn is_as_shown(printed: &str, shown: &str) -> bool {
         may_skip = line.ends_with('…');
     }
     may_skip || lines.next().is_none()
+}
+
+#[test]
+fn what_comes_into_the_way_meanwhile_stays_and_nothing_is_beside_it() {
+    let there = folder(&[("b", "mine\n")]);
+    let files = ["a/x", "b", "c"].map(|path| (path.to_owned(), b"new".to_vec()));
+    let begun = tree::begin(there.path(), files.into(), BTreeSet::new(), "c");
+    assert!(begun.unwrap_err().to_string().contains("/b`"));
+    let left: Vec<_> =
+        fs::read_dir(there.path()).unwrap().map(|it| it.unwrap().file_name()).collect();
+    assert_eq!(left, ["b"]);
+    assert_eq!(fs::read_to_string(there.path().join("b")).unwrap(), "mine\n");
 }
