@@ -10,6 +10,7 @@ mod example_files;
 mod indexes;
 mod links;
 mod map;
+mod published;
 mod rules;
 
 use std::collections::BTreeMap;
@@ -28,6 +29,7 @@ use crate::error::Error;
 
 pub use assemble::{assemble, inspect};
 pub use chapters::Problems;
+pub use published::published;
 pub use rules::RULES;
 
 /// A book in Markdown.

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use super::Book;
-use super::chapters::{Problems, chapter, check_collisions};
+use super::chapters::{Problems, chapter, check_collisions, includes};
 use super::config::{config_text, read_config};
 use super::rules::{BOOK_INCLUDE, BOOK_SUMMARY};
 use super::{example_files, indexes, links, map};
@@ -177,7 +177,7 @@ fn hand_written(
     for (path, file) in &catalog.chapters.markdown {
         let Some(name) = path.strip_prefix(BOOK_SOURCE) else { continue };
         let text = &sources.file(*file).text;
-        for (at, _) in text.match_indices("{{#") {
+        for at in includes(text) {
             let span = Span::new(*file, at..at + 3);
             let message = "files are not included here";
             let help = "write the text out, or make it an example of a pattern";

@@ -1,10 +1,14 @@
 //! Finds the hand-written chapters, and checks that no page hides another.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use pulldown_cmark::{Event, Parser, Tag};
 
 use super::example_files;
 use super::rules::BOOK_COLLISION;
 use crate::diagnostic::Diagnostic;
+use crate::markdown::page_options;
 use crate::model::Catalog;
 use crate::model::chapters::BOOK_SOURCE;
 use crate::publish::html;
@@ -19,6 +23,24 @@ pub(super) fn chapter(catalog: &Catalog, name: &str) -> Option<FileId> {
     let path = format!("{BOOK_SOURCE}{name}");
     let chapters = &catalog.chapters.markdown;
     chapters.iter().find(|(chapter, _)| *chapter == path).map(|(_, file)| *file)
+}
+
+/// Finds what mdBook would replace by the text of a file. Directives of `patternbook mdbook` may be
+/// shown, in code.
+pub(super) fn includes(text: &str) -> Vec<usize> {
+    let ours = ["{{#pattern ", "{{#example "];
+    let mut shown: Vec<Range<usize>> = Vec::new();
+    if ours.iter().any(|directive| text.contains(directive)) {
+        let events = Parser::new_ext(text, page_options()).into_offset_iter();
+        let is_code =
+            |event: &Event<'_>| matches!(event, Event::Code(_) | Event::Start(Tag::CodeBlock(_)));
+        shown.extend(events.filter(|(event, _)| is_code(event)).map(|(_, range)| range));
+    }
+    let is_shown = |at: usize| {
+        ours.iter().any(|directive| text[at..].starts_with(directive))
+            && shown.iter().any(|range| range.contains(&at))
+    };
+    text.match_indices("{{#").map(|(at, _)| at).filter(|at| !is_shown(*at)).collect()
 }
 
 /// Reports files that would get the same address in the site. `place` is for those that have
@@ -66,4 +88,16 @@ pub(super) fn check_collisions(
 
 fn quoted(page: &str) -> String {
     if page.ends_with(".md") { format!("`{page}`") } else { page.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::includes;
+
+    #[test]
+    fn only_code_may_show_directives_and_only_ours() {
+        let text =
+            "`{{#pattern a}}` {{#pattern b}} `{{#include c}}`\n\n```md\n{{#example d/e}}\n```\n";
+        assert_eq!(includes(text), [17, 33]);
+    }
 }

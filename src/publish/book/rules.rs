@@ -50,7 +50,8 @@ pub(super) static BOOK_INCLUDE: Rule = Rule {
     profile: Profile::Any,
     summary: "a chapter includes another file",
     explanation: "mdBook's helpers in double braces (`include`, `template` and others) read any file that whoever builds the \
-        book can read. They are switched off: write the text out, or make it an example of a pattern.",
+        book can read. They are switched off: write the text out, or make it an example of a pattern. Those of `patternbook mdbook`, `pattern` and `example`, may \
+        be shown in code.",
 };
 
 /// Two files of the book that would become one.
