@@ -1,6 +1,8 @@
 //! Outputs in memory, written all or not at all. The only writer.
 #![expect(clippy::disallowed_methods, reason = "this is the one place that writes")]
 
+pub mod apply;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, Permissions};
 use std::io::{self, Write as _};
