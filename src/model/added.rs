@@ -82,7 +82,7 @@ impl Checker<'_> {
             Ok(pattern) => pattern,
             Err(error) => {
                 let error = error.to_string();
-                let error = error.lines().last().unwrap_or_default();
+                let error = error.lines().last().unwrap_or_default().trim_start_matches("error: ");
                 let message = format!("this is no regular expression: {error}");
                 return self.report(
                     &value.matches,

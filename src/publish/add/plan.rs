@@ -1,7 +1,6 @@
 //! Works out what is written, without writing: every file as it is and as it shall be.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
 use super::values::Answers;
 use super::{Clash, Conflict, Part, Recipe, is_json, json, readme};
@@ -21,6 +20,9 @@ pub struct Plan {
     /// Every file that the recipe is about, changed or not.
     pub paths: Vec<String>,
 }
+
+/// Where a plugin says what it is called.
+const MANIFEST: &str = ".claude-plugin/plugin.json";
 
 /// How a README may be called; the first is what a new one is called.
 const READMES: [&str; 3] = ["README.md", "readme.md", "Readme.md"];
@@ -86,11 +88,21 @@ impl Planner<'_> {
         let replaces = self.replaced.iter().any(|name| name.eq_ignore_ascii_case(path));
         let start = match &before {
             Some(text) => text.clone(),
-            None => format!("# {}\n", name_of(self.folder.root())),
+            None => format!("# {}\n", self.name()),
         };
         let after = readme::place(section, &start, replaces).map_err(|clash| vec![clash]);
         self.note(path, before, after, false);
         Ok(())
+    }
+
+    /// The title of a new README: the plugin's name or, where it has none, its folder's.
+    fn name(&self) -> String {
+        let manifest = self.folder.read(MANIFEST, TEXT_LIMIT).ok();
+        let manifest = manifest.and_then(|text| crate::value::json::parse(&text));
+        let stated = manifest.and_then(|node| Some(node.get("name")?.text()?.to_owned()));
+        let folder = self.folder.root().file_name().unwrap_or_default().to_string_lossy();
+        let name = as_heading(&stated.unwrap_or_else(|| folder.into_owned()));
+        if name.is_empty() { "Plugin".to_owned() } else { name }
     }
 
     /// Reads what is there: nothing, a text, or something that is in the way and has been noted.
@@ -162,10 +174,9 @@ fn first_difference(theirs: &str, ours: &str) -> (usize, String) {
     (start, "the file is there, and from here on says something else".to_owned())
 }
 
-/// The title of a new README: the name of the folder, as far as a heading can have it.
-fn name_of(root: &Path) -> String {
-    let name = root.file_name().unwrap_or_default().to_string_lossy();
+/// As much of a name as a heading can have.
+fn as_heading(name: &str) -> String {
     let is_plain = |c: &char| c.is_alphanumeric() || matches!(c, '-' | '.' | ' ');
     let name: String = name.chars().filter(is_plain).collect();
-    if name.trim().is_empty() { "Plugin".to_owned() } else { name.trim().to_owned() }
+    name.trim_matches([' ', '-', '.']).to_owned()
 }

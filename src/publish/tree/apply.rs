@@ -104,3 +104,32 @@ fn stage_new(path: &Path, text: &str, mode: u32) -> io::Result<NamedTempFile> {
     file.write_all(text.as_bytes())?;
     Ok(file)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_made_goes_when_a_file_was_changed_meanwhile() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("README.md"), "by another").unwrap();
+        let change = |path: &str, before: Option<&str>| Change {
+            path: path.to_owned(),
+            before: before.map(str::to_owned),
+            after: "after".to_owned(),
+            makes_executable: true,
+        };
+        let root = Folder::open(folder.path()).unwrap();
+        let changes =
+            [change("a/b/c.sh", None), change("d", None), change("README.md", Some("before"))];
+        apply(&root, &changes).unwrap_err();
+        let left = root.all_files("").unwrap();
+        assert_eq!(left, ["README.md"]);
+        assert!(!folder.path().join("a").exists());
+        // A file that has come into being meanwhile is not replaced, and what was made goes.
+        let changes = [change("e/f", None), change("README.md", None)];
+        apply(&root, &changes).unwrap_err();
+        assert_eq!(fs::read_to_string(folder.path().join("README.md")).unwrap(), "by another");
+        assert!(!folder.path().join("e").exists());
+    }
+}
