@@ -150,6 +150,23 @@ fn what_a_plugin_has_stays_byte_for_byte() {
 }
 
 #[test]
+fn servers_without_the_key_around_them_get_a_neighbour() {
+    let plugin = folder(&[
+        (".claude-plugin/plugin.json", "{\"name\": \"jobs\"}"),
+        (
+            ".mcp.json",
+            "{\n  \"jobs\": {\"type\": \"http\", \"url\": \"https://a.example/mcp\"}\n}\n",
+        ),
+    ]);
+    assert_status(&add(plugin.path(), "bearer-token-header", &["--yes"]), 0);
+    let servers = fs::read_to_string(plugin.path().join(".mcp.json")).unwrap();
+    let servers: serde_json::Value = serde_json::from_str(&servers).unwrap();
+    assert!(servers["jobs"].is_object() && servers["corp-x"].is_object(), "{servers}");
+    let readme = fs::read_to_string(plugin.path().join("README.md")).unwrap();
+    assert!(readme.starts_with("# jobs\n\n## Token for Corp-x\n"), "{readme}");
+}
+
+#[test]
 fn two_patterns_live_side_by_side() {
     let plugin = folder(&[]);
     assert_status(&add(plugin.path(), "bearer-token-header", &["--yes"]), 0);

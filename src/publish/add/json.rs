@@ -14,17 +14,24 @@ use crate::value::{Entry, Node, Value, json};
 /// A change: what stands in a range becomes a text.
 type Edit = (Range<usize>, String);
 
-/// Puts the keys of `ours` into `theirs`, but for the keys of the root that only a new file gets.
+/// How keys are put in.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Way<'a> {
+    /// The keys of the root that only a new file gets.
+    pub(super) new_only: &'a [&'a str],
+    /// Whether this is a configuration of servers: a plugin may leave out the key `mcpServers`, and
+    /// name its servers at the root.
+    pub(super) names_servers: bool,
+    /// Whether ours is taken where theirs is another.
+    pub(super) replaces: bool,
+}
+
+/// Puts the keys of `ours` into `theirs`.
 ///
 /// Maps that hold nothing but maps are lists of named things, such as `mcpServers`, and are merged
 /// name by name. Any other value is one thing: where theirs is another, that is a clash, or it is
 /// replaced.
-pub(super) fn merge(
-    theirs: &str,
-    ours: &str,
-    new_only: &[&str],
-    replaces: bool,
-) -> Result<String, Vec<Clash>> {
+pub(super) fn merge(theirs: &str, ours: &str, way: Way<'_>) -> Result<String, Vec<Clash>> {
     // As editors on Windows write it; the reader passes over it.
     let start = if theirs.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let refuse = |at: usize, message: &str| Err(vec![Clash { at, message: message.to_owned() }]);
@@ -36,11 +43,22 @@ pub(super) fn merge(
         return refuse(root.range.start + start, "this is JSON, but no object");
     }
     if let Value::Map(entries) = &mut ours.value {
-        entries.retain(|entry| !new_only.contains(&entry.key.as_str()));
+        entries.retain(|entry| !way.new_only.contains(&entry.key.as_str()));
+    }
+    if way.names_servers
+        && is_bare(&root)
+        && let Some(servers) = ours.get(SERVERS)
+    {
+        ours = servers.clone();
     }
     let text = &theirs[start..];
-    let mut merger =
-        Merger { text, unit: unit(text, &root), replaces, edits: Vec::new(), clashes: Vec::new() };
+    let mut merger = Merger {
+        text,
+        unit: unit(text, &root),
+        replaces: way.replaces,
+        edits: Vec::new(),
+        clashes: Vec::new(),
+    };
     merger.merge_map(&root, &ours, "");
     let Merger { mut edits, mut clashes, .. } = merger;
     if !clashes.is_empty() {
@@ -149,6 +167,16 @@ impl Merger<'_> {
     }
 }
 
+/// The key that servers stand below.
+const SERVERS: &str = "mcpServers";
+
+/// Tells whether servers stand at the root of their configuration.
+fn is_bare(root: &Node) -> bool {
+    let is_server = |node: &Node| node.get("command").is_some() || node.get("url").is_some();
+    let entries = root.entries();
+    !entries.is_empty() && entries.iter().all(|entry| is_server(&entry.node))
+}
+
 fn is_map(node: &Node) -> bool {
     matches!(node.value, Value::Map(_))
 }
@@ -214,21 +242,23 @@ fn unit(text: &str, root: &Node) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::merge;
+    use super::{Way, merge};
 
     const OURS: &str =
         r#"{"name": "x", "mcpServers": {"acme": {"url": "u", "headers": {"A": "b"}}}}"#;
 
+    const WAY: Way<'_> = Way { new_only: &["name"], names_servers: true, replaces: false };
+
     /// Merges [`OURS`], and expects this text, or the clashes as `at: message`.
     #[track_caller]
     fn check(theirs: &str, expected: &str) {
-        let merged = merge(theirs, OURS, &["name"], false).unwrap_or_else(|clashes| {
+        let merged = merge(theirs, OURS, WAY).unwrap_or_else(|clashes| {
             let line = |clash: &super::Clash| format!("{}: {}", clash.at, clash.message);
             clashes.iter().map(line).collect::<Vec<_>>().join("\n")
         });
         assert_eq!(merged, expected);
         if !expected.contains("is another") && expected.starts_with('{') {
-            assert_eq!(merge(&merged, OURS, &["name"], false).unwrap(), merged);
+            assert_eq!(merge(&merged, OURS, WAY).unwrap(), merged);
         }
     }
 
@@ -257,7 +287,7 @@ mod tests {
 
     #[test]
     fn line_ends_stay_as_they_are() {
-        let merged = merge("{\r\n  \"a\": 1 // b\r\n}\r\n", OURS, &[], false).unwrap();
+        let merged = merge("{\r\n  \"a\": 1 // b\r\n}\r\n", OURS, Way::default()).unwrap();
         assert!(
             merged.starts_with("{\r\n  \"a\": 1, // b\r\n  \"name\": \"x\",\r\n"),
             "{merged:?}"
@@ -279,6 +309,16 @@ mod tests {
     }
 
     #[test]
+    fn servers_at_the_root_stay_there() {
+        check(
+            "{\n  \"a\": {\"command\": \"b\"}\n}",
+            "{\n  \"a\": {\"command\": \"b\"},\n  \"acme\": {\n    \"url\": \"u\",\n    \
+             \"headers\": {\n      \"A\": \"b\"\n    }\n  }\n}",
+        );
+        check(r#"{"acme": {"url": "v"}}"#, "1: `acme` is there, and is another");
+    }
+
+    #[test]
     fn what_says_so_already_stays() {
         let theirs = r#"{"mcpServers":{"acme":{"headers":{"A":"b"},"url":"u"}}}"#;
         check(theirs, theirs);
@@ -286,7 +326,8 @@ mod tests {
 
     #[test]
     fn ours_takes_the_place_of_theirs_if_asked() {
-        let merged = merge("{\"name\": 1, \"b\": 2}", "{\"name\": \"x\"}", &[], true).unwrap();
+        let way = Way { replaces: true, ..Way::default() };
+        let merged = merge("{\"name\": 1, \"b\": 2}", "{\"name\": \"x\"}", way).unwrap();
         assert_eq!(merged, "{\"name\": \"x\", \"b\": 2}");
     }
 }

@@ -69,7 +69,10 @@ impl Planner<'_> {
             Some(theirs) if is_json(part.example) && !theirs.trim().is_empty() => {
                 let new_only: Vec<&str> =
                     part.file.new_only.iter().map(|key| key.as_str()).collect();
-                json::merge(theirs, &ours, &new_only, replaces)
+                let kind = part.example.entry.kind.as_ref().map(|kind| kind.as_str());
+                let names_servers = kind == Some("mcp-config");
+                let way = json::Way { new_only: &new_only, names_servers, replaces };
+                json::merge(theirs, &ours, way)
             }
             Some(theirs) if *theirs != ours && !theirs.is_empty() && !replaces => {
                 let (at, message) = first_difference(theirs, &ours);
