@@ -8,9 +8,11 @@ mod check;
 mod choose;
 mod explain;
 mod help;
+mod init;
 mod list;
 mod lsp;
 mod machine;
+mod mdbook;
 mod merge;
 mod new;
 mod outdated;
@@ -66,6 +68,7 @@ Exit status: 0 clean, 1 findings, 2 wrong usage or the tool could not go on,
 3 nothing was checked.
 
 Start here:
+  patternbook init retry          begin a project of your own, about any subject
   patternbook check README.md     check every code block of a Markdown file
   patternbook check               check the project around you
   patternbook probe helper.sh     hold a credential helper of yours against 12 properties
@@ -87,9 +90,11 @@ enum Command {
     Choose(choose::Choose),
     List(list::List),
     Lsp(lsp::Lsp),
+    Mdbook(mdbook::Mdbook),
     Outdated(outdated::Outdated),
     Show(show::Show),
     Explain(explain::Explain),
+    Init(init::Init),
     New(new::New),
     Serve(serve::Serve),
     Schema(schema::Schema),
@@ -131,9 +136,11 @@ fn run(command: Command) -> anyhow::Result<Outcome> {
         Command::Choose(choose) => choose.run(),
         Command::List(list) => list.run(),
         Command::Lsp(lsp) => lsp.run(),
+        Command::Mdbook(mdbook) => mdbook.run(),
         Command::Outdated(outdated) => outdated.run(),
         Command::Show(show) => show.run(),
         Command::Explain(explain) => explain.run(),
+        Command::Init(init) => init.run(),
         Command::New(new) => new.run(),
         Command::Serve(serve) => serve.run(),
         Command::Schema(schema) => schema.run(),

@@ -51,6 +51,7 @@ pub mod ledger;
 pub mod render;
 pub mod publish;
 pub mod project;
+pub mod preprocess;
 pub mod report;
 pub mod serve;
 pub mod lsp;

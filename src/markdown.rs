@@ -1,5 +1,6 @@
 //! Finds the fences and links of a Markdown text, each with its place.
 
+pub mod anchors;
 pub mod languages;
 
 use std::ops::Range;

@@ -12,6 +12,7 @@ pub mod flow;
 pub mod load;
 pub mod memory;
 mod place;
+pub mod plugin;
 pub mod references;
 pub mod rules;
 mod tabs;
@@ -33,12 +34,30 @@ pub struct Catalog {
     pub patterns: BTreeMap<String, Pattern>,
     /// The hand-written files.
     pub chapters: chapters::Chapters,
+    /// The hand-written files of the plugin.
+    pub plugin: Vec<plugin::PluginFile>,
     /// The questions that lead to a pattern, if the project asks any.
     pub decisions: Option<choose::DecisionPath>,
     /// Contracts and labs, which tests name.
     pub equipment: equipment::Equipment,
     /// What the ledger proves of examples, by `PATTERN/EXAMPLE`.
     pub proven: BTreeMap<String, Proven>,
+}
+
+impl Catalog {
+    /// Finds an example by `PATTERN/EXAMPLE`.
+    pub fn example(&self, id: &str) -> Option<&Example> {
+        let (pattern, example) = id.split_once('/')?;
+        self.patterns.get(pattern)?.example(example)
+    }
+
+    /// The ids of all examples, as `PATTERN/EXAMPLE`.
+    pub fn example_ids(&self) -> Vec<String> {
+        let ids = self.patterns.iter().flat_map(|(pattern, it)| {
+            it.examples.iter().map(move |example| format!("{pattern}/{}", example.entry.id.value))
+        });
+        ids.collect()
+    }
 }
 
 /// What the ledger proves of an example.

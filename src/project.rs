@@ -39,7 +39,7 @@ pub struct Memory {
 /// Loads and inspects the project in `folder`.
 pub fn inspect(folder: &Folder) -> Result<Inspected, Error> {
     let mut project = load(folder, &Memory::default())?;
-    project.inspect();
+    project.inspect(folder);
     Ok(project)
 }
 
@@ -60,14 +60,14 @@ pub fn load(folder: &Folder, memory: &Memory) -> Result<Inspected, Error> {
 }
 
 impl Inspected {
-    /// Holds everything against every rule.
-    pub fn inspect(&mut self) {
+    /// Holds everything against every rule. `folder` is the project's.
+    pub fn inspect(&mut self, folder: &Folder) {
         let Self { sources, catalog, inspection, ledger } = self;
         inspection.diagnostics.extend(expectations::check(catalog, sources));
         inspection.append(inspect::project::inspect(catalog, &all_rules()));
         inspection.append(inspect::project::inspect_chapters(catalog, sources));
         inspection.append(inspect::project::inspect_texts(sources));
-        inspection.diagnostics.extend(book::inspect(catalog, sources));
+        inspection.diagnostics.extend(book::inspect(catalog, sources, folder));
         // That an unreadable ledger proves nothing need not be said of each example.
         if ledger.is_ok() {
             inspection.diagnostics.extend(check_claims(catalog));

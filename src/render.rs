@@ -17,7 +17,7 @@ pub mod view;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use tera::{Context, Kwargs, State, Tera, Value};
+use tera::{Context, ErrorKind, Kwargs, State, Tera, Value};
 
 use crate::error::Error;
 use crate::source::disk::{Folder, TEXT_LIMIT, Unreadable};
@@ -54,6 +54,15 @@ impl Templates {
             templates.texts.insert(name, text);
         }
         Ok(templates)
+    }
+
+    /// The templates whose names begin so and that the project wrote or changed, with their texts.
+    pub fn own(&self, start: &str) -> Vec<(&str, &str)> {
+        let is_own = |(name, text): &(&str, &str)| {
+            name.starts_with(start) && !BUILT_IN.contains(&(*name, *text))
+        };
+        let texts = self.texts.iter().map(|(name, text)| (name.as_str(), text.as_str()));
+        texts.filter(is_own).collect()
     }
 
     /// The templates below a folder, by their names without that folder.
@@ -96,14 +105,18 @@ impl Engine {
         let texts = templates.texts.iter().filter(|(name, _)| is_ours(name));
         let texts: Vec<(&str, &str)> =
             texts.map(|(name, text)| (name.as_str(), text.as_str())).collect();
-        tera.add_raw_templates(texts).map_err(template_error)?;
+        tera.add_raw_templates(texts).map_err(|error| template_error(&error, "templates"))?;
         Ok(Self { tera })
     }
 
     /// Renders a template with a view.
     pub fn render(&self, name: &str, view: &impl Serialize) -> Result<String, Error> {
-        let context = Context::from_serialize(view).map_err(template_error)?;
-        let text = self.tera.render(name, &context).map_err(template_error)?;
+        let context =
+            Context::from_serialize(view).map_err(|error| template_error(&error, "templates"))?;
+        let text = self
+            .tera
+            .render(name, &context)
+            .map_err(|error| template_error(&error, "templates"))?;
         Ok(hold::release(&markdown::tidy(&text)))
     }
 }
@@ -122,6 +135,28 @@ fn unreadable(path: &str, problem: &Unreadable) -> Error {
     Error::Template { message: format!("`{path}` {reason}") }
 }
 
-fn template_error(error: tera::Error) -> Error {
-    Error::Template { message: error.to_string().trim().to_owned() }
+/// Says where in which template, in one line; Tera's own report spans many. `folder` is that of
+/// a project in which the names of the templates begin.
+pub fn template_error(error: &tera::Error, folder: &str) -> Error {
+    let message = match error.kind() {
+        ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
+            let (span, message) = (report.span(), report.message());
+            // Tera counts columns from 0.
+            let (line, column) = (span.start_line, span.start_col + 1);
+            format!("{folder}/{}:{line}:{column}: {message}", report.filename())
+        }
+        _ => on_one_line(&error.to_string(), folder),
+    };
+    Error::Template { message }
+}
+
+/// A report of Tera that it gives as text only: the message, and below it the place behind an arrow.
+fn on_one_line(report: &str, folder: &str) -> String {
+    let mut lines = report.trim().lines();
+    let message = lines.next().unwrap_or_default();
+    let message = message.strip_prefix("error: ").unwrap_or(message);
+    match lines.find_map(|line| line.trim().strip_prefix("--> ")) {
+        Some(place) => format!("{folder}/{place}: {message}"),
+        None => report.trim().to_owned(),
+    }
 }

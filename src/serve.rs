@@ -21,6 +21,8 @@ use crate::source::disk::Folder;
 pub struct Built {
     /// How many files of the site are new, changed or gone.
     pub changed: usize,
+    /// How many pages a first site has; none where there was one before, or is none yet.
+    pub first: Option<usize>,
     /// How long it took until pages could show it; the check comes after.
     pub shown: Duration,
     /// The errors, as a report for people; empty where there are none.

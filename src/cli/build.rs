@@ -1,7 +1,7 @@
 //! `patternbook build`: the site and the plugin bundle.
 
 use std::io::{self, IsTerminal as _, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -19,6 +19,7 @@ use crate::publish::tree::{self, Content, Difference, FileTree, Output, OwnedFol
 use crate::publish::{bundle, discovery, marketplace};
 use crate::render::{Engine, Templates};
 use crate::report::{Extent, Format, Style, count};
+use crate::source::disk::{self, Folder};
 
 /// Build the site and the plugin bundle of the project around you
 ///
@@ -30,7 +31,7 @@ Exit status: 0 built, 1 errors in the project or a bundle that is out of date,
 2 the tool could not go on.
 
 Examples:
-  patternbook build                    dist/site/index.html, skills/, .claude-plugin/
+  patternbook build                    dist/site/index.html, skills/, .claude-plugin/marketplace.json
   patternbook build --check            in CI: is the committed bundle what the patterns say?
   patternbook build --for mdbook       dist/mdbook/, for `mdbook build dist/mdbook`")]
 pub(super) struct Build {
@@ -64,9 +65,13 @@ const MDBOOK_MARK: (&str, &str) = (".patternbook", "mdbook");
 
 impl Build {
     pub(super) fn run(&self) -> anyhow::Result<Outcome> {
+        let here = project::current_folder()?;
+        if let Some(out) = &self.out {
+            refuse_sources(out, Folder::find_project(&here)?.root())?;
+        }
         let progress = Progress::new();
         progress.says("checking");
-        let project = project::open(&project::current_folder()?)?;
+        let project = project::open(&here)?;
 
         if project.report().count(Severity::Error) > 0 {
             progress.ends();
@@ -131,7 +136,7 @@ impl Build {
         let address = book.address()?;
         let (pages, archives) = rayon::join(
             || book.to_site(root, &renderer),
-            || archives(&project.catalog, bundle, &address),
+            || archives(&project.catalog, bundle, root, &address),
         );
         let mut files = pages?;
         if let (Some(shelf), Some(highlighted)) = (shelf, renderer.highlighted(BUILD)) {
@@ -142,11 +147,48 @@ impl Build {
     }
 }
 
+/// The folders of a project whose files somebody wrote, or that the bundle goes to.
+const TAKEN: &[&str] =
+    &["patterns", "labs", "contracts", "templates", "book", "skills", ".claude-plugin"];
+
+/// Refuses to put a site among what the project in `root` is made of: it would be read as a part
+/// of it, or stand in the way of it.
+fn refuse_sources(out: &Path, root: &Path) -> anyhow::Result<()> {
+    let place = without_ups(&disk::place_of_folder(out));
+    let problem = match TAKEN.iter().find(|name| place.starts_with(root.join(name))) {
+        Some(name) => format!("belongs to `{name}/` of the project"),
+        None if place == root => "is the project itself".to_owned(),
+        None if root.starts_with(&place) => "holds the project".to_owned(),
+        None => return Ok(()),
+    };
+    anyhow::bail!(
+        "cannot build into `{}`: it {problem}; name a folder for the output alone, such as `--out dist`",
+        out.display()
+    )
+}
+
+/// A path without `..`: what is not there yet cannot be a link.
+fn without_ups(path: &Path) -> PathBuf {
+    let mut place = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::ParentDir => drop(place.pop()),
+            part => place.push(part),
+        }
+    }
+    place
+}
+
 /// The bundle, packed for whoever takes it from the site at `address`.
-fn archives(catalog: &Catalog, bundle: &[Output], address: &str) -> Result<FileTree, Error> {
+fn archives(
+    catalog: &Catalog,
+    bundle: &[Output],
+    root: &Path,
+    address: &str,
+) -> Result<FileTree, Error> {
     let (skills, plugin) = rayon::join(
         || discovery::files(catalog, bundle),
-        || marketplace::files(catalog, bundle, address),
+        || marketplace::files(catalog, bundle, root, address),
     );
     let mut files = skills?;
     files.extend(plugin?);

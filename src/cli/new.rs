@@ -29,7 +29,8 @@ pub(super) struct New {
 struct NewView<'a> {
     id: &'a str,
     title: String,
-    schema: &'static str,
+    /// Where the schema stands from the file, if the project has it.
+    schema: Option<&'static str>,
 }
 
 impl New {
@@ -47,6 +48,7 @@ impl New {
             }
             None => (format!("patterns/{}.yaml", self.id), "../schema/pattern.json"),
         };
+        let schema = folder.has("schema/pattern.json").then_some(schema);
         let view = NewView { id: &self.id, title: title(&self.id), schema };
         let text = engine.render("new/pattern.yaml", &view)?;
         tree::create(&folder, &folder.root().join(&path), &text)?;
@@ -58,7 +60,7 @@ impl New {
 }
 
 /// Makes a first title of an id: `device-flow` becomes `Device flow`.
-fn title(id: &str) -> String {
+pub(super) fn title(id: &str) -> String {
     let words = id.replace('-', " ");
     let mut letters = words.chars();
     match letters.next() {

@@ -44,12 +44,14 @@ impl Serve {
 }
 
 fn describe(built: &Built) -> String {
-    let changed = match built.changed {
-        0 if built.faults.is_empty() => "no errors, and no page changed".to_owned(),
-        0 => "no page changed".to_owned(),
-        number => format!("{} changed, {} ms", count(number, "file"), built.shown.as_millis()),
+    let took = built.shown.as_millis();
+    let came = match (built.first, built.changed) {
+        (Some(pages), _) => format!("built {}, {took} ms", count(pages, "page")),
+        (None, 0) if built.faults.is_empty() => "no errors, and no page changed".to_owned(),
+        (None, 0) => "no page changed".to_owned(),
+        (None, number) => format!("{} changed, {took} ms", count(number, "file")),
     };
-    format!("{}{changed}", built.faults)
+    format!("{}{came}", built.faults)
 }
 
 /// Nobody may be there to read it, and the preview goes on.

@@ -163,6 +163,24 @@ pub fn inspect_text(path: &str, text: &str, strictness: Strictness) -> (Sources,
     (sources, inspection)
 }
 
+/// Inspects texts that are in memory, as if each were the file of its path; sorted.
+///
+/// As [`inspect_text`] it leaves in what comments suppress.
+pub fn inspect_texts(sources: &Sources, strictness: Strictness) -> Inspection {
+    let paths = sources.files().iter().map(|file| file.path.as_str());
+    let roles = Roles::around(paths.map(|path| (path, Path::new(path))));
+    let files: Vec<FileId> = sources.ids().collect();
+    let request = Request::plain(strictness);
+    let inspect = |file: &FileId| inspect_file(sources, *file, &roles, &request);
+    let inspections: Vec<Inspection> = files.par_iter().map(inspect).collect();
+    let mut all = Inspection::default();
+    for inspection in inspections {
+        all.append(inspection);
+    }
+    all.sort();
+    all
+}
+
 /// What is looked at, and how.
 struct Selection<'a> {
     roles: &'a Roles,

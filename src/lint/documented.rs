@@ -36,6 +36,7 @@ static SET_ANYWAY: &[&str] = &[
     "BASH",
     "FUNCNAME",
     "OPTARG",
+    "PIPESTATUS",
     "OPTIND",
     "REPLY",
     "COLUMNS",

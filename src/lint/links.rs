@@ -10,6 +10,7 @@ use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 use super::document::{Place, join};
 use super::{Document, unit};
 use crate::diagnostic::{Finding, Profile, Rule, Severity};
+use crate::markdown::anchors::html_ids;
 use crate::markdown::{self, Link};
 use crate::source::address;
 
@@ -192,7 +193,9 @@ fn anchors_of(text: &str) -> BTreeSet<String> {
                 known.insert(if *count == 0 { base } else { format!("{base}{count}") });
                 *count += 1;
             }
-            Event::Html(html) | Event::InlineHtml(html) => known.extend(ids(&html)),
+            Event::Html(html) | Event::InlineHtml(html) => {
+                known.extend(html_ids(&html).into_iter().map(plain));
+            }
             _ => {}
         }
     }
@@ -201,24 +204,6 @@ fn anchors_of(text: &str) -> BTreeSet<String> {
 
 fn plain(text: &str) -> String {
     text.chars().filter(|next| next.is_alphanumeric()).flat_map(char::to_lowercase).collect()
-}
-
-/// How many bytes of an id are looked at.
-const MOST_LETTERS: usize = 512;
-
-/// The values of `id="…"` and `name="…"`.
-fn ids(html: &str) -> Vec<String> {
-    let mut ids = Vec::new();
-    for name in ["id=", "name="] {
-        for (at, _) in html.match_indices(name) {
-            let start = at + name.len();
-            let value = &html[start..html.floor_char_boundary(start + MOST_LETTERS)];
-            let value = value.trim_start_matches(['"', '\'']);
-            let end = value.find(['"', '\'', '>', ' ']).unwrap_or(value.len());
-            ids.push(plain(&value[..end]));
-        }
-    }
-    ids
 }
 
 /// Tells whether the links of a document are checked: it is part of a plugin or of a skill.

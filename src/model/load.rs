@@ -15,7 +15,7 @@ use super::yaml::manifest::Manifest;
 use super::yaml::{Dont, PatternFile};
 use super::{
     BadExample, Catalog, Example, Pattern, Script, builtin, chapters, choose, equipment, file_stem,
-    references,
+    plugin, references, tabs,
 };
 use crate::diagnostic::{Diagnostic, Finding};
 use crate::error::Error;
@@ -99,25 +99,44 @@ pub fn load_again(folder: &Folder, memory: &Memory) -> Result<Loaded, Error> {
     let read: Vec<ReadPattern> = files.par_iter().map(read).collect();
 
     let chapters = chapters::load(folder, &mut sources, &mut diagnostics)?;
+    let plugin = plugin::load(folder, &mut sources, &mut diagnostics)?;
     let equipment = equipment::load(folder, &mut sources, &mut diagnostics)?;
     let (patterns, proven) = (BTreeMap::new(), BTreeMap::new());
     let mut known = references::Known::of(&files);
     let decisions = choose::load(folder, &known, &mut sources, &mut diagnostics);
-    let mut catalog =
-        Catalog { manifest, manifest_file, patterns, chapters, decisions, equipment, proven };
+    let mut catalog = Catalog {
+        manifest,
+        manifest_file,
+        patterns,
+        chapters,
+        plugin,
+        decisions,
+        equipment,
+        proven,
+    };
     let mut named = BTreeSet::new();
     let is_executable = &|path: &str| folder.is_executable(path);
+    let mut parts = Vec::new();
     for pattern in read {
         diagnostics.extend(pattern.diagnostics);
         named.extend(pattern.files.iter().map(|file| file.path.clone()));
         let scripts = add_scripts(pattern.files, &mut sources, &mut diagnostics);
-        let Some(content) = pattern.content else { continue };
-        let pattern = assemble(pattern.file, pattern.topic, content, scripts, is_executable);
-        references::check_pattern(&pattern, &sources, &known, &mut diagnostics);
+        let whole = pattern.content.map(|content| (pattern.file, pattern.topic, content, scripts));
+        parts.extend(whole);
+    }
+    let complete = |(file, topic, content, scripts)| {
+        let pattern = assemble(file, topic, content, scripts, is_executable);
+        let mut found = Vec::new();
+        references::check_pattern(&pattern, &sources, &known, &mut found);
         if has_manifest {
-            references::check_against_manifest(&pattern, &catalog.manifest, &mut diagnostics);
+            references::check_against_manifest(&pattern, &catalog.manifest, &mut found);
         }
-        if known.claim(&pattern, &mut diagnostics) {
+        (pattern, found)
+    };
+    let patterns: Vec<_> = parts.into_par_iter().map(complete).collect();
+    for (pattern, found) in patterns {
+        diagnostics.extend(found);
+        if known.claim(&pattern, &sources, &mut diagnostics) {
             catalog.patterns.insert(pattern.content.id.value.clone(), pattern);
         }
     }
@@ -240,8 +259,12 @@ fn read_content(path: &str, source: &SourceFile) -> (Option<PatternFile>, Vec<Fi
     };
     let Some(node) = node else { return (None, found) };
     found.extend(PATTERN_SCHEMA.validate(&node));
+    tabs::explain_lists(&node, &mut found);
     let content = match from_node::<PatternFile>(&node) {
-        Ok(content) => Some(content),
+        Ok(content) => {
+            tabs::check_unplaced(&content, &mut found);
+            Some(content)
+        }
         Err(error) => {
             if found.is_empty() {
                 found.push(unreadable_value(&node, &error));

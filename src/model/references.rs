@@ -1,6 +1,6 @@
 //! Checks what patterns and the manifest say of each other and of themselves.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::chapters::{BOOK_SOURCE, Chapters};
@@ -23,26 +23,35 @@ use crate::value::de::{Block, Located};
 /// The ids that exist, whether or not their files could be read.
 pub(super) struct Known {
     stems: BTreeSet<String>,
-    claimed: BTreeSet<String>,
+    /// The patterns that were read, with where their ids stand.
+    claimed: BTreeMap<String, Span>,
 }
 
 impl Known {
     pub(super) fn of(files: &[(String, FileId)]) -> Self {
         let stems = files.iter().map(|(path, _)| file_stem(path).to_owned()).collect();
-        Self { stems, claimed: BTreeSet::new() }
+        Self { stems, claimed: BTreeMap::new() }
     }
 
     /// Notes that a pattern has an id; false when another one has it already.
-    pub(super) fn claim(&mut self, pattern: &Pattern, diagnostics: &mut Vec<Diagnostic>) -> bool {
+    pub(super) fn claim(
+        &mut self,
+        pattern: &Pattern,
+        sources: &Sources,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> bool {
         let id = &pattern.content.id;
-        if !self.claimed.insert(id.value.clone()) {
-            let span = Span::new(pattern.file, id.range.clone());
-            let message = format!("another pattern has the id `{}` already", id.value);
-            let help = "rename one of the two files and its id";
-            diagnostics.push(Diagnostic::new(&DUPLICATE_ID, span, message).help(help));
-            return false;
-        }
-        true
+        let span = Span::new(pattern.file, id.range.clone());
+        let Some(other) = self.claimed.get(&id.value) else {
+            self.claimed.insert(id.value.clone(), span);
+            return true;
+        };
+        let file = sources.file(other.file);
+        let (path, line) = (&file.path, file.position(other.start).line);
+        let message = format!("`{path}` has the id `{}` already, in line {line}", id.value);
+        let help = "rename one of the two files and its id";
+        diagnostics.push(Diagnostic::new(&DUPLICATE_ID, span, message).help(help));
+        false
     }
 
     /// Reports the id of a pattern that does not exist.
@@ -325,8 +334,15 @@ pub(super) fn check_manifest(catalog: &Catalog, known: &Known, diagnostics: &mut
     }
     let summaries = catalog.manifest.guides.iter().map(|guide| &guide.summary);
     let intros = catalog.manifest.skills.iter().filter_map(|skill| skill.intro.as_ref());
-    for block in summaries.chain(intros) {
+    let bundle = catalog.manifest.bundle.as_ref();
+    for block in summaries.chain(intros).chain(bundle.and_then(|bundle| bundle.readme.as_ref())) {
         check_block(block, known, file, diagnostics);
+    }
+    let examples = bundle.into_iter().flat_map(|bundle| bundle.examples.values());
+    for name in examples.filter(|name| catalog.example(&name.value).is_none()) {
+        let ids = catalog.example_ids();
+        let span = Span::new(file, name.range.clone());
+        diagnostics.push(unknown("example", &name.value, ids.iter().map(String::as_str), span));
     }
     let mut shown = BTreeSet::new();
     for guide in &catalog.manifest.guides {

@@ -165,7 +165,7 @@ pub static EXAMPLE_TABS: Rule = error(
     "a step or a section shows tabs that leave no choice",
     "A step or a section shows one example (`example: ID`) or several that do the same (`tabs: [ID, ID]`). Each tab \
      needs words of its own: the example's `tab`, or else the name of its language. An example stands in one tab of \
-     the page only, because its link leads there.",
+     the page only, because its link leads there; and an example with `tab` stands in one.",
 );
 
 /// A part `add` that cannot be written into a plugin as it is.

@@ -8,7 +8,9 @@ mod chapters;
 mod config;
 mod example_files;
 mod indexes;
+mod links;
 mod map;
+mod published;
 mod rules;
 
 use std::collections::BTreeMap;
@@ -27,6 +29,7 @@ use crate::error::Error;
 
 pub use assemble::{assemble, inspect};
 pub use chapters::Problems;
+pub use published::published;
 pub use rules::RULES;
 
 /// A book in Markdown.

@@ -27,7 +27,6 @@ mod markdown;
 mod navigation;
 mod outline;
 mod search;
-mod slug;
 pub mod theme;
 mod twin;
 mod view;
@@ -321,7 +320,7 @@ impl PageWriter<'_> {
         let view = PageView {
             site: self.site,
             root: "",
-            title: "All chapters",
+            title: CONTENTS_TITLE,
             needs_title: true,
             description: &self.site.description,
             canonical: self.address.absolute(navigation::CONTENTS_PATH),
@@ -350,18 +349,35 @@ impl PageWriter<'_> {
         Ok(())
     }
 
+    /// Adds the page for addresses that lead nowhere. A host shows it at any of them, so nothing
+    /// in it may be relative. Where nobody said where the site will be, it is taken to stand at
+    /// the root of its host, as mdBook does too: most sites do, and one that stands in a folder
+    /// needs its `site-url` for this page in any case.
     fn add_not_found(&self, files: &mut FileTree) -> Result<(), Error> {
         let description = "There is no page at this address.";
+        let root = if self.address.root.is_empty() { "/" } else { &self.address.root };
+        let pages = self.outline.pages.iter().filter(|page| WAYS_ON.contains(&page.path.as_str()));
+        let ways = pages.map(|page| (page.path.as_str(), page.chapter.name.as_str()));
+        let contents = files.contains_key(navigation::CONTENTS_PATH);
+        let contents = contents.then_some((navigation::CONTENTS_PATH, CONTENTS_TITLE));
+        let link = |(path, title)| LinkView { href: format!("{root}{path}"), title };
         let view = NotFoundView {
             site: self.site,
-            root: &self.address.root,
+            root,
             title: "Page not found",
             description,
+            ways: ways.chain(contents).map(link).collect(),
         };
         files.insert("404.html".to_owned(), self.templates.render("404.html", &view)?);
         Ok(())
     }
 }
+
+/// The pages from which somebody who is lost finds the way, where the book has them.
+const WAYS_ON: &[&str] = &["choose.html", "compare.html", "symptoms.html"];
+
+/// The title of the page with all chapters.
+const CONTENTS_TITLE: &str = "All chapters";
 
 fn file_name(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)

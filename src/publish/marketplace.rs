@@ -6,6 +6,7 @@
 
 use std::fmt::Write as _;
 use std::io::{self, Cursor, Write as _};
+use std::path::Path;
 
 use serde_json::json;
 use zip::CompressionMethod::Deflated;
@@ -40,11 +41,16 @@ impl Entry<'_> {
 }
 
 /// The archives of a bundle, their checksums, and the marketplace; none without a bundle. `root`
-/// is the address of the site, with `/` at its end.
-pub fn files(catalog: &Catalog, outputs: &[Output], root: &str) -> Result<FileTree, Error> {
+/// is the folder of the project, `address` that of the site, with `/` at its end.
+pub fn files(
+    catalog: &Catalog,
+    outputs: &[Output],
+    root: &Path,
+    address: &str,
+) -> Result<FileTree, Error> {
     let mut files = FileTree::new();
     let Some(manifest) = &catalog.manifest.bundle else { return Ok(files) };
-    let plugin = plugin_files(outputs);
+    let plugin = plugin_files(outputs, root);
     let name = &manifest.name;
     let fail = |source| Error::Write { path: FOLDER.into(), source };
     let (tar, zip) = rayon::join(|| packed_as_tar(&plugin), || packed_as_zip(&plugin));
@@ -56,8 +62,8 @@ pub fn files(catalog: &Catalog, outputs: &[Output], root: &str) -> Result<FileTr
     for (file, bytes) in archives {
         let digest = sha256(&bytes);
         writeln!(sums, "{digest}  {file}").expect("strings take any text");
-        if root.starts_with("https://") && file.ends_with(".zip") {
-            let url = format!("{root}{FOLDER}/{file}");
+        if address.starts_with("https://") && file.ends_with(".zip") {
+            let url = format!("{address}{FOLDER}/{file}");
             let source = json!({"source": "archive", "url": url, "sha256": digest});
             let text = bundle::json_text(&bundle::marketplace(manifest, &source));
             files.insert(PATH.to_owned(), text.into_bytes());
@@ -69,20 +75,18 @@ pub fn files(catalog: &Catalog, outputs: &[Output], root: &str) -> Result<FileTr
 }
 
 /// The files of a bundle, by their path in the plugin; sorted.
-fn plugin_files(outputs: &[Output]) -> Vec<Entry<'_>> {
+fn plugin_files<'a>(outputs: &'a [Output], root: &Path) -> Vec<Entry<'a>> {
     let mut files = Vec::new();
     for output in outputs {
-        let path = output.path.file_name().unwrap_or_default().to_string_lossy();
+        // The marketplace of the repository is none of the plugin's files.
+        let Some(path) = bundle::path_in_plugin(&output.path, root) else { continue };
         match &output.content {
-            // The marketplace of the repository is none of the plugin's files.
-            Content::File { bytes, .. } if path == "plugin.json" => {
-                let path = format!(".claude-plugin/{path}");
+            Content::File { bytes, .. } => {
                 files.push(Entry { path, bytes, is_executable: false });
             }
-            Content::File { .. } => {}
             Content::Folder(folder) => {
                 files.extend(folder.files.iter().map(|(name, bytes)| Entry {
-                    path: format!("skills/{path}/{name}"),
+                    path: format!("{path}/{name}"),
                     bytes,
                     is_executable: folder.executables.contains(name),
                 }));

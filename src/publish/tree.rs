@@ -2,6 +2,7 @@
 #![expect(clippy::disallowed_methods, reason = "this is the one place that writes")]
 
 pub mod apply;
+mod begin;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, Permissions};
@@ -15,6 +16,8 @@ use tempfile::{NamedTempFile, TempDir};
 
 use crate::error::Error;
 use crate::source::disk::Folder;
+
+pub use begin::begin;
 
 /// The files of an output: path with `/` to bytes.
 pub type FileTree = BTreeMap<String, Vec<u8>>;
@@ -302,7 +305,7 @@ fn stage(output: &Output) -> Result<Stage, Error> {
     fs::create_dir_all(parent).map_err(fail)?;
     match &output.content {
         Content::File { bytes, .. } => stage_file(parent, bytes).map_err(fail),
-        Content::Folder(folder) => stage_folder(parent, folder).map_err(fail),
+        Content::Folder(folder) => stage_folder(parent, folder).map(Stage::Folder).map_err(fail),
     }
 }
 
@@ -368,7 +371,7 @@ fn stage_text(path: &Path, text: &str, mode: u32, now: &fs::Metadata) -> io::Res
     Ok(Stage::File(file))
 }
 
-fn stage_folder(parent: &Path, folder: &OwnedFolder) -> io::Result<Stage> {
+fn stage_folder(parent: &Path, folder: &OwnedFolder) -> io::Result<TempDir> {
     let stage = tempfile::Builder::new().prefix(PREFIX).tempdir_in(parent)?;
     fs::set_permissions(stage.path(), Permissions::from_mode(0o755))?;
     let folders: BTreeSet<&Path> =
@@ -384,7 +387,7 @@ fn stage_folder(parent: &Path, folder: &OwnedFolder) -> io::Result<Stage> {
             false => Ok(()),
         }
     })?;
-    Ok(Stage::Folder(stage))
+    Ok(stage)
 }
 
 /// Refuses a path that leaves the project through a link.

@@ -162,6 +162,15 @@ pub fn field(text: &str, target: &dyn Fn(&str) -> Option<String>) -> String {
 /// Replaces every `pattern:ID` link. `target` gives the address for an id; a link that has
 /// none where this text goes becomes its words alone.
 pub fn resolve_links(text: &str, target: &dyn Fn(&str) -> Option<String>) -> String {
+    resolve_references(text, &|id, anchor| {
+        let anchor = if anchor.is_empty() { String::new() } else { format!("#{anchor}") };
+        Some(target(id)? + &anchor)
+    })
+}
+
+/// Replaces every `pattern:ID` link, as [`resolve_links`] does. `target` gets the anchor too,
+/// which is empty where there is none.
+pub fn resolve_references(text: &str, target: &dyn Fn(&str, &str) -> Option<String>) -> String {
     if !text.contains("pattern:") {
         return text.to_owned();
     }
@@ -173,10 +182,9 @@ pub fn resolve_links(text: &str, target: &dyn Fn(&str) -> Option<String>) -> Str
         let written = &text[link.range.clone()];
         let Some(end_of_words) = written.rfind("](") else { continue };
         resolved.push_str(&text[copied..link.range.start]);
-        match target(id) {
+        match target(id, anchor) {
             Some(address) => {
-                let anchor = if anchor.is_empty() { String::new() } else { format!("#{anchor}") };
-                resolved.push_str(&format!("{}]({address}{anchor})", &written[..end_of_words]));
+                resolved.push_str(&format!("{}]({address})", &written[..end_of_words]));
             }
             None => resolved.push_str(&written[1..end_of_words]),
         }

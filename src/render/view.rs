@@ -235,6 +235,16 @@ pub fn pattern(pattern: &Pattern, catalog: &Catalog, target: &Target<'_>) -> Pat
     }
 }
 
+/// Makes the view of one example of a pattern.
+pub fn example(
+    pattern: &Pattern,
+    example: &Example,
+    catalog: &Catalog,
+    target: &Target<'_>,
+) -> ExampleView {
+    Viewer { pattern, catalog, target }.example(example)
+}
+
 /// Makes the view of a link to a pattern.
 pub fn link(id: &str, catalog: &Catalog, target: &Target<'_>) -> LinkView {
     let content = catalog.patterns.get(id).map(|pattern| &pattern.content);

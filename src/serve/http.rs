@@ -105,14 +105,24 @@ fn file(path: &str, preview: &Preview) -> Answer {
         }
         None => {
             let (bytes, version) = preview.file("404.html");
-            html(404, bytes.unwrap_or_else(|| NOTHING_YET.as_bytes().to_vec()), version)
+            let nothing = || nothing_yet(&preview.faults()).into_bytes();
+            html(404, bytes.unwrap_or_else(nothing), version)
         }
     }
 }
 
-/// The page for a site that never was without errors.
-const NOTHING_YET: &str = "<!doctype html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\">\
-<title>No page yet</title></head>\n<body><p>There is no page yet.</p></body>\n</html>\n";
+/// The page for a site that never was without errors, with what is wrong. It needs no script; with
+/// it, `live.js` keeps the same part up to date.
+fn nothing_yet(faults: &str) -> String {
+    let faults = faults.replace('&', "&amp;").replace('<', "&lt;");
+    format!(
+        "<!doctype html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\">\
+         <meta name=\"color-scheme\" content=\"light dark\"><title>No page yet</title>\
+         </head>\n<body>\n<h1>There is no page yet</h1>\n<p>Mend what is wrong with the project, and load this \
+         page again.</p>\n<section id=\"preview-faults\" role=\"alert\" tabindex=\"0\">\
+         <h2>The project has errors</h2><pre>{faults}</pre></section>\n</body>\n</html>\n"
+    )
+}
 
 /// The path in the site that an address names.
 fn decoded(path: &str) -> String {

@@ -32,6 +32,8 @@ struct State {
     version: u64,
     /// The last good site.
     files: FileTree,
+    /// How many pages it has.
+    pages: usize,
     /// The version in which each file changed last, or went away.
     changed: BTreeMap<String, u64>,
     /// What is wrong now, as a report for people; empty where nothing is.
@@ -46,6 +48,8 @@ pub struct Shown {
     since: Instant,
     /// How many files are new, changed or gone.
     changed: usize,
+    /// How many pages a first site has.
+    first: Option<usize>,
     /// How long it took.
     took: Duration,
     /// Why it could not be built; empty where it could.
@@ -61,7 +65,8 @@ impl Shown {
         match earlier {
             Some(earlier) => {
                 let changed = earlier.changed + self.changed;
-                Self { since: earlier.since, changed, ..self }
+                let first = earlier.first.or(self.first);
+                Self { since: earlier.since, changed, first, ..self }
             }
             None => self,
         }
@@ -94,6 +99,7 @@ impl Preview {
     pub fn show(&self) -> Shown {
         let started = Instant::now();
         let (mut changed, mut faults) = (0, String::new());
+        let was_empty = self.state().files.is_empty();
         let project = match project::load(&self.folder, &self.memory) {
             Ok(project) => {
                 match self.site(&project) {
@@ -108,25 +114,31 @@ impl Preview {
                 None
             }
         };
-        Shown { since: started, changed, took: started.elapsed(), faults, project }
+        let first = (was_empty && changed > 0).then(|| self.state().pages);
+        Shown { since: started, changed, first, took: started.elapsed(), faults, project }
     }
 
     /// Checks the project that is shown, and tells open pages what is wrong. It comes after the
     /// pages: somebody who writes wants to see the words first.
     pub fn check(&self, shown: Shown) -> Built {
-        let Shown { changed, took, mut faults, project, .. } = shown;
+        let Shown { changed, first, took, mut faults, project, .. } = shown;
         if let Some(mut project) = project {
-            project.inspect();
+            project.inspect(&self.folder);
             faults += &errors(project);
         }
         let is_news = self.tell(&faults);
-        Built { changed, shown: took, faults, is_news: is_news || changed > 0 }
+        Built { changed, first, shown: took, faults, is_news: is_news || changed > 0 }
     }
 
     /// The file at a path, and the version of the site.
     pub(super) fn file(&self, path: &str) -> (Option<Vec<u8>>, u64) {
         let state = self.state();
         (state.files.get(path).cloned(), state.version)
+    }
+
+    /// What is wrong now; empty where nothing is.
+    pub(super) fn faults(&self) -> String {
+        self.state().faults.clone()
     }
 
     /// Tells whether there is a file at a path.
@@ -167,7 +179,9 @@ impl Preview {
         };
         let files = book.to_site(self.folder.root(), &renderer);
 
-        self.state().renderer = Some(renderer);
+        let mut state = self.state();
+        state.renderer = Some(renderer);
+        state.pages = book.len();
         files.map(Some)
     }
 

@@ -304,7 +304,7 @@ const LAST_SECTIONS = ["All patterns", "Sources", "Read next"];
 const FEW_PAGES = 3;
 const search = document.getElementById("pb-search");
 const input = element("input", {
-  type: "search", placeholder: "Search", autocomplete: "off", spellcheck: false, role: "combobox",
+  id: "pb-query", type: "search", placeholder: "Search", autocomplete: "off", spellcheck: false, role: "combobox",
   "aria-label": "Search", "aria-expanded": "false", "aria-controls": "pb-results", "aria-autocomplete": "list", "aria-keyshortcuts": "/",
 });
 const list = element("div", { id: "pb-results", role: "listbox", "aria-label": "Results" });
@@ -312,6 +312,8 @@ const status = element("p", { className: "status", role: "status" });
 const panel = element("div", { className: "results", hidden: true }, list, status);
 search.append(input, panel);
 search.hidden = false;
+// Words of a page that lead to the search; without script there is none.
+document.querySelectorAll("a[data-search]").forEach((link) => { link.href = `#${input.id}`; });
 let index = null;
 let selected = -1;
 
@@ -533,3 +535,6 @@ addEventListener("keydown", (event) => {
   event.preventDefault();
   input.focus();
 });
+
+// Everything is in its place.
+document.documentElement.classList.remove("starting");

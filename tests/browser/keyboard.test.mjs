@@ -91,7 +91,7 @@ test("code that is too wide scrolls with the arrow keys, code that is not takes 
 
 test("arrow keys, space and Home scroll the page", async () => {
   await tab.goto("/connect/headers-helper.html");
-  const isBelow = (height) => tab.waitForFunction((height) => scrollY > height, height, { timeout: 3000 });
+  const isBelow = (height) => tab.waitForFunction((height) => scrollY > height, height);
   await tab.keyboard.press("ArrowDown");
   await isBelow(0);
   await tab.keyboard.press("Space");

@@ -8,9 +8,20 @@ let site;
 before(async () => { site = await start(); });
 after(() => site.close());
 
-/** Notes what goes wrong in a tab; what went wrong since the last call is `take()`. */
+/**
+ * Notes what goes wrong in a tab; what went wrong since the last call is `take()`, which waits until all
+ * that was asked for is answered and all that was said is heard.
+ */
 function watch(tab) {
-  let troubles = [];
+  const troubles = [];
+  const asked = new Set();
+  let answered = () => {};
+  for (const event of ["requestfinished", "requestfailed"]) {
+    tab.on(event, (request) => {
+      asked.delete(request);
+      answered();
+    });
+  }
   tab.on("console", (message) => {
     // Chromium says "Refused to …" there when the Content-Security-Policy forbids something.
     if (["error", "warning"].includes(message.type())) troubles.push(`console: ${message.text()}`);
@@ -21,10 +32,20 @@ function watch(tab) {
     if (response.status() >= 400) troubles.push(`status ${response.status()}: ${response.url()}`);
   });
   tab.on("request", (request) => {
+    asked.add(request);
     const { origin, protocol } = new URL(request.url());
     if (origin !== site.origin && protocol !== "data:" && protocol !== "blob:") troubles.push(`another origin: ${request.url()}`);
   });
-  return { take: () => troubles.splice(0) };
+  const take = async () => {
+    // What the browser says comes in the order in which it happened.
+    const last = "this is the last message";
+    const isHeard = tab.waitForEvent("console", (message) => message.text() === last);
+    await tab.evaluate((last) => new Promise((resolve) => { requestAnimationFrame(() => setTimeout(() => resolve(console.debug(last)))); }), last);
+    await isHeard;
+    while (asked.size > 0) await new Promise((resolve) => { answered = resolve; });
+    return troubles.splice(0);
+  };
+  return { take };
 }
 
 test("no page has an error, or asks for what is not there or not its own", async () => {
@@ -51,5 +72,5 @@ test("nor has what a reader can use on it", async () => {
   await tab.getByRole("option").first().waitFor();
   await tab.keyboard.press("Enter");
   await tab.waitForURL(/#/);
-  assertNone(troubles.take());
+  assertNone(await troubles.take());
 });

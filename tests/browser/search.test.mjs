@@ -25,7 +25,7 @@ const results = () => tab.locator("#pb-search .results");
 
 /** Opens search as a reader does, and types; the results of exactly this text are there then. */
 async function search(words) {
-  await tab.keyboard.press("/");
+  if (!await box().evaluate((input) => input === document.activeElement)) await tab.keyboard.press("/");
   await box().fill(words);
   await tab.waitForFunction(() => /found/i.test(document.querySelector("#pb-search .status").textContent));
 }
@@ -81,6 +81,21 @@ test("an error with names of the reader's own leads there too", async () => {
   assertNone(findings);
   await search("Plugin option \"github_pat\" isn't set");
   assert.match(await tab.locator("#pb-search [role=status]").textContent(), /^No page has all of these words; \d+ pages? found with some$/);
+});
+
+test("a reader's own words lead to the page that answers them", async () => {
+  const asked = {
+    "DCR": "/server/client-registration.html",
+    "which auth do I need": "/connect/choose-client-auth.html",
+    "i committed my token to github": "/connect/migrate-hardcoded-token.html",
+  };
+  const findings = [];
+  for (const [text, page] of Object.entries(asked)) {
+    await search(text);
+    const found = await option().evaluateAll((links) => links.map((link) => link.pathname));
+    if (![...new Set(found)].slice(0, 3).includes(page)) findings.push(`“${text}” leads to: ${found.join(", ") || "nothing"}`);
+  }
+  assertNone(findings);
 });
 
 test("the words of a page's address lead to the page", async () => {
@@ -170,9 +185,14 @@ test("markup that is typed or found stays text", async () => {
   assert.equal(await results().locator("img, b, script").count(), 0);
 });
 
-test("a page that is not there has search too", async () => {
-  const response = await tab.goto("/no-such-page.html");
+test("a page that is not there, in whatever folder, has its style, search, and ways on", async () => {
+  const response = await tab.goto("/no/such/page.html");
   assert.equal(response.status(), 404);
+  assert.equal(await tab.evaluate(() => getComputedStyle(document.body).margin), "0px", "it has its style");
+  const ways = await tab.locator("main a[href$='.html']").evaluateAll((links) => links.map((link) => link.pathname));
+  for (const way of ["/index.html", "/choose.html", "/symptoms.html"]) assert.ok(ways.includes(way), `${way} in ${ways}`);
+  await tab.getByRole("link", { name: "search for it" }).click();
+  assert.ok(await box().evaluate((input) => input === document.activeElement), "the words lead into the box");
   await search("debug 401");
   const address = await option().first().evaluate((link) => link.href);
   await tab.keyboard.press("Enter");

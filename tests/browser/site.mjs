@@ -12,6 +12,9 @@ import { chromium } from "playwright-core";
 /** The folder of the built site. `SITE` names another one, to see a test fail. */
 export const folder = process.env.SITE ?? fileURLToPath(new URL("../../dist/site", import.meta.url));
 
+/** The program that built it. `PATTERNBOOK` names another one. */
+export const program = process.env.PATTERNBOOK ?? fileURLToPath(new URL("../../target/release/patternbook", import.meta.url));
+
 /** The paths of all pages, such as `connect/debug-401.html`, sorted. */
 export const pages = filesBelow(folder).filter((path) => path.endsWith(".html")).sort();
 

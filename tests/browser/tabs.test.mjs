@@ -160,6 +160,63 @@ test("the arrows, Home and End move in the list, and only there", async () => {
   assert.deepEqual(await shown(), [names[0]]);
 });
 
+/** Loads a page whose script comes late, after the first paint, and adds up how far what is painted moves. */
+async function shiftOf(context, address) {
+  const tab = await context.newPage();
+  await tab.addInitScript(() => {
+    globalThis.shifts = [];
+    const note = (list) => list.getEntries().forEach(({ value, sources }) => shifts.push([value, ...sources.map(({ node }) => node && describeElement(node.parentElement ?? node))]));
+    new PerformanceObserver(note).observe({ type: "layout-shift", buffered: true });
+  });
+  let release;
+  const isPainted = new Promise((resolve) => { release = resolve; });
+  await tab.route("**/assets/site-*.js", async (route) => {
+    await isPainted;
+    await route.continue();
+  });
+  await tab.goto(address, { waitUntil: "commit" });
+  await tab.waitForFunction(() => performance.getEntriesByName("first-contentful-paint").length > 0);
+  assert.equal(await tab.getByRole("tab").count(), 0, "the script is not there yet");
+  const early = await tab.locator(".tab").evaluateAll((panels) => panels.filter((panel) => panel.checkVisibility()).map(({ id }) => id));
+  release();
+  await tab.waitForLoadState("load");
+  await tab.getByRole("tab").first().waitFor();
+  // What two frames later has not moved stays where it is.
+  await tab.evaluate(() => new Promise((resolve) => { requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve))); }));
+  const late = await tab.locator(".tab").evaluateAll((panels) => panels.filter((panel) => !panel.hidden).map(({ id }) => id));
+  assert.deepEqual(early, late, "the tabs that are shown at first are those that stay");
+  const shifts = await tab.evaluate(() => shifts);
+  await tab.close();
+  return shifts;
+}
+
+for (const [name, viewport] of Object.entries({ "a desk": { width: 1280, height: 800 }, "a phone": { width: 390, height: 844 } })) {
+  test(`nothing jumps when the tabs fold, on ${name}`, async () => {
+    const findings = [];
+    const measure = async (address) => {
+      const shifts = await shiftOf(context, address);
+      const sum = shifts.reduce((sum, [value]) => sum + value, 0);
+      if (sum >= 0.01) findings.push(`${address}: what is seen moves by ${sum}: ${JSON.stringify(shifts)}`);
+    };
+    context = await site.context({ viewport });
+    await measure(`/${TWO_SETS}`);
+    // In view, where a fold would push the rest away.
+    await measure(`/${TWO_SETS}#steps`);
+    await measure(`/${KEYS}#example.python`);
+    const tab = await context.newPage();
+    await tab.goto(`/${KEYS}`);
+    await tab.getByRole("tab", { name: "Python", exact: true }).first().click();
+    await measure(`/${KEYS}`);
+    await measure(`/${TWO_SETS}#steps`);
+    assertNone(findings);
+  });
+}
+
+test("when the script fails to load, each example stands under its name", async () => {
+  await tab.route("**/assets/site-*.js", (route) => route.abort());
+  assertNone(await allShown(tab, KEYS));
+});
+
 test("without script each example stands under its name", async () => {
   context = await site.context({ javaScriptEnabled: false });
   assertNone(await visitAll(context, withTabs, allShown));

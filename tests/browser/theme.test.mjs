@@ -97,3 +97,18 @@ test("what is stored by mistake is passed over", async () => {
   await tab.reload();
   assert.equal(await colours(), "light");
 });
+
+test("the words of a drawing stand on the colour of the page, before its lines", async () => {
+  await tab.goto("/connect/oauth-sign-in.html");
+  for (const scheme of ["light", "dark"]) {
+    await system(scheme);
+    const [page, ...words] = await tab.evaluate(() => {
+      const words = [...document.querySelectorAll(".diagram text")].map((text) => getComputedStyle(text));
+      const halo = ({ paintOrder, stroke, strokeWidth }) => `${paintOrder.split(" ")[0]} ${stroke} ${parseFloat(strokeWidth) >= 6}`;
+      return [getComputedStyle(document.body).backgroundColor, ...words.map(halo)];
+    });
+    assert.equal(await colours(), scheme);
+    assert.ok(words.length > 10, `${words.length} words`);
+    assert.deepEqual([...new Set(words)], [`stroke ${page} true`]);
+  }
+});

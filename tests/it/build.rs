@@ -59,6 +59,10 @@ fn every_link_and_anchor_of_the_site_resolves() {
             count += 1;
             let target = match address {
                 "" => path.clone(),
+                // A host shows it at any address.
+                address if path.ends_with("404.html") => {
+                    plain(address.strip_prefix('/').unwrap().as_ref())
+                }
                 address => plain(&path.parent().unwrap().join(address)),
             };
             let is_there = match pages.get(&target) {
@@ -125,8 +129,7 @@ fn the_committed_bundle_is_what_the_patterns_say() {
 fn check_names_every_file_that_is_out_of_date_and_writes_nothing() {
     let copy = copy_of_this_project();
     assert_eq!(patternbook(copy.path(), &["build"]).status, 0);
-    let skills = fs::read_dir(copy.path().join("skills")).unwrap();
-    let skill = skills.map(|entry| entry.unwrap().path()).next().unwrap();
+    let skill = copy.path().join("skills/mcp-client-auth");
     let edited = fs::read_to_string(skill.join("SKILL.md")).unwrap() + "edited\n";
     fs::write(skill.join("SKILL.md"), &edited).unwrap();
     fs::write(skill.join("stray.md"), "stray").unwrap();
@@ -164,9 +167,45 @@ fn a_plugin_of_somebody_else_is_not_replaced() {
         "bundle: {name: b, version: 1.0.0, description: D, author: {name: A}, license: MIT}\n";
     let manifest = fs::read_to_string(project.path().join("patternbook.yaml")).unwrap();
     write(project.path(), "patternbook.yaml", (manifest + bundle).as_bytes());
-    write(project.path(), ".claude-plugin/plugin.json", b"{\"name\": \"mine\"}");
+    for path in [".claude-plugin/marketplace.json", "skills/.claude-plugin/plugin.json"] {
+        write(project.path(), path, b"{\"name\": \"mine\"}");
+        assert_eq!(patternbook(project.path(), &["build"]).status, 2, "{path}");
+        assert!(!project.path().join("dist").exists(), "a part was written");
+        fs::remove_file(project.path().join(path)).unwrap();
+    }
+    write(project.path(), "skills/README.md", b"# My skills\n");
     assert_eq!(patternbook(project.path(), &["build"]).status, 2);
-    assert!(!project.path().join("dist").exists(), "a part was written");
+}
+
+#[test]
+fn hand_written_files_and_examples_are_parts_of_the_plugin() {
+    let project = folder(SMALL);
+    let bundle = "bundle: {name: b, version: 1.0.0, description: D, author: {name: A}, license: MIT, \
+                  examples: {data/config.json: one/config}}\n";
+    let manifest = fs::read_to_string(project.path().join("patternbook.yaml")).unwrap() + bundle;
+    write(project.path(), "patternbook.yaml", manifest.as_bytes());
+    write(project.path(), "plugin/agents/reviewer.md", b"---\nname: reviewer\n---\n");
+    write(project.path(), "skills/agents-of-mine/agent.md", b"mine");
+    assert_eq!(patternbook(project.path(), &["build"]).status, 0);
+    let read = |path: &str| fs::read_to_string(project.path().join("skills").join(path)).unwrap();
+    assert_eq!(read("agents/reviewer.md"), "---\nname: reviewer\n---\n");
+    assert_eq!(read("data/config.json"), "{\"a\": 1}\n");
+
+    fs::remove_dir_all(project.path().join("plugin")).unwrap();
+    let run = patternbook(project.path(), &["build", "--check"]);
+    assert!(run.stdout.contains("skills/agents: should not be there"), "{}", run.stdout);
+    assert_eq!(patternbook(project.path(), &["build"]).status, 0);
+    assert!(!project.path().join("skills/agents").exists());
+    assert!(project.path().join("skills/agents-of-mine/agent.md").exists());
+
+    write(
+        project.path(),
+        "patternbook.yaml",
+        manifest.replace("one/config", "one/confg").as_bytes(),
+    );
+    let run = patternbook(project.path(), &["check"]);
+    assert!(run.stdout.contains("there is no example `one/confg`"), "{}", run.stdout);
+    assert!(run.stdout.contains("one/config"), "{}", run.stdout);
 }
 
 #[test]
@@ -210,6 +249,29 @@ fn out_takes_the_site_elsewhere() {
 }
 
 #[test]
+fn out_is_no_folder_of_the_project() {
+    let project = folder(SMALL);
+    write(project.path(), "templates/skill/x.md", b"x");
+    let name = project.path().file_name().unwrap().to_str().unwrap();
+    let before = files(project.path());
+    for (out, problem) in [
+        ("patterns", "belongs to `patterns/` of the project"),
+        ("book/src/x", "belongs to `book/` of the project"),
+        ("dist/../templates/../labs", "belongs to `labs/` of the project"),
+        (".", "is the project itself"),
+        ("..", "holds the project"),
+        (&format!("../{name}"), "is the project itself"),
+    ] {
+        let run = patternbook(project.path(), &["build", "--out", out]);
+        let help = "name a folder for the output alone, such as `--out dist`";
+        let expected = format!("error: cannot build into `{out}`: it {problem}; {help}\n");
+        assert_eq!((run.status, run.stderr.as_str()), (2, expected.as_str()));
+        assert_eq!(files(project.path()), before);
+    }
+    assert_eq!(patternbook(project.path(), &["build", "--out", "public"]).status, 0);
+}
+
+#[test]
 fn files_that_are_gone_from_the_project_are_gone_from_the_site() {
     let project = folder(SMALL);
     write(project.path(), "book/src/picture.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>");
@@ -249,7 +311,10 @@ fn agents_find_the_skills_where_they_look_for_them() {
     let index = fs::read_to_string(folder.join("index.json")).unwrap();
     let index: serde_json::Value = serde_json::from_str(&index).unwrap();
     let skills = index["skills"].as_array().unwrap();
-    assert_eq!(skills.len(), fs::read_dir(copy.path().join("skills")).unwrap().count());
+    let folders = fs::read_dir(copy.path().join("skills")).unwrap();
+    let is_skill = |path: &PathBuf| path.join("SKILL.md").is_file();
+    let count = folders.map(|entry| entry.unwrap().path()).filter(is_skill).count();
+    assert_eq!(skills.len(), count);
     for skill in skills {
         let archive = fs::read(folder.join(skill["url"].as_str().unwrap())).unwrap();
         let digest: String =

@@ -67,11 +67,9 @@ fn untar(archive: &[u8]) -> Files {
 /// What the repository ships as a plugin, but for its own marketplace.
 fn bundle(root: &Path) -> Files {
     let mut bundle = Files::new();
-    let manifest = fs::read(root.join(".claude-plugin/plugin.json")).unwrap();
-    bundle.insert(".claude-plugin/plugin.json".to_owned(), (digest(&manifest), false));
     for (path, bytes) in files(&root.join("skills")) {
         let mode = fs::metadata(root.join("skills").join(&path)).unwrap().permissions().mode();
-        bundle.insert(format!("skills/{}", path.display()), (digest(&bytes), mode & 0o100 != 0));
+        bundle.insert(path.display().to_string(), (digest(&bytes), mode & 0o100 != 0));
     }
     bundle
 }

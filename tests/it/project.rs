@@ -139,3 +139,13 @@ fn a_manifest_that_cannot_be_read_is_the_only_fault() {
     let found: Vec<&serde_json::Value> = found.map(|found| &found["path"]).collect();
     assert_eq!(found, ["patternbook.yaml"], "{}", run.stdout);
 }
+
+#[test]
+fn an_id_that_two_patterns_have_is_reported_with_the_other_file() {
+    let project = folder(SMALL);
+    write(project.path(), "patterns/a/one.yaml", format!("# The other.\n{ONE}").as_bytes());
+    let run = patternbook(project.path(), &["check"]);
+    let expected = "error[duplicate-id]: `patterns/a/one.yaml` has the id `one` already, in line 2";
+    assert!(run.stdout.contains(expected), "{}", run.stdout);
+    assert!(run.stdout.contains("patterns/one.yaml:1:5"), "{}", run.stdout);
+}

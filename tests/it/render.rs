@@ -170,7 +170,9 @@ fn dead_links_of_chapters_and_of_the_manifest_are_reported() {
             "patternbook.yaml:6:21 unknown-reference",
             "patternbook.yaml:8:53 unknown-reference",
             "book/src/a.md:3:1 unknown-reference",
+            "book/src/a.md:3:19 book-anchor",
             "book/src/a.md:3:38 book-link",
+            "book/src/a.md:4:41 book-anchor",
             "book/src/a.md:4:49 book-link",
         ],
     );
@@ -193,7 +195,15 @@ fn a_broken_template_is_named() {
     let project = folder(SMALL);
     write(project.path(), "templates/site/page.html", b"a\n{{ nothing }}");
     let run = patternbook(project.path(), &["build"]);
-    assert!(run.stderr.contains("cannot use the templates: page.html:2:4: "), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("cannot use the templates: templates/site/page.html:2:4: "),
+        "{}",
+        run.stderr
+    );
+    write(project.path(), "templates/book/facts.md", b"a\n {{ title | shout }}");
+    let run = patternbook(project.path(), &["build"]);
+    let message = "templates/book/facts.md:2:13: Unknown filter `shout`\n";
+    assert!(run.stderr.ends_with(message), "{}", run.stderr);
     write(project.path(), "templates/site/page.html", b"a\xff");
     let run = patternbook(project.path(), &["build"]);
     let message = "`templates/site/page.html` is not UTF-8 from byte 1 on";

@@ -1,21 +1,26 @@
 //! The live preview: the program itself, asked over TCP.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::process::{Child, Stdio};
 use std::time::Duration;
 
+use patternbook::project::{self, Memory};
+use patternbook::source::disk::Folder;
 use serde_json::Value as Json;
 use tempfile::TempDir;
 
-use crate::support::{ONE, SMALL, command, folder, patternbook, write};
+use crate::support::{ONE, SMALL, command, copy_of_this_project, folder, patternbook, write};
 
 /// A preview of a project in a temporary folder.
 struct Preview {
     project: TempDir,
     server: Child,
     address: SocketAddr,
+    /// What it said first of the site.
+    said: String,
 }
 
 impl Drop for Preview {
@@ -34,8 +39,9 @@ impl Preview {
         let mut lines = BufReader::new(server.stdout.take().unwrap()).lines();
         let line = lines.next().unwrap().unwrap();
         let address = line.split('/').nth(2).expect(&line).parse().expect(&line);
+        let said = lines.next().unwrap().unwrap();
         std::thread::spawn(move || lines.count());
-        let preview = Self { project, server, address };
+        let preview = Self { project, server, address, said };
         // The port is open before there is somebody who answers: the first request waits.
         preview.get("/");
         preview
@@ -79,6 +85,13 @@ impl Preview {
 }
 
 const PAGE: &str = "/guide/one.html";
+
+#[test]
+fn the_first_line_says_what_was_built() {
+    let preview = Preview::of(SMALL);
+    assert!(preview.said.starts_with("built 2 pages, "), "{}", preview.said);
+    assert!(preview.said.ends_with(" ms"), "{}", preview.said);
+}
 
 #[test]
 fn a_change_shows_in_the_open_page_and_only_there() {
@@ -125,6 +138,10 @@ fn a_project_that_never_was_right_is_served_when_it_is() {
     let (status, html) = preview.get("/");
     assert_eq!(status, 404);
     assert!(html.contains("no page yet") && html.contains("live.js"), "{html}");
+    // Also for whoever has no script.
+    let fault = "error[unknown-field]: unknown field `tilte`";
+    assert!(html.contains(fault) && html.contains("<pre>error["), "{html}");
+    assert!(preview.said.starts_with("error["), "{}", preview.said);
     let news = preview.news("/", 0);
     assert!(news["faults"].as_str().unwrap().contains("tilte"), "{news}");
 
@@ -199,4 +216,37 @@ fn a_port_that_is_taken_is_said_to_be() {
     assert!(run.stderr.contains("`--port 0` takes one that is free"), "{}", run.stderr);
     let run = patternbook(folder(&[("a", "b")]).path(), &["serve"]);
     assert_eq!(run.status, 2);
+}
+
+/// What is proven of each example of a project, in one word each.
+fn proven(folder: &Folder, memory: &Memory) -> BTreeMap<String, String> {
+    let project = project::load(folder, memory).unwrap();
+    let levels = project.catalog.proven.iter();
+    levels.map(|(id, proven)| (id.clone(), format!("{:?}", proven.level))).collect()
+}
+
+#[test]
+fn what_is_remembered_of_a_project_is_what_would_be_read() {
+    let project = copy_of_this_project();
+    let folder = Folder::open(project.path()).unwrap();
+    let memory = Memory::default();
+    let first = proven(&folder, &memory);
+    assert!(first.contains_key("robust-headers-helper/script"), "{first:?}");
+
+    let pattern = "patterns/helpers/robust-headers-helper";
+    for (path, from, to) in [
+        (format!("{pattern}.yaml"), "umask 0;", "umask 7;"),
+        (format!("{pattern}/get-headers.sh"), "\n", "\n\n"),
+        ("contracts/login-file.yaml".to_owned(), "within: 3", "within: 2"),
+        ("labs/token-endpoint/lab.yaml".to_owned(), "\n", "\n\n"),
+    ] {
+        let path = project.path().join(path);
+        let text = fs::read_to_string(&path).unwrap();
+        fs::write(&path, text.replacen(from, to, 1)).unwrap();
+        let again = proven(&folder, &memory);
+        assert_eq!(again, proven(&folder, &Memory::default()), "{}", path.display());
+        assert!(!again.contains_key("robust-headers-helper/script"), "{}", path.display());
+        fs::write(&path, text).unwrap();
+        assert_eq!(proven(&folder, &memory), first, "{}", path.display());
+    }
 }

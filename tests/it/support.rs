@@ -90,7 +90,7 @@ pub(crate) fn copy_of_this_project() -> TempDir {
     for name in ["patternbook.yaml", "choose.yaml", "README.md", "ledger.json"] {
         fs::copy(repository().join(name), copy.path().join(name)).unwrap();
     }
-    for name in ["patterns", "contracts", "labs", "book", "templates"] {
+    for name in ["patterns", "contracts", "labs", "book", "templates", "plugin"] {
         copy_folder(&repository().join(name), &copy.path().join(name));
     }
     copy

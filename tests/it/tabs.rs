@@ -98,12 +98,36 @@ fn one_example_or_tabs_but_not_both() {
 fn one_tab_is_no_choice() {
     let message = "10:12 example-tabs: one tab alone leaves nothing to choose (write `example: mac`, \
                    or name another example)";
-    check("[mac, linux]", "[mac]", &[message]);
+    let linux = "30:10 example-tabs: the example `linux` has a `tab`, and stands in no tabs (name it under \
+                 `tabs` of a step or a section, or take `tab` out)";
+    check("[mac, linux]", "[mac]", &[message, linux]);
     check(
         "[mac, linux]",
         "[]",
-        &["10:11 invalid-value: a list of 0 is too short (it must have at least 1)"],
+        &[
+            "10:11 invalid-value: a list of 0 is too short (it must have at least 1)",
+            &linux.replace("30:10", "24:10").replace("linux", "mac"),
+            linux,
+        ],
     );
+}
+
+#[test]
+fn a_list_in_the_place_of_one_example_is_led_to_tabs() {
+    let message = |help: &str| {
+        format!(
+            "6:14 wrong-type: one example stands here, and a list of them in tabs (write `{help}`)"
+        )
+    };
+    check("tabs: [ts, py]", "example: [ts, py]", &[&message("tabs: [ts, py]")]);
+    check("tabs: [ts, py]", "example: [ts]", &[&message("example: ts")]);
+}
+
+#[test]
+fn a_name_of_a_tab_that_is_not_there_is_reported() {
+    let message = "36:10 example-tabs: the example `alone` has a `tab`, and stands in no tabs (name it under \
+                   `tabs` of a step or a section, or take `tab` out)";
+    check("- id: alone\n", "- id: alone\n    tab: Any\n", &[message]);
 }
 
 #[test]
@@ -120,7 +144,9 @@ fn two_tabs_of_one_name_are_reported_at_the_second() {
 fn an_example_has_one_tab() {
     let message = "10:17 example-tabs: the example `py` has a tab already \
                    (leave one of the two out: the link to a tab leads to one place)";
-    check("[mac, linux]", "[mac, py]", &[message]);
+    let linux = "30:10 example-tabs: the example `linux` has a `tab`, and stands in no tabs (name it under \
+                 `tabs` of a step or a section, or take `tab` out)";
+    check("[mac, linux]", "[mac, py]", &[message, linux]);
 }
 
 #[test]
@@ -133,7 +159,7 @@ fn each_tab_is_shown_with_all_that_it_has_wherever_the_pattern_goes() {
     let page = read("dist/site/guide/one.html");
     let [steps, hand] = ["id=\"steps\"", "id=\"by-hand\""].map(|id| page.find(id).unwrap());
     let [ts, py, mac, linux] = ["ts", "py", "mac", "linux"].map(|id| {
-        let start = format!("<section class=\"tab\" id=\"example.{id}\">");
+        let start = format!("<section class=\"tab\" id=\"example.{id}\" data-tab=\"");
         assert_eq!(page.matches(&start).count(), 1, "{id}");
         page.find(&start).unwrap()
     });

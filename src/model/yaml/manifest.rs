@@ -147,6 +147,7 @@ pub struct Skill {
 
 /// The plugin.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 #[schemars(deny_unknown_fields)]
 pub struct Bundle {
     /// The plugin's name.
@@ -165,6 +166,15 @@ pub struct Bundle {
     /// Words to find it by.
     #[serde(default)]
     pub keywords: Vec<String>,
+    /// Markdown: what its README says after the description.
+    pub readme: Option<Block>,
+    /// What it asks the user for, as `userConfig` in the manifest of a plugin.
+    #[serde(default)]
+    pub user_config: BTreeMap<String, serde_json::Value>,
+    /// Examples that are files of the plugin, as `PATTERN/EXAMPLE`, by their path in it, such as
+    /// `hooks/check.sh`. Hand-written files stand in the project's folder `plugin/`.
+    #[serde(default)]
+    pub examples: BTreeMap<String, Located<String>>,
 }
 
 /// Who publishes the bundle.

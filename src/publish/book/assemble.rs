@@ -9,18 +9,19 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use super::Book;
-use super::chapters::{Problems, chapter, check_collisions, check_links};
+use super::chapters::{Problems, chapter, check_collisions, includes};
 use super::config::{config_text, read_config};
 use super::rules::{BOOK_INCLUDE, BOOK_SUMMARY};
-use super::{example_files, indexes, map};
+use super::{example_files, indexes, links, map};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::error::Error;
 use crate::model::chapters::BOOK_SOURCE;
-use crate::model::yaml::manifest::Part;
+use crate::model::yaml::manifest::{Guide, Part};
 use crate::model::{Catalog, Example, Pattern};
 use crate::publish::tree::FileTree;
 use crate::render::view::{self, LinkView, Target};
 use crate::render::{Engine, markdown};
+use crate::source::disk::Folder;
 use crate::source::{FileId, Sources, Span, bidi};
 
 /// Where the generated chapters go in `SUMMARY.md`.
@@ -45,11 +46,18 @@ struct Frame {
     hand_written: BTreeMap<String, String>,
     summary: Summary,
     summary_text: String,
+    /// The pages of the book, as Markdown files; none where the summary cannot be read.
+    pages: Option<BTreeSet<String>>,
 }
 
-/// Finds what is wrong with the book's own files, without rendering a page.
-pub fn inspect(catalog: &Catalog, sources: &Sources) -> Problems {
-    frame(catalog, sources).1
+/// Finds what is wrong with the book's own files, and with the links of its pages. Of these it
+/// renders those alone whose headings it has to know. `folder` is the project's.
+pub fn inspect(catalog: &Catalog, sources: &mut Sources, folder: &Folder) -> Problems {
+    let (frame, mut problems) = frame(catalog, sources);
+    if let Some(pages) = &frame.pages {
+        links::check(catalog, sources, pages, folder, &mut problems);
+    }
+    problems
 }
 
 /// Puts the book together. There is none when its own files are at fault.
@@ -65,9 +73,13 @@ pub fn assemble(
     let homes = home_paths(catalog);
     let mut pages = frame.hand_written;
     map::place(&mut pages, catalog, &homes, engine)?;
-    pages.extend(indexes::pages(catalog, &homes, engine)?);
-    pages.extend(guide_pages(catalog, engine)?);
-    pages.extend(pattern_pages(catalog, engine)?);
+    let (indexes, (guides, patterns)) = rayon::join(
+        || indexes::pages(catalog, &homes, engine),
+        || rayon::join(|| guide_pages(catalog, engine), || pattern_pages(catalog, engine)),
+    );
+    for more in [indexes, guides, patterns] {
+        pages.extend(more?);
+    }
     let config_text = config_text(catalog, sources);
     let (config, summary, summary_text) = (frame.config, frame.summary, frame.summary_text);
     let mut assets: FileTree = catalog.chapters.assets.iter().cloned().collect();
@@ -114,12 +126,13 @@ fn frame(catalog: &Catalog, sources: &Sources) -> (Frame, Problems) {
     let generated = page_paths(catalog);
     let names: BTreeSet<&str> = hand_written.keys().map(String::as_str).collect();
     check_collisions(catalog, &names, &generated, &place, &mut problems);
+    let mut pages = None;
     let summary = match parse_summary(&summary_text) {
         Ok(summary) => {
             let has_page = |path: &str| hand_written.contains_key(path) || generated.contains(path);
-            let mut pages = check_summary(&summary, &has_page, &place, &mut problems);
-            pages.extend(generated);
-            check_links(catalog, sources, &pages, &mut problems);
+            let mut named = check_summary(&summary, &has_page, &place, &mut problems);
+            named.extend(generated);
+            pages = Some(named);
             summary
         }
         Err(error) => {
@@ -128,7 +141,7 @@ fn frame(catalog: &Catalog, sources: &Sources) -> (Frame, Problems) {
             Summary::default()
         }
     };
-    (Frame { config, hand_written, summary, summary_text }, problems)
+    (Frame { config, hand_written, summary, summary_text, pages }, problems)
 }
 
 /// The paths of all generated pages.
@@ -140,7 +153,7 @@ fn page_paths(catalog: &Catalog) -> BTreeSet<String> {
 }
 
 /// The path of each pattern's page: it stands in the first guide that names it.
-fn home_paths(catalog: &Catalog) -> BTreeMap<&str, String> {
+pub(super) fn home_paths(catalog: &Catalog) -> BTreeMap<&str, String> {
     let mut homes = BTreeMap::new();
     for guide in &catalog.manifest.guides {
         for id in guide.parts.iter().flat_map(|part| &part.patterns) {
@@ -164,7 +177,7 @@ fn hand_written(
     for (path, file) in &catalog.chapters.markdown {
         let Some(name) = path.strip_prefix(BOOK_SOURCE) else { continue };
         let text = &sources.file(*file).text;
-        for (at, _) in text.match_indices("{{#") {
+        for at in includes(text) {
             let span = Span::new(*file, at..at + 3);
             let message = "files are not included here";
             let help = "write the text out, or make it an example of a pattern";
@@ -205,26 +218,35 @@ fn guide_summary(catalog: &Catalog) -> String {
 
 fn guide_pages(catalog: &Catalog, engine: &Engine) -> Result<Vec<(String, String)>, Error> {
     let homes = home_paths(catalog);
+    let guides = catalog.manifest.guides.iter();
+    let page = |guide: &Guide| {
+        let text = guide_page(guide, catalog, &homes, engine)?;
+        Ok((format!("{}/index.md", guide.id.value), text))
+    };
+    guides.map(page).collect()
+}
+
+fn guide_page(
+    guide: &Guide,
+    catalog: &Catalog,
+    homes: &BTreeMap<&str, String>,
+    engine: &Engine,
+) -> Result<String, Error> {
     let link = |id: &str| homes.get(id).map(|path| format!("../{path}"));
-    let mut pages = Vec::new();
-    for guide in &catalog.manifest.guides {
-        let target = Target { link: &link, script: &|_| None, is_page: true };
-        let part = |part: &Part| PartView {
-            title: part.title.clone(),
-            patterns: {
-                let ids = part.patterns.iter();
-                ids.map(|id| view::link(&id.value, catalog, &target)).collect()
-            },
-        };
-        let view = GuideView {
-            title: guide.title.clone(),
-            summary: markdown::field(&guide.summary.text, &link),
-            parts: guide.parts.iter().map(part).collect(),
-        };
-        let text = engine.render("book/guide.md", &view)?;
-        pages.push((format!("{}/index.md", guide.id.value), text));
-    }
-    Ok(pages)
+    let target = Target { link: &link, script: &|_| None, is_page: true };
+    let part = |part: &Part| PartView {
+        title: part.title.clone(),
+        patterns: {
+            let ids = part.patterns.iter();
+            ids.map(|id| view::link(&id.value, catalog, &target)).collect()
+        },
+    };
+    let view = GuideView {
+        title: guide.title.clone(),
+        summary: markdown::field(&guide.summary.text, &link),
+        parts: guide.parts.iter().map(part).collect(),
+    };
+    engine.render("book/guide.md", &view)
 }
 
 fn pattern_pages(catalog: &Catalog, engine: &Engine) -> Result<Vec<(String, String)>, Error> {
@@ -233,17 +255,45 @@ fn pattern_pages(catalog: &Catalog, engine: &Engine) -> Result<Vec<(String, Stri
     let pages: Result<Vec<_>, Error> = patterns
         .par_iter()
         .filter_map(|(id, pattern)| homes.get(id.as_str()).map(|path| (path, pattern)))
-        .map(|(path, pattern)| {
-            let link = |id: &str| homes.get(id).map(|path| format!("../{path}"));
-            let script = |example: &Example| {
-                example_files::address(pattern, example).map(|path| format!("../{path}"))
-            };
-            let target = Target { link: &link, script: &script, is_page: true };
-            let view = view::pattern(pattern, catalog, &target);
-            Ok((path.clone(), engine.render("book/pattern.md", &view)?))
-        })
+        .map(|(path, pattern)| Ok((path.clone(), pattern_page(pattern, catalog, &homes, engine)?)))
         .collect();
     pages
+}
+
+fn pattern_page(
+    pattern: &Pattern,
+    catalog: &Catalog,
+    homes: &BTreeMap<&str, String>,
+    engine: &Engine,
+) -> Result<String, Error> {
+    let link = |id: &str| homes.get(id).map(|path| format!("../{path}"));
+    let script = |example: &Example| {
+        example_files::address(pattern, example).map(|path| format!("../{path}"))
+    };
+    let target = Target { link: &link, script: &script, is_page: true };
+    let view = view::pattern(pattern, catalog, &target);
+    engine.render("book/pattern.md", &view)
+}
+
+/// Renders one page that a template makes; none where the book has no such page. `homes` are the
+/// pages of the patterns.
+pub(super) fn page(
+    path: &str,
+    catalog: &Catalog,
+    homes: &BTreeMap<&str, String>,
+    engine: &Engine,
+) -> Result<Option<String>, Error> {
+    let stem = path.strip_suffix(".md").unwrap_or(path);
+    let (folder, name) = stem.rsplit_once('/').unwrap_or(("", stem));
+    if let Some(pattern) = catalog.patterns.get(name)
+        && homes.get(name).is_some_and(|home| home == path)
+    {
+        return pattern_page(pattern, catalog, homes, engine).map(Some);
+    }
+    match catalog.manifest.guides.iter().find(|guide| guide.id.value == folder) {
+        Some(guide) if name == "index" => guide_page(guide, catalog, homes, engine).map(Some),
+        _ => indexes::page(path, catalog, homes, engine),
+    }
 }
 
 /// Reports chapters without a file, and lists those that the summary names.

@@ -1,17 +1,19 @@
-//! Checks the hand-written chapters: their links, and that no page hides another.
+//! Finds the hand-written chapters, and checks that no page hides another.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use pulldown_cmark::{Event, Parser, Tag};
 
 use super::example_files;
-use super::rules::{BOOK_COLLISION, BOOK_LINK};
+use super::rules::BOOK_COLLISION;
 use crate::diagnostic::Diagnostic;
-use crate::markdown::outline;
+use crate::markdown::page_options;
 use crate::model::Catalog;
 use crate::model::chapters::BOOK_SOURCE;
 use crate::publish::html;
-use crate::publish::html::link::{is_external, page_path};
-use crate::source::address;
-use crate::source::{FileId, Sources, Span};
+use crate::publish::html::link::page_path;
+use crate::source::{FileId, Span};
 
 /// What is wrong with the book's files.
 pub type Problems = Vec<Diagnostic>;
@@ -21,6 +23,24 @@ pub(super) fn chapter(catalog: &Catalog, name: &str) -> Option<FileId> {
     let path = format!("{BOOK_SOURCE}{name}");
     let chapters = &catalog.chapters.markdown;
     chapters.iter().find(|(chapter, _)| *chapter == path).map(|(_, file)| *file)
+}
+
+/// Finds what mdBook would replace by the text of a file. Directives of `patternbook mdbook` may be
+/// shown, in code.
+pub(super) fn includes(text: &str) -> Vec<usize> {
+    let ours = ["{{#pattern ", "{{#example "];
+    let mut shown: Vec<Range<usize>> = Vec::new();
+    if ours.iter().any(|directive| text.contains(directive)) {
+        let events = Parser::new_ext(text, page_options()).into_offset_iter();
+        let is_code =
+            |event: &Event<'_>| matches!(event, Event::Code(_) | Event::Start(Tag::CodeBlock(_)));
+        shown.extend(events.filter(|(event, _)| is_code(event)).map(|(_, range)| range));
+    }
+    let is_shown = |at: usize| {
+        ours.iter().any(|directive| text[at..].starts_with(directive))
+            && shown.iter().any(|range| range.contains(&at))
+    };
+    text.match_indices("{{#").map(|(at, _)| at).filter(|at| !is_shown(*at)).collect()
 }
 
 /// Reports files that would get the same address in the site. `place` is for those that have
@@ -70,78 +90,14 @@ fn quoted(page: &str) -> String {
     if page.ends_with(".md") { format!("`{page}`") } else { page.to_owned() }
 }
 
-/// Warns of links between chapters that lead nowhere. `pages` are the chapters of the book.
-pub(super) fn check_links(
-    catalog: &Catalog,
-    sources: &Sources,
-    pages: &BTreeSet<String>,
-    problems: &mut Problems,
-) {
-    let mut targets: BTreeSet<String> = pages.iter().map(|page| page_path(page)).collect();
-    targets.extend(html::OWN_FILES.iter().map(|path| (*path).to_owned()));
-    targets.extend(pages.iter().cloned());
-    targets.extend(example_files::files(catalog).into_keys());
-    targets.extend(catalog.chapters.assets.iter().map(|(name, _)| name.clone()));
-    for (path, file) in &catalog.chapters.markdown {
-        let Some(name) = path.strip_prefix(BOOK_SOURCE) else { continue };
-        if !pages.contains(name) {
-            continue;
-        }
-        for link in outline(&sources.file(*file).text).links {
-            let Some(target) = target(name, &link.destination) else { continue };
-            if !targets.contains(&target) && !targets.contains(&format!("{target}/index.html")) {
-                let message = format!("`{}` is not in the book", link.destination);
-                let help = format!("write `{BOOK_SOURCE}{target}`, or change the link");
-                let span = Span::new(*file, link.range);
-                problems.push(Diagnostic::new(&BOOK_LINK, span, message).help(help));
-            }
-        }
-    }
-}
-
-/// The path below the book's `src/` that a link of a chapter means, if it means one.
-fn target(chapter: &str, destination: &str) -> Option<String> {
-    if is_external(destination) {
-        return None;
-    }
-    let path = destination.split(['#', '?']).next().unwrap_or_default();
-    if path.is_empty() {
-        return None;
-    }
-    let folder = chapter.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let mut names: Vec<&str> = match path.starts_with('/') {
-        true => Vec::new(),
-        false => folder.split('/').collect(),
-    };
-    let path = address::decode(path).unwrap_or_else(|| path.to_owned());
-    for name in path.split('/') {
-        match name {
-            ".." if names.last().is_some_and(|name| *name != "..") => drop(names.pop()),
-            "" | "." => {}
-            name => names.push(name),
-        }
-    }
-    names.retain(|name| !name.is_empty());
-    Some(names.join("/"))
-}
-
 #[cfg(test)]
 mod tests {
-    use super::target;
-
-    #[track_caller]
-    fn check(destination: &str, expected: Option<&str>) {
-        assert_eq!(target("a/b.md", destination).as_deref(), expected);
-    }
+    use super::includes;
 
     #[test]
-    fn links_are_followed_from_their_chapter() {
-        check("c.md#d", Some("a/c.md"));
-        check("./../c%20d%C3%A4.png", Some("c dä.png"));
-        check("/c.md", Some("c.md"));
-        check("c/", Some("a/c"));
-        check("#d", None);
-        check("https://example.com/c.md", None);
-        check("pattern:c", None);
+    fn only_code_may_show_directives_and_only_ours() {
+        let text =
+            "`{{#pattern a}}` {{#pattern b}} `{{#include c}}`\n\n```md\n{{#example d/e}}\n```\n";
+        assert_eq!(includes(text), [17, 33]);
     }
 }

@@ -147,8 +147,23 @@ pub(super) fn pages(
     homes: &BTreeMap<&str, String>,
     engine: &Engine,
 ) -> Result<Vec<(String, String)>, Error> {
+    let paths = existing(catalog).map(|index| index.path);
+    let render = |path| Ok((path, page(path, catalog, homes, engine)?));
+    let pages: Result<Vec<_>, Error> = paths.map(render).collect();
+    let pages = pages?.into_iter();
+    Ok(pages.filter_map(|(path, text)| Some((path.to_owned(), text?))).collect())
+}
+
+/// Renders one of these pages; none where the project has no such page.
+pub(super) fn page(
+    path: &str,
+    catalog: &Catalog,
+    homes: &BTreeMap<&str, String>,
+    engine: &Engine,
+) -> Result<Option<String>, Error> {
     let link = |id: &str| homes.get(id).cloned();
     let target = Target { link: &link, script: &|_| None, is_page: true };
     let pages = Pages { catalog, target, engine };
-    existing(catalog).map(|index| Ok((index.path.to_owned(), (index.render)(&pages)?))).collect()
+    let index = existing(catalog).find(|index| index.path == path);
+    index.map(|index| (index.render)(&pages)).transpose()
 }

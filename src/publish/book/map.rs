@@ -38,9 +38,14 @@ pub(super) fn place(
     Ok(())
 }
 
+/// Tells whether a page may ask for the map.
+pub(super) fn is_in(text: &str) -> bool {
+    text.contains(MARKER)
+}
+
 /// The lines of a page that say nothing but where the map goes.
 fn places(text: &str) -> Vec<Range<usize>> {
-    if !text.contains(MARKER) {
+    if !is_in(text) {
         return Vec::new();
     }
     let events = Parser::new_ext(text, options()).into_offset_iter();

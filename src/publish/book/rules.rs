@@ -3,8 +3,15 @@
 use crate::diagnostic::{Profile, Rule, Severity};
 
 /// Every rule of this module.
-pub static RULES: &[&Rule] =
-    &[&BOOK_CONFIG, &BOOK_COMMAND, &BOOK_SUMMARY, &BOOK_INCLUDE, &BOOK_COLLISION, &BOOK_LINK];
+pub static RULES: &[&Rule] = &[
+    &BOOK_CONFIG,
+    &BOOK_COMMAND,
+    &BOOK_SUMMARY,
+    &BOOK_INCLUDE,
+    &BOOK_COLLISION,
+    &BOOK_LINK,
+    &BOOK_ANCHOR,
+];
 
 /// A `book.toml` that mdBook cannot read.
 pub(super) static BOOK_CONFIG: Rule = Rule {
@@ -43,7 +50,8 @@ pub(super) static BOOK_INCLUDE: Rule = Rule {
     profile: Profile::Any,
     summary: "a chapter includes another file",
     explanation: "mdBook's helpers in double braces (`include`, `template` and others) read any file that whoever builds the \
-        book can read. They are switched off: write the text out, or make it an example of a pattern.",
+        book can read. They are switched off: write the text out, or make it an example of a pattern. Those of `patternbook mdbook`, `pattern` and `example`, may \
+        be shown in code.",
 };
 
 /// Two files of the book that would become one.
@@ -58,12 +66,26 @@ pub(super) static BOOK_COLLISION: Rule = Rule {
         `search-index.json`, an `llms.txt`, an `llms-full.txt`, a `marketplace.json` and a `sitemap.xml` of its own. Rename the file that you wrote.",
 };
 
-/// A link from a chapter to a file that is not in the book.
+/// A link of a page to a file that is not in the book.
 pub(super) static BOOK_LINK: Rule = Rule {
     id: "book-link",
-    severity: Severity::Warning,
+    severity: Severity::Error,
     profile: Profile::Any,
-    summary: "a chapter links to a file that is not in the book",
+    summary: "a page links to a file that is not in the book",
     explanation: "The link would be dead. A chapter is in the book when `SUMMARY.md` names it; other files are taken from \
-        `book/src/` as they are. Link to a pattern with `[words](pattern:ID)`, which holds wherever its page stands.",
+        `book/src/` as they are. Link to a pattern with `[words](pattern:ID)`, which holds wherever its page stands. What \
+        a template of the project wrote is reported in the template.",
+};
+
+/// A link of a page to a heading that is not there.
+pub(super) static BOOK_ANCHOR: Rule = Rule {
+    id: "book-anchor",
+    severity: Severity::Error,
+    profile: Profile::Any,
+    summary: "a page links to a heading that is not there",
+    explanation: "The link would lead to the top of the page, and its reader would search. The part behind `#` is the id \
+        that the site gives to a heading: its words in lower case, with `-` for each space and without punctuation, and \
+        `-1` behind it where the page has the same heading twice. A heading has another one with `{#id}` behind its words. \
+        This holds for `[words](pattern:ID#anchor)` in a pattern, in `choose.yaml` and in a chapter, and for the links \
+        between chapters.",
 };

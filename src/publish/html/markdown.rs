@@ -11,13 +11,13 @@ use pulldown_cmark::{
     html,
 };
 
+use crate::markdown::anchors::Slugs;
 use crate::markdown::page_options;
 use crate::publish::html::code;
 use crate::publish::html::escape::escape_attribute;
 use crate::publish::html::fence::FenceInfo;
 use crate::publish::html::highlight::Highlighter;
 use crate::publish::html::link;
-use crate::publish::html::slug::Slugs;
 use crate::source::address;
 
 /// A chapter as HTML.
@@ -86,6 +86,8 @@ struct Heading {
 
 /// The tab that is open: one of several examples to choose from.
 struct Tab {
+    /// Index of the event that opens it.
+    start: usize,
     /// The section that goes on behind it.
     parent: usize,
     /// Its first paragraph is its name.
@@ -329,7 +331,8 @@ impl<'a> Chapter<'a> {
     /// Notices where a tab begins and ends, as `templates/book/tabs.md` writes it.
     fn note_tab(&mut self, html: &str) {
         if let Some(rest) = html.strip_prefix("<section class=\"tab\" id=\"") {
-            self.tab = Some(Tab { parent: self.section, has_name: false });
+            self.tab =
+                Some(Tab { start: self.events.len(), parent: self.section, has_name: false });
             let id = rest.split('"').next().unwrap_or_default().to_owned();
             self.start_section(Section { level: TAB, id, ..Section::default() });
         } else if html.starts_with("</section>")
@@ -339,12 +342,17 @@ impl<'a> Chapter<'a> {
         }
     }
 
-    /// Ends the name of a tab, and puts the heading that it stands under before it.
+    /// Ends the name of a tab, notes it where scripts find it before anything is painted, and puts
+    /// the heading that the tab stands under before it.
     fn name_tab(&mut self) {
         let Some(tab) = self.tab.as_mut().filter(|tab| !tab.has_name) else { return };
         tab.has_name = true;
         let heading = self.content.sections[tab.parent].title.clone();
         let section = &mut self.content.sections[self.section];
+        if let Event::Html(html) = &mut self.events[tab.start] {
+            let name = escape_attribute(&section.title);
+            *html = html.replacen("\">", &format!("\" data-tab=\"{name}\">"), 1).into();
+        }
         if !heading.is_empty() {
             section.title = format!("{heading}: {}", section.title);
         }
@@ -451,14 +459,6 @@ mod tests {
             "<blockquote class=\"alert warning\"><p class=\"alert-title\">Warning</p>\n\
              <p>a</p>\n</blockquote>\n",
         );
-    }
-
-    #[test]
-    fn footnotes_do_not_take_the_ids_of_headings() {
-        let html = content("## 1\n\na[^1]\n\n[^1]: b\n").html;
-        assert!(html.contains("<h2 id=\"1\">"), "{html}");
-        assert!(html.contains("href=\"#footnote-1\""), "{html}");
-        assert!(html.contains("id=\"footnote-1\""), "{html}");
     }
 
     fn section(level: u8, id: &str, title: &str, text: &str) -> Section {

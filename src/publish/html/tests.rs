@@ -1,9 +1,12 @@
 //! Tests of the site as a whole.
 
+use std::collections::BTreeSet;
+
 use mdbook_driver::book::{Book, BookItem, Chapter};
 use mdbook_driver::config::Config;
 
-use super::{Highlighter, HtmlRenderer, Theme, description};
+use super::{Highlighter, HtmlRenderer, Theme, description, markdown};
+use crate::markdown::anchors::anchors;
 use crate::publish::tree::FileTree;
 
 fn chapter(name: &str, path: &str, markdown: &str) -> BookItem {
@@ -33,7 +36,7 @@ fn site_has_pages_assets_and_an_entrance() {
 }
 
 #[test]
-fn every_link_is_relative_and_leads_to_a_file() {
+fn every_link_leads_to_a_file_and_is_relative_but_on_the_page_that_is_shown_anywhere() {
     let files = render(vec![
         chapter("A", "README.md", "[d](deep/d.md)"),
         chapter("B", "deep/b.md", "[a](../README.md)"),
@@ -46,7 +49,8 @@ fn every_link_is_relative_and_leads_to_a_file() {
             if link.is_empty() || link.starts_with("data:") {
                 continue;
             }
-            let target = match link.strip_prefix("../") {
+            let up = if path == "404.html" { "/" } else { "../" };
+            let target = match link.strip_prefix(up) {
                 Some(up) => up.to_owned(),
                 None if folder.is_empty() => link.to_owned(),
                 None => format!("{folder}/{link}"),
@@ -111,6 +115,15 @@ fn missing_page_finds_its_assets_from_the_sites_address() {
     let renderer = HtmlRenderer::new(Theme::built_in());
     let files = renderer.render_book(&Book::new(), &config).unwrap();
     assert!(page(&files, "404.html").contains("href=\"/docs/assets/style-"));
+
+    let ways = ["a.md", "symptoms.md", "choose.md"].map(|path| chapter(path, path, ""));
+    let files = render(ways.into());
+    let html = page(&files, "404.html");
+    assert!(html.contains("href=\"/assets/style-") && html.contains("data-root=\"/\""), "{html}");
+    for way in ["/symptoms.html\">symptoms.md", "/choose.html\">choose.md", "/index.html"] {
+        assert!(html.contains(&format!("<a href=\"{way}")), "{html}");
+    }
+    assert!(!html.contains("/a.html"), "{html}");
 
     config.set("output.patternbook.site-url", 1).unwrap();
     let error = renderer.render_book(&Book::new(), &config).unwrap_err().to_string();
@@ -179,7 +192,10 @@ fn broken_template_is_an_error_with_its_place() {
     let book = Book::new_with_items(vec![chapter("A", "a.md", "")]);
     let error = HtmlRenderer::new(theme).render_book(&book, &Config::default()).unwrap_err();
     let message = error.to_string();
-    assert!(message.starts_with("cannot use the templates: page.html:2:4: "), "{message}");
+    assert!(
+        message.starts_with("cannot use the templates: templates/site/page.html:2:4: "),
+        "{message}"
+    );
 }
 
 #[test]
@@ -194,7 +210,7 @@ fn description_is_cut_between_words() {
 fn a_link_that_a_browser_would_run_keeps_its_words_alone() {
     #[track_caller]
     fn check(markdown: &str, expected: &str) {
-        let html = super::markdown::render(markdown, "", &Highlighter::default()).html;
+        let html = markdown::render(markdown, "", &Highlighter::default()).html;
         assert_eq!(html, format!("<p>{expected}</p>\n"));
     }
     check("[*a*](javascript:b) ![c](vbscript:d)", "<a><em>a</em></a> c");
@@ -214,4 +230,25 @@ fn a_site_that_knows_its_address_has_a_picture_for_links_to_it() {
     let picture = files.keys().find(|path| path.starts_with("assets/card-")).unwrap();
     let tag = format!("<meta property=\"og:image\" content=\"https://x.example/y/{picture}\">");
     assert!(page(&files, "b/a.html").contains(&tag));
+}
+
+#[test]
+fn the_anchors_of_a_text_are_the_ids_of_its_page() {
+    let text = "# A `b`\n\n## Two *words*\n\n### Two words\n\n## Own {#own}\n\n## Own\n\n\
+                Set\nbelow\n===\n\n## &amp; [c](d)\n\n- ## ?!\n\n> ## Ü_x\n";
+    let page = markdown::render(text, "", &Highlighter::default());
+    let ids = page.sections.iter().filter(|section| section.level > 0);
+    let ids: BTreeSet<String> = ids.map(|section| section.id.clone()).collect();
+    assert_eq!(anchors(text), ids);
+    assert_eq!(ids.len(), 9, "{ids:?}");
+    let raw = "<a id=\"x.y\"></a>\n\na <b id='z'>c</b>\n";
+    assert_eq!(anchors(raw).into_iter().collect::<Vec<_>>(), ["x.y", "z"]);
+}
+
+#[test]
+fn footnotes_do_not_take_the_ids_of_headings() {
+    let html = markdown::render("## 1\n\na[^1]\n\n[^1]: b\n", "", &Highlighter::default()).html;
+    assert!(html.contains("<h2 id=\"1\">"), "{html}");
+    assert!(html.contains("href=\"#footnote-1\""), "{html}");
+    assert!(html.contains("id=\"footnote-1\""), "{html}");
 }

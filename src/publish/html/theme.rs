@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use tera::{Context, ErrorKind, Tera};
+use tera::{Context, Tera};
 
 use crate::error::Error;
 use crate::publish::tree::FileTree;
@@ -72,18 +72,8 @@ fn asset_path(name: &str, text: &str) -> String {
     }
 }
 
-/// Says where in which template; Tera's own report spans many lines.
 fn template_error(error: &tera::Error) -> Error {
-    let message = match error.kind() {
-        ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
-            let (span, message) = (report.span(), report.message());
-            // Tera counts columns from 0.
-            let (line, column) = (span.start_line, span.start_col + 1);
-            format!("{}:{line}:{column}: {message}", report.filename())
-        }
-        _ => error.to_string(),
-    };
-    Error::Template { message }
+    render::template_error(error, "templates/site")
 }
 
 #[cfg(test)]
@@ -114,7 +104,7 @@ mod tests {
     fn undefined_variable_is_an_error_with_its_place() {
         check(
             "\n  {{ titel }}",
-            "cannot use the templates: a.html:2:6: Variable `titel` is not defined. \
+            "cannot use the templates: templates/site/a.html:2:6: Variable `titel` is not defined. \
              Available variables: title",
         );
     }
@@ -123,7 +113,7 @@ mod tests {
     fn syntax_error_has_its_place() {
         check(
             "a\n{% if %}",
-            "cannot use the templates: a.html:2:7: Found `%}` but expected one of: integer, \
+            "cannot use the templates: templates/site/a.html:2:7: Found `%}` but expected one of: integer, \
              float, string, bool, ident, `-`, `not`, `<`, `{`, `[` or `(`",
         );
     }

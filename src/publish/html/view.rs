@@ -79,10 +79,12 @@ pub(super) struct LinkView<'a> {
 #[derive(Serialize)]
 pub(super) struct NotFoundView<'a> {
     pub(super) site: &'a SiteView,
-    /// The site's address if it is configured, because the page is served at any path.
+    /// The site's address, or the root of its host: the page is served at any path.
     pub(super) root: &'a str,
     pub(super) title: &'a str,
     pub(super) description: &'a str,
+    /// Pages that lead to others.
+    pub(super) ways: Vec<LinkView<'a>>,
 }
 
 /// The variables of `redirect.html`.

@@ -1,0 +1,137 @@
+//! Finds directives in a chapter, written and escaped as those of mdBook are.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+/// What a directive puts into a chapter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Pattern,
+    Example,
+}
+
+/// A place in a chapter that is to be replaced.
+#[derive(Debug)]
+pub(super) struct Directive<'a> {
+    pub(super) kind: Kind,
+    /// With the backslash, if there is one.
+    pub(super) range: Range<usize>,
+    /// Whether a backslash says that it is text.
+    pub(super) is_escaped: bool,
+    /// What it names; empty where it names nothing.
+    pub(super) name: &'a str,
+    /// Where the name stands, or should.
+    pub(super) name_range: Range<usize>,
+}
+
+static DIRECTIVE: LazyLock<Regex> = LazyLock::new(|| {
+    let directive = r"\\?\{\{\s*#(pattern|example)((?:[ \t][^}\n]*)?)\}\}";
+    Regex::new(directive).expect("the expression is well-formed")
+});
+
+/// What may stand before a directive on its line for all of what it becomes to stand there.
+static MARKERS: LazyLock<Regex> = LazyLock::new(|| {
+    let markers = r"^[ \t]*(?:(?:[-*+]|[0-9]{1,9}[.)])[ \t]+)*$";
+    Regex::new(markers).expect("the expression is well-formed")
+});
+
+/// Finds every directive of a text, in order.
+pub(super) fn find(text: &str) -> Vec<Directive<'_>> {
+    if !text.contains("{{") {
+        return Vec::new();
+    }
+    let directive = |found: regex::Captures<'_>| {
+        let whole = found.get(0).expect("this is the match");
+        let rest = found.get(2).expect("it may be empty, and is there");
+        let inside = &text[rest.range()];
+        let start = rest.end() - inside.trim_start().len();
+        let name = text[start..rest.end()].trim_end();
+        Directive {
+            kind: if &found[1] == "pattern" { Kind::Pattern } else { Kind::Example },
+            range: whole.range(),
+            is_escaped: text[whole.range()].starts_with('\\'),
+            name,
+            name_range: start..start + name.len(),
+        }
+    };
+    DIRECTIVE.captures_iter(text).map(directive).collect()
+}
+
+/// A text in which every directive is escaped, without the backslashes.
+pub(super) fn unescape(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut copied = 0;
+    for directive in find(text).into_iter().filter(|it| it.is_escaped) {
+        plain.push_str(&text[copied..directive.range.start]);
+        copied = directive.range.start + 1;
+    }
+    plain + &text[copied..]
+}
+
+/// By how much the lines after the first are indented, so that they stay in the list item that a
+/// directive stands in.
+pub(super) fn indent(text: &str, at: usize) -> usize {
+    let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
+    let before = &text[start..at];
+    if MARKERS.is_match(before) { before.len() } else { 0 }
+}
+
+/// Keeps mdBook's `links` from reading directives in a text: it takes the backslash away again.
+pub(super) fn guard(text: &str) -> String {
+    let mut guarded = String::with_capacity(text.len());
+    for line in text.split_inclusive('\n') {
+        match line.find("{{").filter(|at| line[at + 2..].trim_start().starts_with('#')) {
+            // What follows on the line, up to the last braces, is text then too.
+            Some(at) => {
+                guarded.push_str(&line[..at]);
+                guarded.push_str("\\{{");
+                guarded.push_str(line[at + 2..].trim_start());
+            }
+            None => guarded.push_str(line),
+        }
+    }
+    guarded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{find, guard, indent};
+
+    #[track_caller]
+    fn check(text: &str, expected: &[(&str, &str, bool)]) {
+        let found = find(text);
+        let found: Vec<_> =
+            found.iter().map(|it| (&text[it.range.clone()], it.name, it.is_escaped)).collect();
+        assert_eq!(found, expected);
+        for directive in find(text) {
+            assert_eq!(&text[directive.name_range.clone()], directive.name);
+        }
+    }
+
+    #[test]
+    fn directives_are_found_as_mdbook_finds_its_own() {
+        check("a {{#pattern b}} c", &[("{{#pattern b}}", "b", false)]);
+        check("{{ #example\ta/b  }}", &[("{{ #example\ta/b  }}", "a/b", false)]);
+        check("\\{{#pattern b}}", &[("\\{{#pattern b}}", "b", true)]);
+        check(
+            "{{#pattern}}{{#example a b}}",
+            &[("{{#pattern}}", "", false), ("{{#example a b}}", "a b", false)],
+        );
+        check("{{#patterns b}} {{#include b}} {{pattern b}} {{#pattern b} } {{#pattern\nb}}", &[]);
+    }
+
+    #[test]
+    fn list_items_hold_what_is_put_into_them() {
+        assert_eq!(indent("a\n1. - {{", 7), 5);
+        assert_eq!(indent("   {{", 3), 3);
+        assert_eq!(indent("a {{", 2), 0);
+    }
+
+    #[test]
+    fn what_is_guarded_comes_out_of_mdbook_as_it_was() {
+        assert_eq!(guard("a\nb {{ #include x}} {{#y z}}\n"), "a\nb \\{{#include x}} {{#y z}}\n");
+        assert_eq!(guard("${{ x }} {{y}}"), "${{ x }} {{y}}");
+    }
+}
