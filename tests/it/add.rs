@@ -78,8 +78,11 @@ fn every_pattern_makes_a_clean_plugin_and_does_so_once() {
     let listed: Vec<&str> = list.lines().map(|line| line.split(' ').next().unwrap()).collect();
     let known: Vec<&str> = PATTERNS.iter().map(|(id, _)| *id).collect();
     assert_eq!(listed, known);
-    for pattern in known {
-        let plugin = folder(&[]);
+    let manifest = r#"{"name": "jobs", "version": "1.0.0", "description": "Runs jobs."}"#;
+    let plugins = [&[][..], &[(".claude-plugin/plugin.json", manifest)]];
+    let cases = known.iter().flat_map(|pattern| plugins.map(|files| (*pattern, files)));
+    for (pattern, plugin) in cases {
+        let plugin = folder(plugin);
         assert_status(&add(plugin.path(), pattern, &["--yes"]), 0);
         for options in [&["--strict"][..], &["--profile", "spec"], &["--profile", "claude-code"]] {
             let run = patternbook(plugin.path(), &[&["check", "."], options].concat());
