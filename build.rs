@@ -1,6 +1,6 @@
 //! Embeds every file of `templates/`, so that a new template needs no Rust; and what `probe`
 //! needs outside of a project: the contracts, and the labs that need no packages; and the examples of
-//! the rules. It names the build, too.
+//! the rules; and the patterns that `add` can write anywhere. It names the build, too.
 #![expect(
     clippy::disallowed_methods,
     reason = "a build script reads the environment and writes OUT_DIR"
@@ -15,6 +15,7 @@ fn main() -> io::Result<()> {
     embed("templates.rs", &["templates"], "templates/")?;
     embed("examples.rs", &["src/inspect/examples"], "src/inspect/examples/")?;
     embed("equipment.rs", &["contracts", "labs/token-endpoint"], "")?;
+    embed_patterns()?;
     name_build()
 }
 
@@ -34,6 +35,23 @@ fn name_build() -> io::Result<()> {
     Ok(())
 }
 
+/// Writes a table of the patterns that have a part `add`, with the files of their examples.
+fn embed_patterns() -> io::Result<()> {
+    println!("cargo::rerun-if-changed=patterns");
+    let mut paths = Vec::new();
+    collect(Path::new("patterns"), &mut paths)?;
+    let is_pattern = |path: &&PathBuf| path.extension().is_some_and(|ending| ending == "yaml");
+    let mut embedded = Vec::new();
+    for path in paths.iter().filter(is_pattern) {
+        if fs::read_to_string(path)?.lines().any(|line| line == "add:") {
+            let folder = path.with_extension("");
+            embedded.extend(paths.iter().filter(|file| file.starts_with(&folder)).cloned());
+            embedded.push(path.clone());
+        }
+    }
+    write_table("patterns.rs", embedded, "")
+}
+
 /// Writes a table of the files in `folders`, each with its path less `prefix`.
 fn embed(table: &str, folders: &[&str], prefix: &str) -> io::Result<()> {
     let mut paths = Vec::new();
@@ -41,6 +59,10 @@ fn embed(table: &str, folders: &[&str], prefix: &str) -> io::Result<()> {
         println!("cargo::rerun-if-changed={folder}");
         collect(Path::new(folder), &mut paths)?;
     }
+    write_table(table, paths, prefix)
+}
+
+fn write_table(table: &str, mut paths: Vec<PathBuf>, prefix: &str) -> io::Result<()> {
     paths.sort();
     let root = env::current_dir()?;
     let mut text = String::from("&[\n");

@@ -2,6 +2,7 @@
 //!
 //! To add a subcommand: write `cli/<name>.rs`, and add one variant and one arm here.
 
+mod add;
 mod build;
 mod check;
 mod choose;
@@ -71,6 +72,7 @@ Start here:
   patternbook check README.md     check every code block of a Markdown file
   patternbook check               check the project around you
   patternbook probe helper.sh     hold a credential helper of yours against 12 properties
+  patternbook add                 write a pattern into a plugin of yours
   patternbook test                run its examples in a sandbox, and prove them
   patternbook build               build its site and its plugin bundle
   patternbook serve               see its site while you write
@@ -79,6 +81,7 @@ Start here:
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Add(add::Add),
     Build(build::Build),
     Check(check::Check),
     Test(test::Test),
@@ -124,6 +127,7 @@ pub fn main() -> ExitCode {
 
 fn run(command: Command) -> anyhow::Result<Outcome> {
     match command {
+        Command::Add(add) => add.run(),
         Command::Build(build) => build.run(),
         Command::Check(check) => check.run(),
         Command::Test(test) => test.run(),

@@ -1,5 +1,6 @@
 //! The project in memory: the manifest, and every pattern with its code.
 
+pub(crate) mod added;
 pub mod builtin;
 pub mod chapters;
 pub mod choose;

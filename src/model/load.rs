@@ -14,8 +14,8 @@ use super::rules::UNUSED_EXAMPLE_FILE;
 use super::yaml::manifest::Manifest;
 use super::yaml::{Dont, PatternFile};
 use super::{
-    BadExample, Catalog, Example, Pattern, Script, chapters, choose, equipment, file_stem, plugin,
-    references, tabs,
+    BadExample, Catalog, Example, Pattern, Script, builtin, chapters, choose, equipment, file_stem,
+    plugin, references, tabs,
 };
 use crate::diagnostic::{Diagnostic, Finding};
 use crate::error::Error;
@@ -48,6 +48,30 @@ pub static MANIFEST_SCHEMA: Schema = Schema::new(|| schemars::schema_for!(Manife
 /// Reads the project in `folder`.
 pub fn load(folder: &Folder) -> Result<Loaded, Error> {
     load_again(folder, &Memory::default())
+}
+
+/// Reads the patterns that the tool brings.
+pub fn built_in_patterns(sources: &mut Sources) -> BTreeMap<String, Pattern> {
+    let mut patterns = BTreeMap::new();
+    let texts: BTreeMap<&str, &str> = builtin::PATTERNS.iter().copied().collect();
+    for (path, text) in builtin::PATTERNS.iter().filter(|(path, _)| path.ends_with(".yaml")) {
+        let file = sources.add(SourceFile::new(format!("built-in/{path}"), *text));
+        let (content, _) = read_content(path, sources.file(file));
+        let Some(content) = content else { continue };
+        let base = path.strip_suffix(".yaml").unwrap_or(path);
+        let mut scripts = Scripts::new();
+        for (index, entry) in content.examples.iter().enumerate() {
+            let Some(source) = &entry.source else { continue };
+            let path = format!("{base}/{}", source.value);
+            let Some(text) = texts.get(path.as_str()) else { continue };
+            let id = sources.add(SourceFile::new(format!("built-in/{path}"), *text));
+            scripts.insert(index, (path, Snippet::whole(text, id)));
+        }
+        let is_executable = &|path: &str| texts.get(path).is_some_and(|it| it.starts_with("#!"));
+        let pattern = assemble(file, topic(path), Arc::new(content), scripts, is_executable);
+        patterns.insert(pattern.content.id.value.clone(), pattern);
+    }
+    patterns
 }
 
 /// Reads the project in `folder`, but for the patterns that `memory` has as they are now.
@@ -91,6 +115,7 @@ pub fn load_again(folder: &Folder, memory: &Memory) -> Result<Loaded, Error> {
         proven,
     };
     let mut named = BTreeSet::new();
+    let is_executable = &|path: &str| folder.is_executable(path);
     let mut parts = Vec::new();
     for pattern in read {
         diagnostics.extend(pattern.diagnostics);
@@ -100,7 +125,7 @@ pub fn load_again(folder: &Folder, memory: &Memory) -> Result<Loaded, Error> {
         parts.extend(whole);
     }
     let complete = |(file, topic, content, scripts)| {
-        let pattern = assemble(file, topic, content, scripts, folder);
+        let pattern = assemble(file, topic, content, scripts, is_executable);
         let mut found = Vec::new();
         references::check_pattern(&pattern, &sources, &known, &mut found);
         if has_manifest {
@@ -326,13 +351,13 @@ fn assemble(
     topic: String,
     content: Arc<PatternFile>,
     mut scripts: Scripts,
-    folder: &Folder,
+    is_executable: &dyn Fn(&str) -> bool,
 ) -> Pattern {
     let mut examples = Vec::new();
     for (index, entry) in content.examples.iter().enumerate() {
         let (snippet, script) = match (&entry.code, scripts.remove(&index)) {
             (_, Some((path, snippet))) => {
-                let is_executable = folder.is_executable(&path);
+                let is_executable = is_executable(&path);
                 let name = entry.source.as_ref().map_or_else(String::new, |it| it.value.clone());
                 (snippet, Some(Script { name, is_executable }))
             }

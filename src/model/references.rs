@@ -14,7 +14,7 @@ use super::rules::{
 use super::yaml::manifest::Manifest;
 use super::yaml::words::Status;
 use super::yaml::{PatternFile, Shown, Source};
-use super::{Catalog, Pattern, file_stem, tabs};
+use super::{Catalog, Pattern, added, file_stem, tabs};
 use crate::diagnostic::{Diagnostic, suggest};
 use crate::markdown::{self, Link};
 use crate::source::{FileId, Sources, Span, address};
@@ -116,6 +116,7 @@ pub(super) fn check_pattern(
     check_status(content, file, diagnostics);
     check_examples(content, file, diagnostics);
     check_flow(content, file, diagnostics);
+    added::check(pattern, diagnostics);
     for source in &content.sources {
         check_origin(source, file, diagnostics);
     }

@@ -20,6 +20,7 @@ pub static RULES: &[&Rule] = &[
     &CODE_NEEDS_LITERAL_BLOCK,
     &EXAMPLE_CODE,
     &EXAMPLE_TABS,
+    &ADD_DEFINITION,
     &FLOW_MESSAGE,
     &SOURCE_ORIGIN,
     &DEPRECATED_WITHOUT_REPLACEMENT,
@@ -165,6 +166,15 @@ pub static EXAMPLE_TABS: Rule = error(
     "A step or a section shows one example (`example: ID`) or several that do the same (`tabs: [ID, ID]`). Each tab \
      needs words of its own: the example's `tab`, or else the name of its language. An example stands in one tab of \
      the page only, because its link leads there; and an example with `tab` stands in one.",
+);
+
+/// A part `add` that cannot be written into a plugin as it is.
+pub static ADD_DEFINITION: Rule = error(
+    "add-definition",
+    "what `patternbook add` would write cannot be used as it is",
+    "Each file of a pattern's `add` is an example with a `file-name` that stays in the plugin. Each value takes the \
+     place of a text that stands in one of them, and says by a regular expression what an answer may be; its default \
+     matches that. The section of README.md stands alone: it has no link to a pattern.",
 );
 
 /// A message of a flow that cannot be read.

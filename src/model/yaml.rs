@@ -4,6 +4,7 @@
 //! descriptions that an editor shows. Schemas refuse unknown fields; reading ignores them,
 //! so that one misspelt field does not hide the faults below it.
 
+pub mod add;
 pub mod choose;
 pub mod contract;
 pub mod lab;
@@ -16,6 +17,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use self::add::Add;
 use self::proof::{ContractUse, Mutation, Setup, TestEntry};
 use self::words::{Host, Level, Status, Transport};
 use crate::markdown::languages;
@@ -83,6 +85,8 @@ pub struct PatternFile {
     /// Code. Each example is shown in the step or section that names it, or else on its own.
     #[serde(default)]
     pub examples: Vec<ExampleEntry>,
+    /// What `patternbook add` writes into somebody's plugin.
+    pub add: Option<Add>,
     /// Prose, each part under a heading of its own.
     #[serde(default)]
     pub sections: Vec<Section>,
@@ -384,6 +388,7 @@ impl PatternFile {
         blocks.extend(self.steps.iter().map(|step| &step.text));
         blocks.extend(self.examples.iter().filter_map(|example| example.text.as_ref()));
         blocks.extend(self.sections.iter().map(|section| &section.text));
+        blocks.extend(self.add.iter().filter_map(|add| Some(&add.readme.as_ref()?.text)));
         for setting in &self.settings {
             blocks.push(&setting.meaning);
             blocks.extend(&setting.from);

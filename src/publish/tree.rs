@@ -1,6 +1,7 @@
 //! Outputs in memory, written all or not at all. The only writer.
 #![expect(clippy::disallowed_methods, reason = "this is the one place that writes")]
 
+pub mod apply;
 mod begin;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,0 +1,249 @@
+//! `patternbook add`: writes a pattern into somebody's plugin.
+
+mod ask;
+mod find;
+mod result;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, IsTerminal as _, Write as _};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+
+use self::ask::Dialogue;
+use self::find::Shelf;
+use super::Outcome;
+use crate::diagnostic::{printable, printable_name, suggest};
+use crate::publish::add::plan::{Plan, plan};
+use crate::publish::add::values::{Answers, fault};
+use crate::publish::add::{Conflict, Recipe};
+use crate::publish::tree::apply;
+use crate::report::count;
+use crate::source::disk::{self, Folder};
+
+/// Write a pattern into a plugin: its files, and its section of the README
+///
+/// Asks for what only you know, shows what would change, and writes when you say yes: all of it or
+/// nothing. What you have stays: keys go into a JSON file beside yours, the section goes below your
+/// README, and any other file that says something else stops everything. At the end, what was
+/// written is checked.
+///
+/// The pattern is one of the project around you or, where that has none of this name, one of the
+/// tool's own. Without PATTERN, those that can be added are listed.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Exit status: 0 written and clean, 1 nothing was written or errors were found in it,
+2 the tool could not go on.
+
+Examples:
+  patternbook add                                       what can be added
+  patternbook add bearer-token-header                   into this folder; asks
+  patternbook add robust-headers-helper --into plugins/acme --dry-run
+  patternbook add bearer-token-header --yes --set name=acme --set url=https://mcp.acme.example/mcp")]
+pub(super) struct Add {
+    /// The id of the pattern
+    pattern: Option<String>,
+    /// The folder of the plugin
+    #[arg(long, value_name = "DIR", default_value = ".", requires = "pattern")]
+    into: PathBuf,
+    /// The answer to a question, by the name of its value
+    #[arg(long, value_name = "NAME=VALUE", value_parser = pair, requires = "pattern")]
+    set: Vec<(String, String)>,
+    /// Where FILE says something else, take the pattern's: of a JSON file the keys that differ, of a
+    /// README the section, of any other file all of it
+    #[arg(long, value_name = "FILE", requires = "pattern")]
+    replace: Vec<String>,
+    /// Ask nothing, and write
+    #[arg(long, requires = "pattern")]
+    yes: bool,
+    /// Show what would change, and write nothing
+    #[arg(long, requires = "pattern", conflicts_with = "yes")]
+    dry_run: bool,
+}
+
+fn pair(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("write it as NAME=VALUE")?;
+    Ok((name.to_owned(), value.to_owned()))
+}
+
+impl Add {
+    pub(super) fn run(&self) -> anyhow::Result<Outcome> {
+        let shelf = Shelf::open()?;
+        let Some(id) = &self.pattern else {
+            shelf.list()?;
+            return Ok(Outcome::Clean);
+        };
+        let recipe = shelf.recipe(id)?;
+        anyhow::ensure!(
+            disk::is_folder(&self.into),
+            "`{}` is no folder; make it first, or name the plugin's with `--into`",
+            self.into.display()
+        );
+        let folder = Folder::open(&self.into)?;
+        let replaced = self.replaced(&recipe)?;
+        let Some(answers) = self.answers(&recipe)? else { return nothing_written() };
+        let answers = Answers::new(&recipe, &answers);
+        let plan = plan(&recipe, &answers, &folder, &replaced)?;
+        if !plan.conflicts.is_empty() {
+            return self.report(&plan.conflicts);
+        }
+        self.show(&plan)?;
+        if !plan.changes.is_empty() {
+            if self.dry_run {
+                writeln!(io::stderr(), "nothing was written: this is a dry run")?;
+                return Ok(Outcome::Clean);
+            }
+            if !self.yes && !self.confirm()? {
+                return nothing_written();
+            }
+            apply::apply(&folder, &plan.changes)?;
+            let mut out = io::stdout().lock();
+            writeln!(out, "wrote {}", count(plan.changes.len(), "file"))?;
+        }
+        if self.dry_run {
+            return Ok(Outcome::Clean);
+        }
+        let paths: Vec<PathBuf> = plan.paths.iter().map(|path| self.shown(path)).collect();
+        let outcome = result::check(&self.into, &paths)?;
+        for (path, arguments) in recipe.probes(&answers) {
+            result::name_probe(&self.shown(path), &arguments)?;
+        }
+        Ok(outcome)
+    }
+
+    /// A path of the plugin as it can be opened from where the person stands.
+    fn shown(&self, path: &str) -> PathBuf {
+        if self.into == Path::new(".") { PathBuf::from(path) } else { self.into.join(path) }
+    }
+
+    /// The files whose text may go, each one of the pattern's.
+    fn replaced(&self, recipe: &Recipe<'_>) -> anyhow::Result<BTreeSet<String>> {
+        let known: Vec<&str> = recipe.paths().chain(["README.md"]).collect();
+        for name in &self.replace {
+            let is_known = known.iter().any(|path| path.eq_ignore_ascii_case(name));
+            anyhow::ensure!(
+                is_known,
+                "the pattern has no file `{name}`; it writes `{}`",
+                known.join("`, `")
+            );
+        }
+        Ok(self.replace.iter().cloned().collect())
+    }
+
+    /// What was given, what is asked for, and what holds otherwise. Nothing, if the person ends it.
+    fn answers(&self, recipe: &Recipe<'_>) -> anyhow::Result<Option<BTreeMap<String, String>>> {
+        let mut answers = self.given(recipe)?;
+        let is_asked = !self.yes && is_terminal();
+        let mut missing = Vec::new();
+        for value in recipe.values() {
+            let name = value.name.as_str();
+            if answers.contains_key(name) {
+                continue;
+            }
+            let default = value.default.as_ref().map(|default| default.value.clone());
+            let answer = match (is_asked, default) {
+                (true, _) => match Dialogue::new().ask(recipe, value)? {
+                    Some(answer) => answer,
+                    None => return Ok(None),
+                },
+                (false, Some(default)) => default,
+                (false, None) => {
+                    missing.push(format!("  --set {name}=…  {}", value.question));
+                    continue;
+                }
+            };
+            answers.insert(name.to_owned(), answer);
+        }
+        anyhow::ensure!(
+            missing.is_empty(),
+            "nobody can be asked here; answer with\n{}",
+            missing.join("\n")
+        );
+        Ok(Some(answers))
+    }
+
+    /// What `--set` says, held against the pattern.
+    fn given(&self, recipe: &Recipe<'_>) -> anyhow::Result<BTreeMap<String, String>> {
+        let mut answers = BTreeMap::new();
+        for (name, answer) in &self.set {
+            let find = |name: &str| recipe.values().iter().find(|it| it.name.as_str() == name);
+            let value = find(name).with_context(|| {
+                let known: Vec<&str> = recipe.values().iter().map(|it| it.name.as_str()).collect();
+                match suggest(name, known.iter().copied()) {
+                    Some(near) => {
+                        format!("the pattern has no value `{name}`; did you mean `{near}`?")
+                    }
+                    None if known.is_empty() => {
+                        format!("the pattern has no value `{name}`, and no other")
+                    }
+                    None => format!(
+                        "the pattern has no value `{name}`; it has `{}`",
+                        known.join("`, `")
+                    ),
+                }
+            })?;
+            if let Some(fault) = fault(recipe, value, answer) {
+                anyhow::bail!("`--set {name}` cannot be `{}`: {fault}", printable_name(answer));
+            }
+            anyhow::ensure!(
+                answers.insert(name.clone(), answer.clone()).is_none(),
+                "`--set {name}` stands here twice; leave one out"
+            );
+        }
+        Ok(answers)
+    }
+
+    fn report(&self, conflicts: &[Conflict]) -> anyhow::Result<Outcome> {
+        let mut out = io::stderr().lock();
+        for conflict in conflicts {
+            let path = printable_name(&self.shown(&conflict.path).display().to_string());
+            let Conflict { line, column, message, help, .. } = conflict;
+            writeln!(out, "error: {path}:{line}:{column}: {}", printable(message))?;
+            writeln!(out, "  help: {help}")?;
+        }
+        writeln!(out, "nothing was written: {} in the way", count(conflicts.len(), "thing"))?;
+        Ok(Outcome::Findings)
+    }
+
+    /// Shows what would change.
+    fn show(&self, plan: &Plan) -> anyhow::Result<()> {
+        let mut text = String::new();
+        for change in &plan.changes {
+            let path = printable_name(&self.shown(&change.path).display().to_string());
+            let before = change.before.as_deref().unwrap_or_default();
+            let old =
+                if change.before.is_some() { format!("a/{path}") } else { "/dev/null".to_owned() };
+            let diff = similar::TextDiff::from_lines(before, &change.after);
+            text.push_str(&diff.unified_diff().header(&old, &format!("b/{path}")).to_string());
+            if change.makes_executable {
+                text.push_str(&format!("{path}: made executable\n"));
+            }
+        }
+        if plan.changes.is_empty() {
+            text.push_str("nothing to write: the files say so already\n");
+        }
+        let mut out = io::stdout().lock();
+        // A terminal shall not obey what stands in a file; a program gets every byte.
+        let text = if out.is_terminal() { printable(&text) } else { text };
+        out.write_all(text.as_bytes())?;
+        Ok(())
+    }
+
+    fn confirm(&self) -> anyhow::Result<bool> {
+        if !is_terminal() {
+            writeln!(io::stderr(), "nobody can be asked here; `--yes` writes these files")?;
+            return Ok(false);
+        }
+        Dialogue::new().confirm("Write these files?")
+    }
+}
+
+/// Tells whether there is a person to ask.
+fn is_terminal() -> bool {
+    io::stdin().is_terminal() && io::stdout().is_terminal()
+}
+
+fn nothing_written() -> anyhow::Result<Outcome> {
+    writeln!(io::stderr(), "nothing was written")?;
+    Ok(Outcome::Findings)
+}

@@ -1,0 +1,146 @@
+//! Checks what a pattern would write into somebody's plugin.
+
+use std::collections::BTreeSet;
+
+use regex::Regex;
+
+use super::code::block_snippet;
+use super::references::check_name;
+use super::rules::ADD_DEFINITION;
+use super::yaml::add::{Add, AskedValue, ReadmeSection};
+use super::{Example, Pattern};
+use crate::diagnostic::Diagnostic;
+use crate::markdown;
+use crate::source::Span;
+use crate::value::de::Located;
+
+/// Checks the part `add` of a pattern.
+pub(super) fn check(pattern: &Pattern, diagnostics: &mut Vec<Diagnostic>) {
+    let Some(add) = &pattern.content.add else { return };
+    let mut checker = Checker { pattern, diagnostics };
+    checker.check_files(add);
+    checker.check_values(add);
+    if let Some(readme) = &add.readme {
+        checker.check_readme(readme);
+    }
+}
+
+struct Checker<'a> {
+    pattern: &'a Pattern,
+    diagnostics: &'a mut Vec<Diagnostic>,
+}
+
+impl Checker<'_> {
+    fn check_files(&mut self, add: &Add) {
+        let mut paths = BTreeSet::new();
+        for file in &add.files {
+            let id = &file.example;
+            self.check_example(id);
+            let Some(example) = self.pattern.example(&id.value) else { continue };
+            match &example.entry.file_name {
+                None => {
+                    let message = format!("the example `{}` has no file to go to", id.value);
+                    self.report(id, message, "give the example a `file-name`");
+                }
+                Some(name) if !stays_below(&name.value) => {
+                    let message = format!("`{}` leads out of the plugin", name.value);
+                    self.report(id, message, "name an example whose file stands in the plugin");
+                }
+                Some(name) if !paths.insert(name.value.clone()) => {
+                    let message = format!("two files go to `{}`", name.value);
+                    self.report(id, message, "name one example for each file");
+                }
+                Some(_) => {}
+            }
+            if let [first, ..] = file.new_only.as_slice()
+                && example.entry.language.value != "json"
+            {
+                let message = "only of a JSON file can a part be left out";
+                self.report(first, message.to_owned(), "leave `new-only` out");
+            }
+        }
+    }
+
+    fn check_values(&mut self, add: &Add) {
+        let mut names = BTreeSet::new();
+        for value in &add.values {
+            if !names.insert(value.name.as_str()) {
+                let message = format!("the value `{}` stands here a second time", value.name.value);
+                self.report(&value.name, message, "rename one");
+            }
+            let mut examples = add.files.iter().filter_map(|file| self.written(&file.example));
+            if !examples.any(|example| example.snippet.text.contains(value.text.as_str())) {
+                let message = format!("`{}` stands in none of the files", value.text.value);
+                self.report(&value.text, message, "copy a text of the examples");
+            }
+            self.check_answers(value);
+        }
+    }
+
+    fn check_answers(&mut self, value: &AskedValue) {
+        let pattern = match whole(&value.matches.value) {
+            Ok(pattern) => pattern,
+            Err(error) => {
+                let error = error.to_string();
+                let error = error.lines().last().unwrap_or_default().trim_start_matches("error: ");
+                let message = format!("this is no regular expression: {error}");
+                return self.report(
+                    &value.matches,
+                    message,
+                    "write one that the regex crate reads",
+                );
+            }
+        };
+        if let Some(default) = &value.default
+            && !pattern.is_match(&default.value)
+        {
+            let message = format!("the default does not match `{}`", value.matches.value);
+            self.report(default, message, "change the default, or what an answer must match");
+        }
+    }
+
+    fn check_readme(&mut self, readme: &ReadmeSection) {
+        for id in &readme.examples {
+            self.check_example(id);
+        }
+        let settings = self.pattern.content.settings.iter().map(|setting| setting.name.as_str());
+        for name in &readme.settings {
+            check_name("setting", name, settings.clone(), self.pattern.file, self.diagnostics);
+        }
+        for link in markdown::links(&readme.text.text) {
+            if link.destination.starts_with("pattern:") {
+                let span = block_snippet(&readme.text, self.pattern.file).locate(link.range);
+                let message = "a README has no link to a pattern";
+                let help = "say it in words, or link to the page's address";
+                self.diagnostics.push(Diagnostic::new(&ADD_DEFINITION, span, message).help(help));
+            }
+        }
+    }
+
+    fn check_example(&mut self, id: &Located<String>) {
+        let known = self.pattern.content.examples.iter().map(|entry| entry.id.as_str());
+        check_name("example", id, known, self.pattern.file, self.diagnostics);
+    }
+
+    fn written(&self, id: &Located<String>) -> Option<&Example> {
+        self.pattern.example(&id.value)
+    }
+
+    fn report(&mut self, place: &Located<String>, message: String, help: &str) {
+        let span = Span::new(self.pattern.file, place.range.clone());
+        self.diagnostics.push(Diagnostic::new(&ADD_DEFINITION, span, message).help(help));
+    }
+}
+
+/// The expression that a whole answer must match.
+pub(crate) fn whole(expression: &str) -> Result<Regex, regex::Error> {
+    // Alone first: `a)|(b` would fit between the brackets.
+    Regex::new(expression)?;
+    Regex::new(&format!(r"\A(?:{expression})\z"))
+}
+
+/// Tells whether a path leads to a file below the folder that it starts from.
+fn stays_below(path: &str) -> bool {
+    let is_name = |name: &str| !matches!(name, "" | "." | ".." | ".git");
+    !path.starts_with('~') && !path.contains('\\') && path.split('/').all(is_name)
+}
