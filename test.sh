@@ -63,6 +63,9 @@ cargo run --release --quiet -- test --again --trust
 step "the committed bundle"
 cargo run --release --quiet -- build --check
 
+step "the bundle, by the validators of others and a real client"
+tests/validators/run
+
 step "the site in a browser"
 cargo run --release --quiet -- build
 tests/browser/run

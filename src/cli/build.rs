@@ -1,5 +1,6 @@
 //! `patternbook build`: the site and the plugin bundle.
 
+use std::collections::BTreeSet;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
@@ -33,7 +34,8 @@ Exit status: 0 built, 1 errors in the project or a bundle that is out of date,
 Examples:
   patternbook build                    dist/site/index.html, skills/, .claude-plugin/marketplace.json
   patternbook build --check            in CI: is the committed bundle what the patterns say?
-  patternbook build --for mdbook       dist/mdbook/, for `mdbook build dist/mdbook`")]
+  patternbook build --for mdbook       dist/mdbook/, for `mdbook build dist/mdbook`
+  patternbook build --for agents       dist/agents/.agents/skills/, to copy into a project")]
 pub(super) struct Build {
     /// Where the site goes [default: `dist` in the project]
     #[arg(long, value_name = "DIR")]
@@ -57,11 +59,14 @@ pub(super) struct Build {
 enum Target {
     /// The book's Markdown, for mdBook itself
     Mdbook,
+    /// The skills alone, in `.agents/skills/`, where agents of many makers look
+    Agents,
 }
 
 /// How a folder of ours is known: nobody else writes this file.
 const SITE_MARK: (&str, &str) = (".patternbook", "site");
 const MDBOOK_MARK: (&str, &str) = (".patternbook", "mdbook");
+const AGENTS_MARK: (&str, &str) = (".patternbook", "agents");
 
 impl Build {
     pub(super) fn run(&self) -> anyhow::Result<Outcome> {
@@ -80,6 +85,9 @@ impl Build {
             writeln!(io::stderr(), "error: nothing was built, because of the errors above")?;
             return Ok(Outcome::Findings);
         }
+        if self.target == Some(Target::Agents) && project.catalog.manifest.skills.is_empty() {
+            anyhow::bail!("`patternbook.yaml` names no skill; add one under `skills`");
+        }
         let templates = Templates::of_project(&project.folder)?;
         let engine = Engine::new(&templates)?;
         progress.says("rendering the patterns");
@@ -94,6 +102,7 @@ impl Build {
         progress.says("rendering the book");
         let outputs = match self.target {
             Some(Target::Mdbook) => vec![self.markdown_output(&project, &book)],
+            Some(Target::Agents) => vec![self.agents_output(&project, &bundle)],
             None => {
                 let mut outputs = vec![self.site_output(&project, &book, &bundle, &templates)?];
                 outputs.extend(bundle);
@@ -118,6 +127,25 @@ impl Build {
 
     fn markdown_output(&self, project: &Project, book: &Book) -> Output {
         owned(self.out(project).join("mdbook"), book.to_markdown(), MDBOOK_MARK)
+    }
+
+    /// The skills of the bundle, in the folder of a project that has nothing else of ours.
+    fn agents_output(&self, project: &Project, bundle: &[Output]) -> Output {
+        let mut folder = OwnedFolder {
+            files: FileTree::from([marked(AGENTS_MARK)]),
+            executables: BTreeSet::new(),
+            mark: AGENTS_MARK,
+        };
+        for skill in &project.catalog.manifest.skills {
+            let name = &skill.name.value;
+            let Some(skill) = bundle::skill(bundle, name) else { continue };
+            let path = |file: &String| format!(".agents/skills/{name}/{file}");
+            let files = skill.files.iter().map(|(file, bytes)| (path(file), bytes.clone()));
+            folder.files.extend(files);
+            folder.executables.extend(skill.executables.iter().map(path));
+        }
+        let path = self.out(project).join("agents");
+        Output { path, content: Content::Folder(folder) }
     }
 
     fn site_output(
@@ -195,10 +223,15 @@ fn archives(
     Ok(files)
 }
 
+/// The file by which a folder of ours is known.
+fn marked((file, word): (&str, &str)) -> (String, Vec<u8>) {
+    (file.to_owned(), format!("{word}\n").into_bytes())
+}
+
 /// Makes a folder that is ours alone, with the file by which it is known.
 fn owned(path: PathBuf, mut files: FileTree, mark: (&'static str, &'static str)) -> Output {
-    files.insert(mark.0.to_owned(), format!("{}\n", mark.1).into_bytes());
-    let folder = OwnedFolder { files, executables: std::collections::BTreeSet::new(), mark };
+    files.extend([marked(mark)]);
+    let folder = OwnedFolder { files, executables: BTreeSet::new(), mark };
     Output { path, content: Content::Folder(folder) }
 }
 

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 pub(super) use self::plugin::{json_text, marketplace};
 
-use super::tree::{Content, Output};
+use super::tree::{Content, Output, OwnedFolder};
 use crate::error::Error;
 use crate::model::Catalog;
 use crate::render::Engine;
@@ -54,6 +54,14 @@ pub fn stale(catalog: &Catalog, folder: &Folder) -> Result<Vec<PathBuf>, Error> 
         }
     }
     Ok(stale)
+}
+
+/// The folder of a skill among the outputs of [`build`].
+pub fn skill<'a>(outputs: &'a [Output], name: &str) -> Option<&'a OwnedFolder> {
+    outputs.iter().find_map(|output| match &output.content {
+        Content::Folder(folder) if output.path.ends_with(name) => Some(folder),
+        Content::Folder(_) | Content::File { .. } => None,
+    })
 }
 
 /// The path in the plugin of an output of [`build`]; none for one that is no part of it.

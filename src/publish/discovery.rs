@@ -13,8 +13,8 @@ use rayon::prelude::*;
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
-use super::bundle::json_text;
-use super::tree::{Content, FileTree, Output, OwnedFolder};
+use super::bundle::{self, json_text};
+use super::tree::{FileTree, Output, OwnedFolder};
 use crate::error::Error;
 use crate::model::Catalog;
 use crate::model::yaml::manifest::Skill;
@@ -26,12 +26,12 @@ const FOLDER: &str = ".well-known/agent-skills";
 const SCHEMA: &str = "https://schemas.agentskills.io/discovery/0.2.0/schema.json";
 
 /// The files of the site by which agents find the skills of a bundle; none without a skill.
-pub fn files(catalog: &Catalog, bundle: &[Output]) -> Result<FileTree, Error> {
+pub fn files(catalog: &Catalog, outputs: &[Output]) -> Result<FileTree, Error> {
     let packed: Vec<(&Skill, io::Result<Vec<u8>>)> = catalog
         .manifest
         .skills
         .par_iter()
-        .filter_map(|skill| Some((skill, archive(folder_of(bundle, &skill.name.value)?))))
+        .filter_map(|skill| Some((skill, archive(bundle::skill(outputs, &skill.name.value)?))))
         .collect();
     let mut files = FileTree::new();
     let mut skills = Vec::new();
@@ -56,13 +56,6 @@ pub fn files(catalog: &Catalog, bundle: &[Output]) -> Result<FileTree, Error> {
         files.insert(format!("{FOLDER}/index.json"), json_text(&index).into_bytes());
     }
     Ok(files)
-}
-
-fn folder_of<'a>(bundle: &'a [Output], name: &str) -> Option<&'a OwnedFolder> {
-    bundle.iter().find_map(|output| match &output.content {
-        Content::Folder(folder) if output.path.ends_with(name) => Some(folder),
-        Content::Folder(_) | Content::File { .. } => None,
-    })
 }
 
 /// A skill's folder as an archive, the same bytes every time.

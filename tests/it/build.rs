@@ -335,6 +335,30 @@ fn agents_find_the_skills_where_they_look_for_them() {
 }
 
 #[test]
+fn the_skills_alone_go_where_other_agents_look() {
+    let copy = copy_of_this_project();
+    assert_eq!(patternbook(copy.path(), &["build"]).status, 0);
+    assert_eq!(patternbook(copy.path(), &["build", "--for", "agents"]).status, 0);
+    let folder = copy.path().join("dist/agents");
+    let mut exported = files(&folder.join(".agents/skills"));
+    for name in ["mcp-client-auth", "mcp-server-auth", "oauth-tokens", "mcp-auth-debug"] {
+        for (path, bytes) in files(&copy.path().join("skills").join(name)) {
+            let path = Path::new(name).join(path);
+            let mode = |root: &Path| fs::metadata(root.join(&path)).unwrap().permissions().mode();
+            let of_plugin = mode(&copy.path().join("skills"));
+            assert_eq!(mode(&folder.join(".agents/skills")), of_plugin, "{}", path.display());
+            assert_eq!(exported.remove(&path), Some(bytes), "{}", path.display());
+        }
+    }
+    assert!(exported.is_empty(), "{:?}", exported.keys());
+
+    let project = crate::support::folder(SMALL);
+    let run = patternbook(project.path(), &["build", "--for", "agents"]);
+    assert_eq!(run.status, 2);
+    assert!(run.stderr.contains("names no skill"), "{}", run.stderr);
+}
+
+#[test]
 fn the_files_of_examples_are_on_the_site_as_they_are_and_as_text() {
     let copy = copy_of_this_project();
     assert_eq!(patternbook(copy.path(), &["build"]).status, 0);

@@ -1,6 +1,7 @@
 //! The guide of this repository: what it must hold.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
 use std::ops::RangeInclusive;
 
 use patternbook::diagnostic::Diagnostic;
@@ -80,6 +81,29 @@ fn every_claim_has_a_source_and_every_script_claims_to_have_run() {
                 assert!(example.entry.level >= Some(Level::Ran), "{id}: {name}");
             }
         }
+    }
+}
+
+#[test]
+fn each_typical_task_needs_one_skill_and_two_references() {
+    let page = fs::read_to_string(repository().join("book/src/bundle.md")).unwrap();
+    let (_, tasks) = page.split_once("| task | skill | references |\n|---|---|---|\n").unwrap();
+    let rows: Vec<&str> = tasks.lines().take_while(|line| line.starts_with('|')).collect();
+    assert_eq!(rows.len(), 10);
+    for row in rows {
+        let names: Vec<&str> = row.split('`').skip(1).step_by(2).collect();
+        let (skill, references) = names.split_first().unwrap();
+        assert!(!references.is_empty() && references.len() <= 2, "{row}");
+        let folder = repository().join("skills").join(skill);
+        let text = fs::read_to_string(folder.join("SKILL.md")).unwrap();
+        let mut size = text.len();
+        for reference in references {
+            let link = format!("references/{reference}.md");
+            assert!(text.contains(&link), "{row}: {skill} does not lead to {reference}");
+            size += fs::read_to_string(folder.join(link)).unwrap().len();
+        }
+        // About four characters are a token.
+        assert!(size / 4 < 12_000, "{row}: {size} characters");
     }
 }
 

@@ -88,7 +88,7 @@ fn the_names_of_a_project_come_from_its_title() {
         let run = patternbook(&project, &["check", "--strict"]);
         assert!(run.stdout.ends_with("0 errors, 0 warnings\n"), "{}", run.stdout);
         assert_eq!(patternbook(&project, &["build"]).status, 0);
-        let plugin = fs::read(project.join(".claude-plugin/plugin.json")).unwrap();
+        let plugin = fs::read(project.join("skills/.claude-plugin/plugin.json")).unwrap();
         let plugin: serde_json::Value = serde_json::from_slice(&plugin).unwrap();
         assert_eq!(plugin["name"], expected.1);
         assert_eq!(plugin["author"]["name"], format!("The authors of {}", expected.0));

@@ -92,7 +92,14 @@ fn the_archives_are_the_bundle_and_the_marketplace_leads_to_one() {
     assert_eq!(unzip(&zip), expected);
     assert_eq!(untar(&tar), expected);
     let (name, zip, tar) = ("mcp-auth-patterns", digest(&zip), digest(&tar));
-    let sums = format!("{tar}  {name}.tar.gz\n{zip}  {name}.zip\n");
+    let mut sums = format!("{tar}  {name}.tar.gz\n{zip}  {name}.zip\n");
+    for skill in ["mcp-client-auth", "mcp-server-auth", "oauth-tokens", "mcp-auth-debug"] {
+        let bytes = read(&format!("plugin/{skill}.skill"));
+        sums += &format!("{}  {skill}.skill\n", digest(&bytes));
+        let is_of_skill = |path: &String| path.starts_with(&format!("{skill}/"));
+        let of_skill = expected.clone().into_iter().filter(|(path, _)| is_of_skill(path));
+        assert_eq!(unzip(&bytes), of_skill.collect::<Files>());
+    }
     assert_eq!(String::from_utf8(read("plugin/SHA256SUMS")).unwrap(), sums);
 
     let marketplace: Value = serde_json::from_slice(&read("marketplace.json")).unwrap();
