@@ -32,7 +32,7 @@ use crate::source::disk::{self, Folder};
 /// tool's own. Without PATTERN, those that can be added are listed.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Exit status: 0 written and clean, 1 nothing was written or errors were found in it,
+Exit status: 0 written and clean, or shown; 1 not written, or errors were found in it;
 2 the tool could not go on.
 
 Examples:
@@ -199,7 +199,7 @@ impl Add {
             let path = printable_name(&self.shown(&conflict.path).display().to_string());
             let Conflict { line, column, message, help, .. } = conflict;
             writeln!(out, "error: {path}:{line}:{column}: {}", printable(message))?;
-            writeln!(out, "  help: {help}")?;
+            writeln!(out, "  help: {}", printable(help))?;
         }
         writeln!(out, "nothing was written: {} in the way", count(conflicts.len(), "thing"))?;
         Ok(Outcome::Findings)

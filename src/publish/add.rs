@@ -40,6 +40,8 @@ pub struct Conflict {
 struct Clash {
     at: usize,
     message: String,
+    /// What to do, where ours cannot take its place.
+    help: Option<&'static str>,
 }
 
 /// A file that is written, before the values are in it.

@@ -234,7 +234,7 @@ fn what_cannot_be_merged_is_left() {
         let plugin = folder(&[(".mcp.json", text)]);
         let run = add(plugin.path(), "bearer-token-header", &["--yes"]);
         assert_status(&run, 1);
-        assert!(run.stderr.starts_with(&format!("error: {message}\n")), "{}", run.stderr);
+        assert!(run.stderr.starts_with(&format!("error: {message}\n  help: ")), "{}", run.stderr);
         assert_eq!(files(plugin.path()).len(), 1);
     }
     let plugin = folder(&[("scripts", "a file where a folder must be")]);
@@ -382,7 +382,7 @@ fn an_answer_cannot_leave_its_place_whatever_a_pattern_allows() {
     for answer in ["$(id)", "a b", "a;b", "'", "`id`", "a&b", "<b>", "*"] {
         let run = add(&format!("shell={answer}"));
         assert_status(&run, 2);
-        assert!(run.stderr.contains("it stands in code that a shell reads"), "{}", run.stderr);
+        assert!(run.stderr.contains("it stands in a script or the README"), "{}", run.stderr);
     }
     let run = add("shell=a\nb");
     assert!(run.stderr.contains("it must be plain text in one line"), "{}", run.stderr);
@@ -450,7 +450,7 @@ fn what_cannot_be_added_is_found_in_the_pattern() {
     let nowhere =
         "22:27 add-definition: `SECOND` stands in none of the files (copy a text of the examples)";
     check("{example: script}", "{example: config}", &[two, nowhere]);
-    for out in ["~/a.json", "../a.json", "/a.json", ".git/config", "a/../../b"] {
+    for out in ["~/a.json", "../a.json", "/a.json", ".Git/config", "a/../../b"] {
         let message = format!(
             "19:21 add-definition: `{out}` leads out of the plugin \
              (name an example whose file stands in the plugin)"

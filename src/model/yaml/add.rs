@@ -44,6 +44,7 @@ pub struct AskedValue {
     pub name: Located<String>,
     /// The text that it takes the place of, wherever it stands in the files and the section: such as
     /// `https://api.example.com/mcp`.
+    #[schemars(regex(pattern = LINE))]
     pub text: Located<String>,
     /// Whether the text is also replaced in capitals (`ACME_TOKEN`, where `-` becomes `_`) and with a
     /// capital first letter (`Acme`).

@@ -34,13 +34,23 @@ pub(super) struct Way<'a> {
 pub(super) fn merge(theirs: &str, ours: &str, way: Way<'_>) -> Result<String, Vec<Clash>> {
     // As editors on Windows write it; the reader passes over it.
     let start = if theirs.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-    let refuse = |at: usize, message: &str| Err(vec![Clash { at, message: message.to_owned() }]);
+    let refuse = |at: usize, message: &str, help: &'static str| {
+        Err(vec![Clash { at, message: message.to_owned(), help: Some(help) }])
+    };
     let Some(root) = json::parse(&theirs[start..]) else {
-        return refuse(0, "this cannot be read as JSON");
+        return refuse(
+            0,
+            "this cannot be read as JSON",
+            "mend it first; `patternbook check` shows where",
+        );
     };
     let Some(mut ours) = json::parse(ours) else { return Ok(theirs.to_owned()) };
     if !matches!(root.value, Value::Map(_)) {
-        return refuse(root.range.start + start, "this is JSON, but no object");
+        return refuse(
+            root.range.start + start,
+            "this is JSON, but no object",
+            "write an object, `{…}`",
+        );
     }
     if let Value::Map(entries) = &mut ours.value {
         entries.retain(|entry| !way.new_only.contains(&entry.key.as_str()));
@@ -100,7 +110,9 @@ impl Merger<'_> {
                 [] => missing.push(entry),
                 [other] => self.merge_entry(other, entry, &path),
                 // Which of them holds, readers do not agree on.
-                [.., last] => self.clash(last, format!("`{path}` stands here twice")),
+                [.., last] => {
+                    self.clash(last, format!("`{path}` stands here twice"), Some("leave one out"));
+                }
             }
         }
         if !missing.is_empty() {
@@ -119,13 +131,13 @@ impl Merger<'_> {
                     let text = self.written(&ours.node, indent);
                     self.edits.push((theirs.node.range.clone(), text));
                 }
-                false => self.clash(theirs, format!("`{path}` is there, and is another")),
+                false => self.clash(theirs, format!("`{path}` is there, and is another"), None),
             }
         }
     }
 
-    fn clash(&mut self, entry: &Entry, message: String) {
-        self.clashes.push(Clash { at: entry.key_range.start, message });
+    fn clash(&mut self, entry: &Entry, message: String, help: Option<&'static str>) {
+        self.clashes.push(Clash { at: entry.key_range.start, message, help });
     }
 
     fn insert(&mut self, object: &Node, entries: &[&Entry]) {

@@ -76,7 +76,7 @@ impl Planner<'_> {
             }
             Some(theirs) if *theirs != ours && !theirs.is_empty() && !replaces => {
                 let (at, message) = first_difference(theirs, &ours);
-                Err(vec![Clash { at, message }])
+                Err(vec![Clash { at, message, help: None }])
             }
             _ => Ok(ours),
         };
@@ -154,7 +154,7 @@ impl Planner<'_> {
                         line: at.line,
                         column: at.column,
                         message: clash.message,
-                        help: help(path),
+                        help: clash.help.map_or_else(|| help(path), str::to_owned),
                     });
                 }
             }

@@ -58,6 +58,13 @@ fn row(setting: &Setting) -> String {
     format!("| {} | {meaning} | {from} | {secret} |", code(&setting.name))
 }
 
+impl Section {
+    /// Tells whether a text stands in it.
+    pub(super) fn holds(&self, text: &str) -> bool {
+        self.text.contains(text)
+    }
+}
+
 /// Puts a section into the text of a README. One that was added before, and that nobody changed
 /// since, is replaced; so is any, if `replaces` says so.
 pub(super) fn place(section: &Section, readme: &str, replaces: bool) -> Result<String, Clash> {
@@ -69,7 +76,14 @@ pub(super) fn place(section: &Section, readme: &str, replaces: bool) -> Result<S
             _ if readme.ends_with('\n') => newline,
             _ => &newline.repeat(2),
         };
-        return Ok(format!("{readme}{gap}{ours}"));
+        let added = format!("{readme}{gap}{ours}");
+        if find(section, &added).is_none() {
+            let message =
+                "what stands last here is not closed, so no section can follow".to_owned();
+            let help = Some("end the code block or the comment");
+            return Err(Clash { at: readme.trim_end().len(), message, help });
+        }
+        return Ok(added);
     };
     let theirs = &readme[range.clone()];
     if theirs.trim_end() == ours.trim_end() {
@@ -80,7 +94,7 @@ pub(super) fn place(section: &Section, readme: &str, replaces: bool) -> Result<S
             true => "this section was changed since it was added",
             false => "a section with this heading is there",
         };
-        return Err(Clash { at: range.start, message: message.to_owned() });
+        return Err(Clash { at: range.start, message: message.to_owned(), help: None });
     }
     let after = &readme[range.end..];
     let gap = if after.is_empty() { "" } else { newline };
@@ -174,6 +188,14 @@ mod tests {
         let clash = place(&section("new"), "# A\n\n## One\n\nmine\n", false).unwrap_err();
         assert_eq!((clash.at, clash.message.as_str()), (5, "a section with this heading is there"));
         assert_eq!(place(&section("new"), &readme, true).unwrap(), section("new").text);
+    }
+
+    #[test]
+    fn a_readme_that_is_not_closed_is_left() {
+        for readme in ["# A\n\n```sh\nmake\n", "# A\n\n<!-- more\n"] {
+            let clash = place(&section("body"), readme, false).unwrap_err();
+            assert_eq!(clash.at, readme.len() - 1);
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Recipe, is_json};
+use super::{Recipe, is_json, readme};
 use crate::model::added::whole;
 use crate::model::yaml::add::AskedValue;
 
@@ -68,13 +68,15 @@ pub fn fault(recipe: &Recipe<'_>, value: &AskedValue, answer: &str) -> Option<St
     if answer.chars().any(|c| c.is_control() || crate::source::bidi::is_control(c)) {
         return Some("it must be plain text in one line".to_owned());
     }
-    let stands_in = |text: &str| pairs(value, answer).any(|(one, _)| text.contains(&one));
-    let mut code = recipe.parts().filter(|part| !is_json(part.example));
-    let is_in_code = code.any(|part| stands_in(&part.example.snippet.text));
-    if (is_in_code || recipe.add.readme.is_some()) && !answer.chars().all(is_plain) {
+    let section = readme::section(recipe, &Answers::default());
+    let is_in_code = pairs(value, answer).any(|(text, _)| {
+        let mut code = recipe.parts().filter(|part| !is_json(part.example));
+        code.any(|part| part.example.snippet.text.contains(&text))
+            || section.as_ref().is_some_and(|section| section.holds(&text))
+    });
+    if is_in_code && !answer.chars().all(is_plain) {
         return Some(
-            "it stands in code that a shell reads: use letters, digits and `-._~:/@%+=,`"
-                .to_owned(),
+            "it stands in a script or the README: use letters, digits and `-._~:/@%+=,`".to_owned(),
         );
     }
     None
