@@ -51,12 +51,12 @@ fn the_versions_are_those_of_the_labs() {
     ];
     for (name, lab, package) in packages {
         let path = repository().join(format!("labs/{lab}/package-lock.json"));
-        let lock: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+        let lock: Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
         let locked = &lock["packages"][format!("node_modules/{package}")]["version"];
         assert_eq!(locked.as_str(), loaded.catalog.manifest.version_of(name), "{name} in {lab}");
     }
     let requirements =
-        std::fs::read_to_string(repository().join("labs/python/requirements.txt")).unwrap();
+        fs::read_to_string(repository().join("labs/python/requirements.txt")).unwrap();
     let version = loaded.catalog.manifest.version_of("python-sdk").unwrap();
     assert!(requirements.contains(&format!("mcp=={version} ")), "{version}");
 }
@@ -128,7 +128,7 @@ fn a_few_answers_lead_to_every_pattern() {
 fn the_whole_patterns_that_the_docs_show_check_clean() {
     let copy = copy_of_this_project();
     for page in ["README.md", "book/src/contributing/adding-a-pattern.md"] {
-        let text = std::fs::read_to_string(repository().join(page)).unwrap();
+        let text = fs::read_to_string(repository().join(page)).unwrap();
         let fences = markdown::outline(&text).fences;
         let is_pattern =
             |fence: &&markdown::Fence| fence.code.starts_with("# yaml-language-server");
