@@ -2,6 +2,7 @@
 
 pub(crate) mod added;
 pub mod builtin;
+mod bundle;
 pub mod chapters;
 pub mod choose;
 pub mod code;

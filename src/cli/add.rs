@@ -28,8 +28,8 @@ use crate::source::disk::{self, Folder};
 /// README, and any other file that says something else stops everything. At the end, what was
 /// written is checked.
 ///
-/// The pattern is one of the project around you or, where that has none of this name, one of the
-/// tool's own. Without PATTERN, those that can be added are listed.
+/// The pattern is one of the project around you or, where that has none of this name that can be
+/// added, one of the tool's own. Without PATTERN, those that can be added are listed.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Exit status: 0 written and clean, or shown; 1 not written, or errors were found in it;
@@ -119,15 +119,13 @@ impl Add {
     /// The files whose text may go, each one of the pattern's.
     fn replaced(&self, recipe: &Recipe<'_>) -> anyhow::Result<BTreeSet<String>> {
         let known: Vec<&str> = recipe.paths().chain(["README.md"]).collect();
-        for name in &self.replace {
-            let is_known = known.iter().any(|path| path.eq_ignore_ascii_case(name));
-            anyhow::ensure!(
-                is_known,
-                "the pattern has no file `{name}`; it writes `{}`",
-                known.join("`, `")
-            );
-        }
-        Ok(self.replace.iter().cloned().collect())
+        let find = |name: &String| {
+            let path = known.iter().find(|path| path.eq_ignore_ascii_case(name));
+            path.map(|path| (*path).to_owned()).with_context(|| {
+                format!("the pattern has no file `{name}`; it writes `{}`", known.join("`, `"))
+            })
+        };
+        self.replace.iter().map(find).collect()
     }
 
     /// What was given, what is asked for, and what holds otherwise. Nothing, if the person ends it.
@@ -141,6 +139,11 @@ impl Add {
                 continue;
             }
             let default = value.default.as_ref().map(|default| default.value.clone());
+            if let Some(default) = &default
+                && let Some(fault) = fault(recipe, value, default)
+            {
+                anyhow::bail!("the pattern's default for `{name}` is `{default}`, and {fault}");
+            }
             let answer = match (is_asked, default) {
                 (true, _) => match Dialogue::new().ask(recipe, value)? {
                     Some(answer) => answer,
@@ -211,10 +214,13 @@ impl Add {
         for change in &plan.changes {
             let path = printable_name(&self.shown(&change.path).display().to_string());
             let before = change.before.as_deref().unwrap_or_default();
-            let old =
-                if change.before.is_some() { format!("a/{path}") } else { "/dev/null".to_owned() };
+            let below = path.trim_start_matches('/');
+            let old = match change.before {
+                Some(_) => format!("a/{below}"),
+                None => "/dev/null".to_owned(),
+            };
             let diff = similar::TextDiff::from_lines(before, &change.after);
-            text.push_str(&diff.unified_diff().header(&old, &format!("b/{path}")).to_string());
+            text.push_str(&diff.unified_diff().header(&old, &format!("b/{below}")).to_string());
             if change.makes_executable {
                 text.push_str(&format!("{path}: made executable\n"));
             }

@@ -177,7 +177,7 @@ impl Build {
 
 /// The folders of a project whose files somebody wrote, or that the bundle goes to.
 const TAKEN: &[&str] =
-    &["patterns", "labs", "contracts", "templates", "book", "skills", ".claude-plugin"];
+    &["patterns", "plugin", "labs", "contracts", "templates", "book", "skills", ".claude-plugin"];
 
 /// Refuses to put a site among what the project in `root` is made of: it would be read as a part
 /// of it, or stand in the way of it.

@@ -40,6 +40,7 @@ pub(super) struct Init {
 const OF_A_PROJECT: &[&str] = &[
     MANIFEST,
     "patterns",
+    "plugin",
     "book",
     "README.md",
     ".gitignore",

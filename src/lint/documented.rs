@@ -45,7 +45,6 @@ static SET_ANYWAY: &[&str] = &[
     "MACHTYPE",
     "SHELLOPTS",
     "OPTARG",
-    "PIPESTATUS",
     "OPTIND",
     "REPLY",
     "COLUMNS",

@@ -46,6 +46,12 @@ impl Checker<'_> {
                     let message = format!("`{}` leads out of the plugin", name.value);
                     self.report(id, message, "name an example whose file stands in the plugin");
                 }
+                Some(name)
+                    if add.readme.is_some() && name.value.eq_ignore_ascii_case("README.md") =>
+                {
+                    let message = "the README is written already, by `readme`".to_owned();
+                    self.report(id, message, "put the text of the example into `readme`");
+                }
                 Some(name) if !paths.insert(name.value.clone()) => {
                     let message = format!("two files go to `{}`", name.value);
                     self.report(id, message, "name one example for each file");
@@ -140,7 +146,7 @@ pub(crate) fn whole(expression: &str) -> Result<Regex, regex::Error> {
 }
 
 /// Tells whether a path leads to a file below the folder that it starts from.
-fn stays_below(path: &str) -> bool {
+pub(super) fn stays_below(path: &str) -> bool {
     let is_name =
         |name: &str| !matches!(name, "" | "." | "..") && !name.eq_ignore_ascii_case(".git");
     !path.starts_with('~') && !path.contains('\\') && path.split('/').all(is_name)

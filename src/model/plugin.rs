@@ -27,7 +27,7 @@ pub(super) fn load(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Result<Vec<PluginFile>, Error> {
     let mut files = Vec::new();
-    for path in folder.files(PLUGIN_SOURCE)? {
+    for path in folder.all_files(PLUGIN_SOURCE)? {
         match folder.read_bytes(&path, TEXT_LIMIT) {
             Ok(bytes) => files.push(PluginFile {
                 path: path[PLUGIN_SOURCE.len() + 1..].to_owned(),

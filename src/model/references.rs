@@ -338,11 +338,8 @@ pub(super) fn check_manifest(catalog: &Catalog, known: &Known, diagnostics: &mut
     for block in summaries.chain(intros).chain(bundle.and_then(|bundle| bundle.readme.as_ref())) {
         check_block(block, known, file, diagnostics);
     }
-    let examples = bundle.into_iter().flat_map(|bundle| bundle.examples.values());
-    for name in examples.filter(|name| catalog.example(&name.value).is_none()) {
-        let ids = catalog.example_ids();
-        let span = Span::new(file, name.range.clone());
-        diagnostics.push(unknown("example", &name.value, ids.iter().map(String::as_str), span));
+    if let Some(bundle) = bundle {
+        super::bundle::check(catalog, bundle, diagnostics);
     }
     let mut shown = BTreeSet::new();
     for guide in &catalog.manifest.guides {

@@ -21,6 +21,7 @@ pub static RULES: &[&Rule] = &[
     &EXAMPLE_CODE,
     &EXAMPLE_TABS,
     &ADD_DEFINITION,
+    &BUNDLE_FILE,
     &FLOW_MESSAGE,
     &SOURCE_ORIGIN,
     &DEPRECATED_WITHOUT_REPLACEMENT,
@@ -175,6 +176,15 @@ pub static ADD_DEFINITION: Rule = error(
     "Each file of a pattern's `add` is an example with a `file-name` that stays in the plugin. Each value takes the \
      place of a text that stands in one of them, and says by a regular expression what an answer may be; its default \
      matches that. The section of README.md stands alone: it has no link to a pattern.",
+);
+
+/// A file that cannot go into the plugin.
+pub static BUNDLE_FILE: Rule = error(
+    "bundle-file",
+    "a file cannot go into the plugin",
+    "What a project puts into its plugin, by `bundle.examples` or in its folder `plugin/`, stands in a folder of the plugin \
+     that is no skill's: `agents/`, `commands/`, `hooks/`, `assets/`. The files at the top are written by `patternbook \
+     build`. No path leads out of the plugin, and no two files have one path.",
 );
 
 /// A message of a flow that cannot be read.

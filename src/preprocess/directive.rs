@@ -78,21 +78,34 @@ pub(super) fn indent(text: &str, at: usize) -> usize {
     if MARKERS.is_match(before) { before.len() } else { 0 }
 }
 
+/// What mdBook 0.5 takes for a directive, wherever it stands.
+static LINK: LazyLock<Regex> = LazyLock::new(|| {
+    let link = r"\{\{\s*(#[a-zA-Z0-9_]+\s+[^}]+\}\})";
+    Regex::new(link).expect("the expression is well-formed")
+});
+
 /// Keeps mdBook's `links` from reading directives in a text: it takes the backslash away again.
 pub(super) fn guard(text: &str) -> String {
     let mut guarded = String::with_capacity(text.len());
-    for line in text.split_inclusive('\n') {
-        match line.find("{{").filter(|at| line[at + 2..].trim_start().starts_with('#')) {
-            // What follows on the line, up to the last braces, is text then too.
-            Some(at) => {
-                guarded.push_str(&line[..at]);
-                guarded.push_str("\\{{");
-                guarded.push_str(line[at + 2..].trim_start());
-            }
-            None => guarded.push_str(line),
+    let mut copied = 0;
+    let mut is_escaped = false;
+    for found in LINK.captures_iter(text) {
+        let (whole, rest) = (found.get(0).expect("this is the match"), &found[1]);
+        let between = &text[copied..whole.start()];
+        guarded.push_str(between);
+        // On its line everything up to the last braces is text, once the first is escaped.
+        is_escaped &= !between.contains('\n');
+        // No backslash holds for a directive over two lines, so it becomes one line.
+        if is_escaped {
+            guarded.push_str(&whole.as_str().replace(['\n', '\r'], " "));
+        } else {
+            guarded.push_str("\\{{");
+            guarded.push_str(&rest.replace(['\n', '\r'], " "));
         }
+        is_escaped = true;
+        copied = whole.end();
     }
-    guarded
+    guarded + &text[copied..]
 }
 
 #[cfg(test)]
@@ -133,5 +146,9 @@ mod tests {
     fn what_is_guarded_comes_out_of_mdbook_as_it_was() {
         assert_eq!(guard("a\nb {{ #include x}} {{#y z}}\n"), "a\nb \\{{#include x}} {{#y z}}\n");
         assert_eq!(guard("${{ x }} {{y}}"), "${{ x }} {{y}}");
+        assert_eq!(guard("${{ x }} {{#include /p}}"), "${{ x }} \\{{#include /p}}");
+        assert_eq!(guard("{{{#include /p}}"), "{\\{{#include /p}}");
+        assert_eq!(guard("{{\n#include /p}}"), "\\{{#include /p}}");
+        assert_eq!(guard("{{#include\n/p}}\n{{#x y}}"), "\\{{#include /p}}\n\\{{#x y}}");
     }
 }

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, Permissions};
 use std::io::{self, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use rayon::prelude::*;
 use rustix::fs::{CWD, RenameFlags, renameat_with};
@@ -164,7 +164,8 @@ pub struct Edit {
 /// A link is refused: what it leads to was not named. Nothing is changed when one of the files
 /// is not what it was, and each is compared once more just before it is replaced. What remains:
 /// what another program writes in the moment between these two is lost; and when it writes to one
-/// of the files while others are replaced already, or the disk fails, those stay changed.
+/// of the files while others are replaced already, or the disk fails, those get their old text
+/// again as far as that is possible.
 pub fn edit(edits: &[Edit]) -> Result<(), Error> {
     swap_in(edits.iter().map(stage_edit).collect::<Result<_, _>>()?)
 }
@@ -174,12 +175,34 @@ fn swap_in(staged: Vec<(Stage, &Edit)>) -> Result<(), Error> {
     for (_, edit) in &staged {
         unchanged(edit)?;
     }
+    let mut swapped: Vec<&Edit> = Vec::new();
     for (stage, edit) in staged {
-        unchanged(edit)?;
         let fail = |source| Error::Write { path: edit.path.clone(), source };
-        stage.swap_in(&edit.path).map_err(fail)?;
+        let done = unchanged(edit).and_then(|_| stage.swap_in(&edit.path).map_err(fail));
+        if let Err(error) = done {
+            put_back(&swapped);
+            return Err(error);
+        }
+        swapped.push(edit);
     }
     Ok(())
+}
+
+/// Gives files their old text again, as far as that is possible.
+fn put_back(swapped: &[&Edit]) {
+    for edit in swapped {
+        let Some(after) = &edit.after else { continue };
+        let back = Edit {
+            path: edit.path.clone(),
+            before: after.clone(),
+            after: Some(edit.before.clone()),
+            makes_executable: false,
+        };
+        if let Ok((stage, _)) = stage_edit(&back) {
+            // The error that made this necessary is told; this one could only repeat it.
+            let _ = stage.swap_in(&edit.path);
+        }
+    }
 }
 
 /// Makes sure that a file is there, is no link, and says what it said.
@@ -374,6 +397,13 @@ fn stage_text(path: &Path, text: &str, mode: u32, now: &fs::Metadata) -> io::Res
 fn stage_folder(parent: &Path, folder: &OwnedFolder) -> io::Result<TempDir> {
     let stage = tempfile::Builder::new().prefix(PREFIX).tempdir_in(parent)?;
     fs::set_permissions(stage.path(), Permissions::from_mode(0o755))?;
+    let leads_out = |name: &&String| {
+        let is_plain = |part: Component<'_>| matches!(part, Component::Normal(_));
+        !Path::new(name).components().all(is_plain)
+    };
+    if let Some(name) = folder.files.keys().find(leads_out) {
+        return Err(io::Error::other(format!("`{name}` leads out of it")));
+    }
     let folders: BTreeSet<&Path> =
         folder.files.keys().filter_map(|name| Path::new(name).parent()).collect();
     for folder in folders {

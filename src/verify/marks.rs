@@ -82,6 +82,7 @@ fn pattern_hash(pattern: &Pattern, sources: &Sources, equipment: &blake3::Hash) 
     add(&mut hasher, &sources.file(pattern.file).text);
     for example in &pattern.examples {
         let code = Code::of(example);
+        add(&mut hasher, &example.entry.id.value);
         add(&mut hasher, &code.text);
         hasher.update(&[u8::from(code.is_executable)]);
     }

@@ -102,6 +102,7 @@ test("a page that shows what is no longer sent is not patched", async () => {
   await page.evaluate(() => { document.querySelector("main p").remove(); });
   save(pattern.replace("The first summary.", "Words on another ground."));
   await shows("Words on another ground.");
+  assert.ok(!await isMarked(), "the page was changed where it is");
   const texts = await page.evaluate(() => document.querySelector("main").textContent.split("Words on another ground.").length - 1);
   assert.equal(texts, 1);
 });

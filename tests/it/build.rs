@@ -198,6 +198,13 @@ fn hand_written_files_and_examples_are_parts_of_the_plugin() {
     assert!(!project.path().join("skills/agents").exists());
     assert!(project.path().join("skills/agents-of-mine/agent.md").exists());
 
+    for path in ["a//tmp/x", "a/../../x", "../x/y", "/x/y", ".claude-plugin/x", "x.json"] {
+        let hostile = manifest.replace("data/config.json", path);
+        write(project.path(), "patternbook.yaml", hostile.as_bytes());
+        let run = patternbook(project.path(), &["build"]);
+        assert_eq!(run.status, 1, "{path}");
+        assert!(run.stdout.contains("error[bundle-file]"), "{path}: {}", run.stdout);
+    }
     write(
         project.path(),
         "patternbook.yaml",

@@ -44,7 +44,10 @@ pub(super) fn merge(theirs: &str, ours: &str, way: Way<'_>) -> Result<String, Ve
             "mend it first; `patternbook check` shows where",
         );
     };
-    let Some(mut ours) = json::parse(ours) else { return Ok(theirs.to_owned()) };
+    let Some(mut ours) = json::parse(ours) else {
+        let help = "mend the pattern; `patternbook check` shows where";
+        return refuse(0, "what the pattern has for this file is no JSON", help);
+    };
     if !matches!(root.value, Value::Map(_)) {
         return refuse(
             root.range.start + start,

@@ -212,10 +212,12 @@ impl<'a> Linked<'a> {
     }
 
     fn fault(&mut self, path: &str, anchor: &str) -> Option<Fault> {
-        // Skills and their archives, which a bundle has.
-        if path.starts_with(".well-known/") {
+        // Skills and archives, which a bundle has.
+        let has_bundle = self.catalog.manifest.bundle.is_some();
+        if path.starts_with(".well-known/") || has_bundle && path.starts_with("plugin/") {
             return None;
         }
+        let path = if path.is_empty() { "index.html" } else { path };
         let index = format!("{path}/index.html");
         let page = match self.targets.get(path).or_else(|| self.targets.get(index.as_str())) {
             None => return Some(Fault::NoFile),
