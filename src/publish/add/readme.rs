@@ -101,7 +101,7 @@ pub(super) fn place(section: &Section, readme: &str, replaces: bool) -> Result<S
     Ok(format!("{}{ours}{gap}{after}", &readme[..range.start]))
 }
 
-/// Finds the section by its comment, or else by its heading.
+/// Finds the section by its heading: one of the same pattern for another service has another.
 fn find(section: &Section, readme: &str) -> Option<Range<usize>> {
     let headings = headings(readme);
     let sections: Vec<Range<usize>> = headings
@@ -112,13 +112,10 @@ fn find(section: &Section, readme: &str) -> Option<Range<usize>> {
             *start..next.map_or(readme.len(), |(start, _)| *start)
         })
         .collect();
-    let is_marked =
-        |range: &&Range<usize>| second_line(&readme[(*range).clone()]).starts_with(&section.mark);
     let is_named = |range: &&Range<usize>| {
         readme[(*range).clone()].lines().next().is_some_and(|line| line.trim() == section.title)
     };
-    let found = sections.iter().find(is_marked).or_else(|| sections.iter().find(is_named));
-    found.cloned()
+    sections.iter().find(is_named).cloned()
 }
 
 /// The first line of a section below its heading that says something.
@@ -178,6 +175,15 @@ mod tests {
         assert_eq!(readme, format!("# A\n\n{}\n## B\n\nmine\n", new.text));
         let readme = place(&old, &readme, false).unwrap();
         assert_eq!(readme, format!("# A\n\n{}\n## B\n\nmine\n", old.text));
+    }
+
+    #[test]
+    fn a_section_with_another_heading_is_another_section() {
+        let other = Section { title: "## Two".to_owned(), ..section("other") };
+        let other = Section { text: other.text.replace("## One", "## Two"), ..other };
+        let readme = place(&section("old"), "# A\n", false).unwrap();
+        let both = place(&other, &readme, false).unwrap();
+        assert_eq!(both, format!("{readme}\n{}", other.text));
     }
 
     #[test]
