@@ -69,7 +69,7 @@ fn archive(folder: &OwnedFolder) -> io::Result<Vec<u8>> {
 
 /// Packs files, the same bytes every time.
 pub(super) fn tar_gz(items: &[Item]) -> io::Result<Vec<u8>> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
     encoder.write_all(&pack(items)?)?;
     encoder.finish()
 }

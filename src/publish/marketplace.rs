@@ -4,16 +4,15 @@
 //! Claude Code takes a plugin from a site as a zip archive, by its whole address with `https:`; so
 //! there is a marketplace only where the site's address is known.
 
-use std::borrow::Borrow;
 use std::fmt::Write as _;
 use std::io::{self, Cursor, Write as _};
 use std::path::Path;
 
-use rayon::prelude::*;
 use serde_json::json;
 use zip::CompressionMethod::Deflated;
+use zip::result::ZipResult;
 use zip::write::SimpleFileOptions;
-use zip::{DateTime, ZipWriter};
+use zip::{DateTime, ZipArchive, ZipWriter};
 
 use super::bundle;
 use super::discovery::{sha256, tar_gz};
@@ -55,15 +54,11 @@ pub fn files(
     let plugin = plugin_files(outputs, root);
     let name = &manifest.name;
     let fail = |source| Error::Write { path: FOLDER.into(), source };
-    let (skills, (tar, zip)) = rayon::join(
-        || packed_skills(catalog, &plugin),
-        || rayon::join(|| packed_as_tar(&plugin), || packed_as_zip(&plugin)),
-    );
-    let mut archives = vec![
-        (format!("{name}.tar.gz"), tar.map_err(fail)?),
-        (format!("{name}.zip"), zip.map_err(fail)?),
-    ];
-    archives.extend(skills.map_err(fail)?);
+    let (tar, zip) = rayon::join(|| packed_as_tar(&plugin), || packed_as_zip(&plugin));
+    let (tar, zip) = (tar.map_err(fail)?, zip.map_err(fail)?);
+    let skills = packed_skills(catalog, &zip).map_err(|error| fail(error.into()))?;
+    let mut archives = vec![(format!("{name}.tar.gz"), tar), (format!("{name}.zip"), zip)];
+    archives.extend(skills);
     let mut sums = String::new();
     for (file, bytes) in archives {
         let digest = sha256(&bytes);
@@ -103,16 +98,24 @@ fn plugin_files<'a>(outputs: &'a [Output], root: &Path) -> Vec<Entry<'a>> {
     files
 }
 
-/// Each skill as `NAME.skill`: a zip archive of its folder, as apps take them by upload.
-fn packed_skills(catalog: &Catalog, plugin: &[Entry<'_>]) -> io::Result<Vec<(String, Vec<u8>)>> {
-    let skills = catalog.manifest.skills.par_iter().map(|skill| &skill.name.value);
-    let pack = |name: &String| {
+/// Each skill as `NAME.skill`: a zip archive of its folder, as apps take them by upload. `plugin` is
+/// the archive of all of it, whose files need not be packed again.
+fn packed_skills(catalog: &Catalog, plugin: &[u8]) -> ZipResult<Vec<(String, Vec<u8>)>> {
+    let mut plugin = ZipArchive::new(Cursor::new(plugin))?;
+    let mut archives = Vec::new();
+    for skill in &catalog.manifest.skills {
+        let name = &skill.name.value;
         let folder = format!("{name}/");
-        let files: Vec<&Entry<'_>> =
-            plugin.iter().filter(|file| file.path.starts_with(&folder)).collect();
-        Ok((format!("{name}.skill"), packed_as_zip(&files)?))
-    };
-    skills.map(pack).collect()
+        let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
+        for index in 0..plugin.len() {
+            let file = plugin.by_index_raw(index)?;
+            if file.name()?.starts_with(&folder) {
+                archive.raw_copy_file(file)?;
+            }
+        }
+        archives.push((format!("{name}.skill"), archive.finish()?.into_inner()));
+    }
+    Ok(archives)
 }
 
 fn packed_as_tar(files: &[Entry<'_>]) -> io::Result<Vec<u8>> {
@@ -120,10 +123,9 @@ fn packed_as_tar(files: &[Entry<'_>]) -> io::Result<Vec<u8>> {
     tar_gz(&files.iter().map(item).collect::<Vec<_>>())
 }
 
-fn packed_as_zip<'a, T: Borrow<Entry<'a>>>(files: &[T]) -> io::Result<Vec<u8>> {
+fn packed_as_zip(files: &[Entry<'_>]) -> io::Result<Vec<u8>> {
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
     for file in files {
-        let file = file.borrow();
         let options = SimpleFileOptions::default()
             .compression_method(Deflated)
             // The first day that the format knows: the same bytes every time.
