@@ -1,6 +1,5 @@
 //! `patternbook build`: the site and the plugin bundle.
 
-use std::collections::BTreeSet;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
@@ -112,7 +111,7 @@ impl Build {
         progress.says("writing");
         tree::write(&project.folder, &outputs)?;
         if self.target.is_none() {
-            for path in bundle::stale(&project.catalog, &project.folder)? {
+            for path in bundle::stale(&outputs, &project.folder)? {
                 tree::remove(&project.folder, &path)?;
             }
         }
@@ -131,11 +130,7 @@ impl Build {
 
     /// The skills of the bundle, in the folder of a project that has nothing else of ours.
     fn agents_output(&self, project: &Project, bundle: &[Output]) -> Output {
-        let mut folder = OwnedFolder {
-            files: FileTree::from([marked(AGENTS_MARK)]),
-            executables: BTreeSet::new(),
-            mark: AGENTS_MARK,
-        };
+        let mut folder = OwnedFolder::marked(FileTree::new(), AGENTS_MARK);
         for skill in &project.catalog.manifest.skills {
             let name = &skill.name.value;
             let Some(skill) = bundle::skill(bundle, name) else { continue };
@@ -223,16 +218,9 @@ fn archives(
     Ok(files)
 }
 
-/// The file by which a folder of ours is known.
-fn marked((file, word): (&str, &str)) -> (String, Vec<u8>) {
-    (file.to_owned(), format!("{word}\n").into_bytes())
-}
-
 /// Makes a folder that is ours alone, with the file by which it is known.
-fn owned(path: PathBuf, mut files: FileTree, mark: (&'static str, &'static str)) -> Output {
-    files.extend([marked(mark)]);
-    let folder = OwnedFolder { files, executables: BTreeSet::new(), mark };
-    Output { path, content: Content::Folder(folder) }
+fn owned(path: PathBuf, files: FileTree, mark: (&'static str, &'static str)) -> Output {
+    Output { path, content: Content::Folder(OwnedFolder::marked(files, mark)) }
 }
 
 fn announce(project: &Project, book: &Book, outputs: &[Output]) -> anyhow::Result<()> {
@@ -272,7 +260,7 @@ fn check_bundle(project: &Project, bundle: &[Output]) -> anyhow::Result<Outcome>
             write!(out, "{}", describe(&format!("{}{path}", project.base), &difference))?;
         }
     }
-    for path in bundle::stale(&project.catalog, &project.folder)? {
+    for path in bundle::stale(bundle, &project.folder)? {
         differing += 1;
         write!(out, "{}", describe(&shown(&path, project), &Difference::Extra))?;
     }

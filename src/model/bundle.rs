@@ -14,7 +14,6 @@ use crate::source::Span;
 /// Checks the examples that are files of the plugin, and the hand-written files.
 pub(super) fn check(catalog: &Catalog, bundle: &Bundle, diagnostics: &mut Vec<Diagnostic>) {
     let file = catalog.manifest_file;
-    let mut taken: BTreeSet<&str> = BTreeSet::new();
     let skills: BTreeSet<&str> =
         catalog.manifest.skills.iter().map(|skill| skill.name.as_str()).collect();
     let mut check = |path: &str, span: Span, named: &str| {
@@ -38,14 +37,13 @@ pub(super) fn check(catalog: &Catalog, bundle: &Bundle, diagnostics: &mut Vec<Di
     for written in &catalog.plugin {
         let named = format!("{PLUGIN_SOURCE}/{}", written.path);
         check(&written.path, Span::new(file, 0..0), &named);
-        taken.insert(&written.path);
     }
     for (path, id) in &bundle.examples {
         check(path, Span::new(file, id.range.clone()), path);
     }
     for (path, id) in &bundle.examples {
         let span = Span::new(file, id.range.clone());
-        if taken.contains(path.as_str()) {
+        if catalog.plugin.iter().any(|written| written.path == *path) {
             let message = format!("`{path}` is written by hand, in `{PLUGIN_SOURCE}/`, too");
             let diagnostic = Diagnostic::new(&BUNDLE_FILE, span.clone(), message);
             diagnostics.push(diagnostic.help("take one of the two out"));

@@ -39,10 +39,10 @@ pub fn build(catalog: &Catalog, engine: &Engine, root: &Path) -> Result<Vec<Outp
     Ok(outputs)
 }
 
-/// Finds the folders of the plugin that we wrote, and that nothing in the project asks for any more.
-pub fn stale(catalog: &Catalog, folder: &Folder) -> Result<Vec<PathBuf>, Error> {
-    let skills = catalog.manifest.skills.iter().map(|skill| skill.name.value.clone());
-    let wanted: BTreeSet<String> = skills.chain(plugin::part_names(catalog)).collect();
+/// Finds the folders of the plugin that we wrote, and that are none of its outputs any more.
+pub fn stale(outputs: &[Output], folder: &Folder) -> Result<Vec<PathBuf>, Error> {
+    let paths = outputs.iter().filter_map(|output| path_in_plugin(&output.path, folder.root()));
+    let wanted: BTreeSet<String> = paths.collect();
     let mut stale = Vec::new();
     for path in folder.all_files(FOLDER)? {
         let Some((name, file)) = path[FOLDER.len() + 1..].split_once('/') else { continue };

@@ -57,6 +57,14 @@ pub struct OwnedFolder {
     pub mark: (&'static str, &'static str),
 }
 
+impl OwnedFolder {
+    /// A folder without executables, with the one file more by which it is known.
+    pub fn marked(mut files: FileTree, mark: (&'static str, &'static str)) -> Self {
+        files.insert(mark.0.to_owned(), format!("{}\n", mark.1).into_bytes());
+        Self { files, executables: BTreeSet::new(), mark }
+    }
+}
+
 /// How a file on disk differs from what it should be.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Difference {

@@ -1,7 +1,7 @@
 //! What makes the bundle a plugin: its manifest, its README, its agents, commands and hooks, and the
 //! marketplace of the repository.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
@@ -69,23 +69,14 @@ pub(super) fn outputs(
     Ok(outputs)
 }
 
-/// The names of the plugin's folders that are no skills.
-pub(super) fn part_names(catalog: &Catalog) -> Vec<String> {
-    let bundle = catalog.manifest.bundle.as_ref();
-    bundle.map(|bundle| parts(catalog, bundle).into_keys().collect()).unwrap_or_default()
-}
-
 /// The folders of hand-written files and of examples, by their names. What would stand beside the
 /// folders is left out: there is the README.
 fn parts(catalog: &Catalog, bundle: &Bundle) -> BTreeMap<String, OwnedFolder> {
     let mut parts = BTreeMap::new();
     let mut add = |path: &str, bytes: &[u8], is_executable: bool| {
         let Some((part, name)) = path.split_once('/') else { return };
-        let part = parts.entry(part.to_owned()).or_insert_with(|| OwnedFolder {
-            files: FileTree::from([(PART_MARK.0.to_owned(), b"plugin\n".to_vec())]),
-            executables: BTreeSet::new(),
-            mark: PART_MARK,
-        });
+        let new = || OwnedFolder::marked(FileTree::new(), PART_MARK);
+        let part = parts.entry(part.to_owned()).or_insert_with(new);
         part.files.insert(name.to_owned(), bytes.to_owned());
         if is_executable {
             part.executables.insert(name.to_owned());
