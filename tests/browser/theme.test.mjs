@@ -46,7 +46,7 @@ test("without a choice the system's colours hold, also when they change", async 
   assert.equal(await label(), "Switch to dark colours");
   await system("dark");
   assert.equal(await colours(), "dark");
-  assert.equal(await label(), "Switch to light colours");
+  await tab.locator("#pb-theme[aria-label='Switch to light colours']").waitFor();
   assert.equal(await stored(), null);
 });
 
