@@ -73,8 +73,15 @@ pub fn parse(text: &str) -> (Option<Node>, Vec<Finding>) {
 /// Turns the parser's error into a finding with a help text where the cause is known.
 pub fn syntax_finding(error: &ScanError, text: &str, cursor: &mut Cursor<'_>) -> Finding {
     let at = cursor.byte(error.marker().index());
+    if let Some(open) = unclosed_quote(error.info(), text, at) {
+        let quote = &text[open..=open];
+        let finding = Finding::new(&YAML_SYNTAX, open..open + 1, "this quote is never closed");
+        return finding.help(format!("write `{quote}` where the value ends"));
+    }
     let end = text[at..].chars().next().map_or(at, |next| at + next.len_utf8());
-    let finding = Finding::new(&YAML_SYNTAX, at..end, error.info().to_owned());
+    // The parser says so of single quotes, too.
+    let message = error.info().replace("double-quoted scalar", "the closing quote");
+    let finding = Finding::new(&YAML_SYNTAX, at..end, message);
     let line = text[..at].rfind('\n').map_or(0, |newline| newline + 1);
     if text[line..end].trim_start_matches(' ').starts_with('\t') || error.info().contains("tab") {
         return finding.help("indent with spaces: YAML does not allow tabs there");
@@ -87,6 +94,12 @@ pub fn syntax_finding(error: &ScanError, text: &str, cursor: &mut Cursor<'_>) ->
             "name it first with `&`, or quote a value that begins with `*`"
         }
         info if info.contains("recursion") => "nest less",
+        info if info.contains("trailing content") => {
+            "quote the whole value; a quote in it is written `\\\"` in double quotes, `''` in single ones"
+        }
+        info if info.contains("escape") => {
+            "write `\\\\` for a backslash, or put the value into single quotes"
+        }
         info if info.contains("flow") => {
             "close the bracket or brace, with commas between the items"
         }
@@ -94,6 +107,38 @@ pub fn syntax_finding(error: &ScanError, text: &str, cursor: &mut Cursor<'_>) ->
             "indent the keys of one map alike, and quote a value with signs such as `:`, `#` or `%`"
         }
     })
+}
+
+/// Finds the quote that is never closed, if that is why the parser stopped at a byte. It takes
+/// what follows for a part of the value, up to the next quote.
+fn unclosed_quote(error: &str, text: &str, at: usize) -> Option<usize> {
+    let is_quote = |(_, char): &(usize, char)| matches!(char, '"' | '\'');
+    let (open, close) = match error {
+        _ if error.starts_with("while scanning a quoted scalar") => (at, None),
+        "invalid indentation in quoted scalar" => {
+            let (_, quote) = text[at..].char_indices().next().filter(is_quote)?;
+            let length = text[at + 1..].find(quote);
+            (at, length.map(|length| at + 1 + length))
+        }
+        _ if error.starts_with("invalid trailing content") => {
+            let before = text[..at].trim_end().char_indices();
+            let (close, quote) = before.last().filter(is_quote)?;
+            (text[..close].rfind(quote)?, Some(close))
+        }
+        _ => return None,
+    };
+    // Where it is closed below, what is between tells whether that was meant.
+    let is_closed = |close| !text[open..close].lines().skip(1).any(begins_with_key);
+    (!close.is_some_and(is_closed)).then_some(open)
+}
+
+/// Tells whether a line looks like `key: value`.
+fn begins_with_key(line: &str) -> bool {
+    let Some((key, rest)) = line.trim_start_matches([' ', '-']).split_once(':') else {
+        return false;
+    };
+    let is_of_key = |char: char| char.is_alphanumeric() || matches!(char, '-' | '_');
+    !key.is_empty() && key.chars().all(is_of_key) && (rest.is_empty() || rest.starts_with(' '))
 }
 
 /// Why reading ended early.
