@@ -19,7 +19,8 @@ use crate::source::{bidi, disk};
 /// tested, and the first page of a site. It checks, tests and builds as it is.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Nothing is replaced: where a file stands in the way, nothing is written.
+Nothing is replaced. A README.md and a .gitignore stay as they are; where something else of a
+project's names is in the way, nothing is written.
 
 Exit status: 0 written, 2 something is in the way.
 
@@ -42,8 +43,6 @@ const OF_A_PROJECT: &[&str] = &[
     "patterns",
     "plugin",
     "book",
-    "README.md",
-    ".gitignore",
     "choose.yaml",
     "contracts",
     "labs",
@@ -51,8 +50,11 @@ const OF_A_PROJECT: &[&str] = &[
     "templates",
     "skills",
     ".claude-plugin",
-    "dist",
+    "dist/site",
 ];
+
+/// Files that a repository has anyway. They stay, and the project does without its own.
+const KEPT: &[&str] = &["README.md", ".gitignore"];
 
 /// The folder of the templates.
 const TEMPLATES: &str = "new/project";
@@ -82,12 +84,15 @@ impl Init {
                 taken.join(", ")
             );
         }
-        let files = files(&self.view(&folder))?;
+        let mut files = files(&self.view(&folder))?;
+        let is_kept = |name: &&&str| disk::is_there(&folder.join(name));
+        let kept: Vec<&str> = KEPT.iter().filter(is_kept).copied().collect();
+        files.retain(|path, _| !kept.contains(&path.as_str()));
         let is_script = |path: &&String| path.ends_with(".sh");
         let executables: BTreeSet<String> = files.keys().filter(is_script).cloned().collect();
         let paths: Vec<String> = files.keys().cloned().collect();
         tree::begin(&folder, files, executables, MANIFEST)?;
-        self.announce(&paths)
+        self.announce(&paths, &kept)
     }
 
     fn view(&self, folder: &Path) -> ProjectView {
@@ -107,16 +112,25 @@ impl Init {
         }
     }
 
-    fn announce(&self, paths: &[String]) -> anyhow::Result<Outcome> {
+    fn announce(&self, paths: &[String], kept: &[&str]) -> anyhow::Result<Outcome> {
         let mut out = io::stdout().lock();
         let is_here = self.folder == Path::new(".");
+        let shown = |path: &str| match is_here {
+            true => PathBuf::from(path),
+            false => self.folder.join(path),
+        };
         for path in paths {
-            let path = if is_here { path.into() } else { self.folder.join(path) };
-            writeln!(out, "wrote {}", path.display())?;
+            writeln!(out, "wrote {}", shown(path).display())?;
+        }
+        for path in kept {
+            writeln!(out, "kept {} as it is", shown(path).display())?;
         }
         writeln!(out, "next:")?;
+        if kept.contains(&".gitignore") {
+            writeln!(out, "  see that .gitignore names `dist/`, where the site will be")?;
+        }
         if !is_here {
-            writeln!(out, "  cd {}", self.folder.display())?;
+            writeln!(out, "  cd {}", quoted(&self.folder.display().to_string()))?;
         }
         writeln!(out, "  patternbook check    hold every example against the rules")?;
         writeln!(out, "  patternbook test     run them in a sandbox, and note what is proven")?;
@@ -159,6 +173,16 @@ fn slug(title: &str) -> String {
         name.push_str(word);
     }
     name
+}
+
+/// A path as an argument of `cd`, for a shell.
+fn quoted(path: &str) -> String {
+    let is_plain = |char: char| char.is_alphanumeric() || matches!(char, '/' | '.' | '_' | '-');
+    let path = if path.starts_with('-') { format!("./{path}") } else { path.to_owned() };
+    match path.chars().all(is_plain) {
+        true => path,
+        false => format!("'{}'", path.replace('\'', "'\\''")),
+    }
 }
 
 fn parse_title(title: &str) -> Result<String, String> {

@@ -54,7 +54,12 @@ impl New {
         tree::create(&folder, &folder.root().join(&path), &text)?;
         let mut out = io::stdout().lock();
         writeln!(out, "wrote {path}")?;
-        writeln!(out, "next: name `{}` in a part of a guide in `patternbook.yaml`", self.id)?;
+        writeln!(
+            out,
+            "next: name `{}` in `patternbook.yaml`: in a part of a guide, and in a skill if agents \
+             shall know it",
+            self.id
+        )?;
         Ok(Outcome::Clean)
     }
 }

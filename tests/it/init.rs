@@ -76,6 +76,7 @@ fn the_names_of_a_project_come_from_its_title() {
         ("b", Some("再試行"), ("再試行", "b")),
         ("再", None, ("Patterns", "patterns")),
         ("deep/er", None, ("Er", "er")),
+        ("Foo Bar's!", None, ("Foo bar s", "foo-bar-s")),
     ] {
         let title = title.map(|title| format!("--title={title}"));
         let run = patternbook(
@@ -83,7 +84,9 @@ fn the_names_of_a_project_come_from_its_title() {
             &[vec!["init", name], title.iter().map(String::as_str).collect()].concat(),
         );
         assert_eq!(run.status, 0, "{}", run.stderr);
-        assert!(run.stdout.contains(&format!("next:\n  cd {name}\n  patternbook check")));
+        let shown = if name.contains(' ') { "'Foo Bar'\\''s!'" } else { name };
+        let next = format!("next:\n  cd {shown}\n  patternbook check");
+        assert!(run.stdout.contains(&next), "{}", run.stdout);
         let project = parent.path().join(name);
         let run = patternbook(&project, &["check", "--strict"]);
         assert!(run.stdout.ends_with("0 errors, 0 warnings\n"), "{}", run.stdout);
@@ -108,11 +111,11 @@ fn the_names_of_a_project_come_from_its_title() {
 fn nothing_is_written_where_something_is_in_the_way() {
     let taken =
         folder(&[("README.md", "mine\n"), ("LICENSE", "mine too\n"), ("patterns/a.yaml", "")]);
-    std::os::unix::fs::symlink("nowhere", taken.path().join("dist")).unwrap();
+    std::os::unix::fs::symlink("nowhere", taken.path().join("skills")).unwrap();
     let before = fs::read_dir(taken.path()).unwrap().count();
     let run = patternbook(taken.path(), &["init"]);
     assert_eq!(run.status, 2);
-    let expected = "error: in the way in `.`: `patterns`, `README.md`, `dist`; nothing was written. \
+    let expected = "error: in the way in `.`: `patterns`, `skills`; nothing was written. \
                     Move them away, or name a folder of its own: patternbook init DIR\n";
     assert_eq!(run.stderr, expected);
     assert_eq!(fs::read_dir(taken.path()).unwrap().count(), before);
@@ -127,9 +130,22 @@ fn nothing_is_written_where_something_is_in_the_way() {
 
 #[test]
 fn what_else_is_there_stays() {
-    let there = folder(&[("LICENSE", "mine\n"), ("src/main.rs", "fn main() {}\n")]);
-    assert_eq!(patternbook(there.path(), &["init"]).status, 0);
-    assert_eq!(fs::read_to_string(there.path().join("LICENSE")).unwrap(), "mine\n");
+    let mine = [
+        ("LICENSE", "mine\n"),
+        ("README.md", "# Mine\n"),
+        (".gitignore", "dist/\n"),
+        ("dist/a", ""),
+    ];
+    let there = folder(&mine);
+    let run = patternbook(there.path(), &["init"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    assert!(run.stdout.contains("kept README.md as it is\nkept .gitignore as it is\nnext:\n"));
+    assert!(!run.stdout.contains("wrote README.md"), "{}", run.stdout);
+    for (path, text) in mine {
+        assert_eq!(fs::read_to_string(there.path().join(path)).unwrap(), text);
+    }
+    assert_eq!(patternbook(there.path(), &["check", "--strict"]).status, 0);
+    assert_eq!(patternbook(there.path(), &["build"]).status, 0);
     let leftovers = files(there.path()).into_keys();
     let leftovers: Vec<_> = leftovers.filter(|path| path.starts_with(".patternbook")).collect();
     assert!(leftovers.is_empty(), "{leftovers:?}");

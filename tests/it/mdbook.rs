@@ -372,7 +372,7 @@ fn what_is_put_in_is_markdown_without_a_second_title() {
 fn the_chapter_about_it_is_true() {
     let chapter = fs::read_to_string(repository().join("book/src/checker/mdbook.md")).unwrap();
     let place = folder(&[("docs/src/SUMMARY.md", "# Summary\n\n- [Reports](reports.md)\n")]);
-    assert_eq!(patternbook(place.path(), &["init", "retry-patterns"]).status, 0);
+    assert_eq!(patternbook(place.path(), &["init", "shell-patterns"]).status, 0);
     let root = place.path().join("docs");
     let fences = markdown::outline(&chapter).fences;
     for fence in &fences {
