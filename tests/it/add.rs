@@ -13,7 +13,7 @@ use similar::{ChangeTag, TextDiff};
 use tempfile::TempDir;
 
 use crate::place::Place;
-use crate::support::{Run, SMALL, files, folder, patternbook, write};
+use crate::support::{Found, Run, SMALL, files, findings, folder, patternbook, write};
 
 const NAME: &str = "name=corp-x";
 const URL: &str = "url=https://mcp.corp.example/v1/mcp";
@@ -426,16 +426,11 @@ fn check(part: &str, by: &str, expected: &[&str]) {
     assert!(LOOSE.contains(part), "{part}");
     let project = project(&LOOSE.replacen(part, by, 1));
     let run = patternbook(project.path(), &["check", "--format", "json"]);
-    let report: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
-    let line = |found: &serde_json::Value| {
-        let text = |key: &str| found[key].as_str().unwrap_or_default().to_owned();
-        let (line, column, help) = (&found["line"], &found["column"], text("help"));
-        format!("{line}:{column} {}: {} ({help})", text("rule"), text("message"))
+    let line = |Found { line, column, rule, message, help, .. }: Found| {
+        format!("{line}:{column} {rule}: {message} ({help})")
     };
-    let found: Vec<String> = report["diagnostics"].as_array().unwrap().iter().map(line).collect();
-    let found: Vec<&String> =
-        found.iter().filter(|line| !line.contains("unused-pattern")).collect();
-    assert_eq!(found, expected);
+    let found = findings(&run).into_iter().filter(|found| found.rule != "unused-pattern");
+    assert_eq!(found.map(line).collect::<Vec<_>>(), expected);
 }
 
 #[test]

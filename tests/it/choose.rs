@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 
-use crate::support::{ONE, Run, folder, patternbook, write};
+use crate::support::{Found, ONE, Run, findings, folder, patternbook, write};
 
 /// Two patterns in a guide, to lead to.
 const MANIFEST: &str = "title: Small\n\
@@ -50,17 +50,12 @@ fn check(part: &str, by: &str, expected: &[&str]) {
     assert!(PATH.contains(part), "{part}");
     let project = project(&PATH.replacen(part, by, 1));
     let run = patternbook(project.path(), &["check", "--format", "json"]);
-    let report: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
-    let mut found = Vec::new();
-    for diagnostic in report["diagnostics"].as_array().unwrap() {
-        assert_eq!(diagnostic["path"], "choose.yaml");
-        let text = |key: &str| diagnostic[key].as_str().unwrap_or_default().to_owned();
-        let (line, column) = (&diagnostic["line"], &diagnostic["column"]);
-        let help = text("help");
-        let message = format!("{line}:{column} {}: {} ({help})", text("rule"), text("message"));
-        found.push(message);
+    let mut lines = Vec::new();
+    for Found { path, line, column, rule, message, help } in findings(&run) {
+        assert_eq!(path, "choose.yaml");
+        lines.push(format!("{line}:{column} {rule}: {message} ({help})"));
     }
-    assert_eq!(found, expected);
+    assert_eq!(lines, expected);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Links of a project's pages: each leads to a page, and to a heading that is there.
 
-use crate::support::{ONE, SMALL, folder, patternbook, write};
+use crate::support::{Found, ONE, Run, SMALL, findings, folder, patternbook, write};
 
 /// Checks a small project with more files, and expects `path:line:column rule: help` for each
 /// finding.
@@ -11,16 +11,17 @@ fn check(files: &[(&str, &str)], expected: &[&str]) {
         write(project.path(), path, text.as_bytes());
     }
     let run = patternbook(project.path(), &["check", "--format", "json"]);
-    let report: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
-    let line = |found: &serde_json::Value| {
-        let text = |name: &str| found[name].as_str().unwrap().to_owned();
-        let (line, column) = (&found["line"], &found["column"]);
-        format!("{}:{line}:{column} {}: {}", text("path"), text("rule"), text("help"))
-    };
-    let found: Vec<String> = report["diagnostics"].as_array().unwrap().iter().map(line).collect();
-    assert_eq!(found, expected, "{}", run.stdout);
+    assert_eq!(lines(&run), expected, "{}", run.stdout);
     let built = patternbook(project.path(), &["build"]).status;
     assert_eq!(built, i32::from(!expected.is_empty()));
+}
+
+/// Each finding of a report as `path:line:column rule: help`.
+fn lines(run: &Run) -> Vec<String> {
+    let line = |Found { path, line, column, rule, help, .. }: Found| {
+        format!("{path}:{line}:{column} {rule}: {help}")
+    };
+    findings(run).into_iter().map(line).collect()
 }
 
 const SUMMARY: &str = "# S\n\n[A](a.md)\n[B](b/c.md)\n\n<!-- patternbook: guides -->\n";

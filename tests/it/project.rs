@@ -1,6 +1,8 @@
 //! A project in which everything is wrong: one run reports every fault, at its place.
 
-use crate::support::{ONE, SMALL, assert_file, folder, patternbook, repository, write};
+use crate::support::{
+    Found, ONE, SMALL, assert_file, findings, folder, patternbook, repository, write,
+};
 
 #[test]
 fn every_fault_is_reported_in_one_run() {
@@ -15,10 +17,8 @@ fn every_fault_comes_with_what_to_do() {
     for name in ["project/broken", "test/faulty", "test/breaks"] {
         let project = repository().join("tests/data").join(name);
         let run = patternbook(&project, &["check", "--format", "json"]);
-        let report: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
-        for finding in report["diagnostics"].as_array().unwrap() {
-            let help = finding["help"].as_str().unwrap_or_default();
-            assert!(!help.trim().is_empty(), "{finding}");
+        for Found { rule, message, help, .. } in findings(&run) {
+            assert!(!help.trim().is_empty(), "{rule}: {message}");
         }
     }
 }
@@ -29,11 +29,8 @@ fn check(text: &str, expected: &[&str]) {
     let project = folder(SMALL);
     write(project.path(), "patterns/one.yaml", text.as_bytes());
     let run = patternbook(project.path(), &["check", "--format", "json"]);
-    let report: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
-    let place = |found: &serde_json::Value| {
-        format!("{}:{} {}", found["line"], found["column"], found["rule"].as_str().unwrap())
-    };
-    let found: Vec<String> = report["diagnostics"].as_array().unwrap().iter().map(place).collect();
+    let place = |Found { line, column, rule, .. }: Found| format!("{line}:{column} {rule}");
+    let found: Vec<String> = findings(&run).into_iter().map(place).collect();
     assert_eq!(found, expected, "{}", run.stdout);
 }
 
@@ -134,9 +131,7 @@ fn a_manifest_that_cannot_be_read_is_the_only_fault() {
     write(project.path(), "patterns/one.yaml", pattern.as_bytes());
     write(project.path(), "patternbook.yaml", b"title: [\n");
     let run = patternbook(project.path(), &["check", "--format", "json"]);
-    let report: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
-    let found = report["diagnostics"].as_array().unwrap().iter();
-    let found: Vec<&serde_json::Value> = found.map(|found| &found["path"]).collect();
+    let found: Vec<String> = findings(&run).into_iter().map(|found| found.path).collect();
     assert_eq!(found, ["patternbook.yaml"], "{}", run.stdout);
 }
 

@@ -3,7 +3,7 @@
 use std::fs;
 
 use crate::place::Place;
-use crate::support::{ONE, SMALL, folder, patternbook, write};
+use crate::support::{Found, ONE, SMALL, findings, folder, patternbook, write};
 
 /// Checks the small project with more files; expects `file:line:column rule` for each finding.
 #[track_caller]
@@ -13,12 +13,9 @@ fn check(files: &[(&str, &str)], expected: &[&str]) {
         write(project.path(), path, text.as_bytes());
     }
     let run = patternbook(project.path(), &["check", "--format", "json"]);
-    let report: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
-    let place = |found: &serde_json::Value| {
-        let text = |key: &str| found[key].as_str().unwrap();
-        format!("{}:{}:{} {}", text("path"), found["line"], found["column"], text("rule"))
-    };
-    let found: Vec<String> = report["diagnostics"].as_array().unwrap().iter().map(place).collect();
+    let place =
+        |Found { path, line, column, rule, .. }: Found| format!("{path}:{line}:{column} {rule}");
+    let found: Vec<String> = findings(&run).into_iter().map(place).collect();
     assert_eq!(found, expected, "{}", run.stdout);
 }
 

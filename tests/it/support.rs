@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use serde_json::Value as Json;
 use tempfile::TempDir;
 
 /// What a run of the program gave.
@@ -40,6 +41,34 @@ pub(crate) fn finish(output: Output) -> Run {
         stdout: String::from_utf8(output.stdout).unwrap(),
         stderr: String::from_utf8(output.stderr).unwrap(),
     }
+}
+
+/// A finding of a report in JSON; what it does not say is empty.
+pub(crate) struct Found {
+    pub(crate) path: String,
+    pub(crate) line: u64,
+    pub(crate) column: u64,
+    pub(crate) rule: String,
+    pub(crate) message: String,
+    pub(crate) help: String,
+}
+
+/// The findings of a run with `--format json`.
+#[track_caller]
+pub(crate) fn findings(run: &Run) -> Vec<Found> {
+    let report: Json = serde_json::from_str(&run.stdout).expect(&run.stderr);
+    let read = |found: &Json| {
+        let text = |name: &str| found[name].as_str().unwrap_or_default().to_owned();
+        Found {
+            path: text("path"),
+            line: found["line"].as_u64().unwrap(),
+            column: found["column"].as_u64().unwrap(),
+            rule: text("rule"),
+            message: text("message"),
+            help: text("help"),
+        }
+    };
+    report["diagnostics"].as_array().unwrap().iter().map(read).collect()
 }
 
 /// Makes a folder with these files.

@@ -5,9 +5,7 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::Stdio;
 
-use serde_json::Value as Json;
-
-use crate::support::{Run, command, finish, folder, patternbook, write};
+use crate::support::{self, Found, Run, command, finish, folder, patternbook, write};
 
 /// Checks a tree, and compares its findings, each as `rule path:line`.
 #[track_caller]
@@ -22,13 +20,8 @@ fn findings(folder: &Path) -> Vec<String> {
 
 /// Each finding of a report as `rule path:line`.
 fn lines(run: &Run) -> Vec<String> {
-    let report: Json = serde_json::from_str(&run.stdout).expect(&run.stderr);
-    let diagnostics = report["diagnostics"].as_array().unwrap();
-    let line = |finding: &Json| {
-        let [rule, path] = ["rule", "path"].map(|field| finding[field].as_str().unwrap());
-        format!("{rule} {path}:{}", finding["line"])
-    };
-    diagnostics.iter().map(line).collect()
+    let line = |Found { path, line, rule, .. }: Found| format!("{rule} {path}:{line}");
+    support::findings(run).into_iter().map(line).collect()
 }
 
 /// Checks a text on standard input as if it stood in a file.
