@@ -19,7 +19,7 @@ pub mod rules;
 mod tabs;
 pub mod yaml;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::source::{FileId, Snippet};
@@ -33,6 +33,9 @@ pub struct Catalog {
     pub manifest_file: FileId,
     /// Every pattern that could be read, by id.
     pub patterns: BTreeMap<String, Pattern>,
+    /// The patterns, by the names of their files, of which not all could be read: nobody knows
+    /// what else they say.
+    pub unread: BTreeSet<String>,
     /// The hand-written files.
     pub chapters: chapters::Chapters,
     /// The hand-written files of the plugin.

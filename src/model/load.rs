@@ -56,8 +56,8 @@ pub fn built_in_patterns(sources: &mut Sources) -> BTreeMap<String, Pattern> {
     let texts: BTreeMap<&str, &str> = builtin::PATTERNS.iter().copied().collect();
     for (path, text) in builtin::PATTERNS.iter().filter(|(path, _)| path.ends_with(".yaml")) {
         let file = sources.add(SourceFile::new(format!("built-in/{path}"), *text));
-        let (content, _) = read_content(path, sources.file(file));
-        let Some(content) = content else { continue };
+        let read = read_content(path, sources.file(file));
+        let Some(content) = read.content else { continue };
         let base = path.strip_suffix(".yaml").unwrap_or(path);
         let mut scripts = Scripts::new();
         for (index, entry) in content.examples.iter().enumerate() {
@@ -108,6 +108,7 @@ pub fn load_again(folder: &Folder, memory: &Memory) -> Result<Loaded, Error> {
         manifest,
         manifest_file,
         patterns,
+        unread: BTreeSet::new(),
         chapters,
         plugin,
         decisions,
@@ -119,6 +120,9 @@ pub fn load_again(folder: &Folder, memory: &Memory) -> Result<Loaded, Error> {
     let mut parts = Vec::new();
     for pattern in read {
         diagnostics.extend(pattern.diagnostics);
+        if !pattern.is_whole {
+            catalog.unread.insert(stem_of(pattern.file, &sources));
+        }
         named.extend(pattern.files.iter().map(|file| file.path.clone()));
         let scripts = add_scripts(pattern.files, &mut sources, &mut diagnostics);
         let whole = pattern.content.map(|content| (pattern.file, pattern.topic, content, scripts));
@@ -138,6 +142,8 @@ pub fn load_again(folder: &Folder, memory: &Memory) -> Result<Loaded, Error> {
         diagnostics.extend(found);
         if known.claim(&pattern, &sources, &mut diagnostics) {
             catalog.patterns.insert(pattern.content.id.value.clone(), pattern);
+        } else {
+            catalog.unread.insert(stem_of(pattern.file, &sources));
         }
     }
     catalog.equipment.complete(&catalog.patterns, &mut sources, &mut diagnostics);
@@ -147,6 +153,10 @@ pub fn load_again(folder: &Folder, memory: &Memory) -> Result<Loaded, Error> {
     references::check_chapters(&catalog.chapters, &sources, &known, &mut diagnostics);
     report_unused_files(&paths, &files, &named, &sources, &mut diagnostics);
     Ok(Loaded { sources, catalog, diagnostics })
+}
+
+fn stem_of(file: FileId, sources: &Sources) -> String {
+    file_stem(&sources.file(file).path).to_owned()
 }
 
 /// Places a finding of a whole file.
@@ -210,6 +220,8 @@ struct ReadPattern {
     file: FileId,
     topic: String,
     content: Option<Arc<PatternFile>>,
+    /// Whether `content` is all that the file says.
+    is_whole: bool,
     files: Vec<ReadFile>,
     diagnostics: Vec<Diagnostic>,
 }
@@ -230,15 +242,15 @@ fn read_pattern(
     memory: &Memory,
 ) -> ReadPattern {
     let source = sources.file(file);
-    let (content, found) = match memory.pattern(path, &source.text) {
-        Some(content) => (Some(content), Vec::new()),
+    let (content, is_whole, found) = match memory.pattern(path, &source.text) {
+        Some(content) => (Some(content), true, Vec::new()),
         None => {
-            let (content, found) = read_content(path, source);
+            let ReadContent { content, is_whole, found } = read_content(path, source);
             let content = content.map(Arc::new);
             if let (Some(content), true) = (&content, found.is_empty()) {
                 memory.keep(path, &source.text, content);
             }
-            (content, found)
+            (content, is_whole, found)
         }
     };
     let files = content.iter().flat_map(|content| example_files(folder, path, file, content));
@@ -247,32 +259,40 @@ fn read_pattern(
         topic: topic(path),
         files: files.collect(),
         content,
+        is_whole,
         diagnostics: found.into_iter().map(|finding| in_file(finding, file)).collect(),
     }
 }
 
-fn read_content(path: &str, source: &SourceFile) -> (Option<PatternFile>, Vec<Finding>) {
+/// What the text of a pattern's file gave.
+struct ReadContent {
+    content: Option<PatternFile>,
+    /// Whether `content` is all that the file says.
+    is_whole: bool,
+    found: Vec<Finding>,
+}
+
+fn read_content(path: &str, source: &SourceFile) -> ReadContent {
     // What could not be read has been reported; its text is empty or has broken characters.
     let (node, mut found) = match source.is_readable {
         true => yaml::parse(&source.text),
         false => (None, Vec::new()),
     };
-    let Some(node) = node else { return (None, found) };
+    let Some(node) = node else { return ReadContent { content: None, is_whole: false, found } };
     found.extend(PATTERN_SCHEMA.validate(&node));
     tabs::explain_lists(&node, &mut found);
-    let content = match from_node::<PatternFile>(&node) {
+    match from_node::<PatternFile>(&node) {
         Ok(content) => {
             tabs::check_unplaced(&content, &mut found);
-            Some(content)
+            ReadContent { content: Some(content), is_whole: true, found }
         }
         Err(error) => {
             if found.is_empty() {
                 found.push(unreadable_value(&node, &error));
             }
-            salvage(&node, path)
+            ReadContent { content: salvage(&node, path), is_whole: false, found }
         }
-    };
-    (content, found)
+    }
 }
 
 /// Reads what can be read of a pattern that breaks the schema, so that its examples are

@@ -358,7 +358,7 @@ pub(super) fn check_manifest(catalog: &Catalog, known: &Known, diagnostics: &mut
         }
     }
     // What a pattern that cannot be read covers, nobody knows.
-    if known.stems.len() == catalog.patterns.len() {
+    if catalog.unread.is_empty() {
         report_uncovered(catalog, diagnostics);
     }
     let guides = catalog.manifest.guides.iter().map(|guide| &guide.id);

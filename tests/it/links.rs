@@ -102,3 +102,34 @@ fn what_a_template_of_the_project_links_is_checked_in_the_template() {
         ],
     );
 }
+
+#[test]
+fn what_a_pattern_that_cannot_be_read_may_hold_is_not_called_missing() {
+    let manifest = SMALL[0].1.replace("[one]", "[one, two, three]");
+    let links = "[1](guide/two.md#config) [2](guide/three.html#config) [3](pattern:three#config)\n\n\
+                 [4](compare.md#anything) [5](guide/index.md#more) [6](files/two/a.sh)\n\n\
+                 [7](b/d.md) [8](pattern:one#confg) [9](#hwo)\n\n## How\n";
+    let project = folder(SMALL);
+    for (path, text) in [
+        ("patternbook.yaml", manifest.as_str()),
+        ("patterns/two.yaml", "id: two\ntitle: \"Two\n"),
+        ("patterns/three.yaml", "id: three\ntitle: 3\nsummary: []\n"),
+        ("book/src/SUMMARY.md", SUMMARY),
+        ("book/src/a.md", links),
+        ("book/src/b/c.md", "# C\n"),
+    ] {
+        write(project.path(), path, text.as_bytes());
+    }
+    let run = patternbook(project.path(), &["check", "--format", "json"]);
+    let of_chapter = lines(&run).into_iter().filter(|found| found.starts_with("book/"));
+    assert_eq!(
+        of_chapter.collect::<Vec<_>>(),
+        [
+            "book/src/a.md:5:1 book-link: did you mean `b/c.md`? Or take the link out",
+            "book/src/a.md:5:13 book-anchor: did you mean `#config`?",
+            "book/src/a.md:5:36 book-anchor: did you mean `#how`?",
+        ],
+        "{}",
+        run.stdout
+    );
+}

@@ -128,6 +128,11 @@ pub(super) fn paths(catalog: &Catalog) -> Vec<String> {
     existing(catalog).map(|index| index.path.to_owned()).collect()
 }
 
+/// Tells whether some project has such a page at a path.
+pub(super) fn has(path: &str) -> bool {
+    INDEXES.iter().any(|index| index.path == path)
+}
+
 /// The summary's lines for these pages, under a heading of their own.
 pub(super) fn summary(catalog: &Catalog, part: Part) -> String {
     let heading = match part {

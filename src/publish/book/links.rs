@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use super::assemble::{self, home_paths};
 use super::chapters::Problems;
 use super::rules::{BOOK_ANCHOR, BOOK_LINK};
-use super::{example_files, map};
+use super::{example_files, indexes, map};
 use crate::diagnostic::{Diagnostic, suggest};
 use crate::markdown::anchors::anchors;
 use crate::markdown::links;
@@ -220,6 +220,7 @@ impl<'a> Linked<'a> {
         let path = if path.is_empty() { "index.html" } else { path };
         let index = format!("{path}/index.html");
         let page = match self.targets.get(path).or_else(|| self.targets.get(index.as_str())) {
+            None if self.may_be_unread(path) => return None,
             None => return Some(Fault::NoFile),
             Some(page) => (*page)?,
         };
@@ -228,7 +229,26 @@ impl<'a> Linked<'a> {
             return None;
         }
         let known = self.anchors_of(page)?;
-        (!known.contains(anchor)).then(|| Fault::NoAnchor(known.clone()))
+        let is_missing = !known.contains(anchor);
+        let fault = is_missing.then(|| Fault::NoAnchor(known.clone()));
+        fault.filter(|_| !self.may_lack_headings(page))
+    }
+
+    /// Tells whether a file that is not there may be one of a pattern that cannot be read, or one
+    /// that is made of all patterns.
+    fn may_be_unread(&self, path: &str) -> bool {
+        let unread = &self.catalog.unread;
+        let stem = |name: &str| name.rsplit_once('.').map_or(name, |(stem, _)| stem).to_owned();
+        let is_of_one = path.split('/').any(|name| unread.contains(&stem(name)));
+        is_of_one || !unread.is_empty() && indexes::has(&format!("{}.md", stem(path)))
+    }
+
+    /// Tells whether a page may have more headings when every pattern can be read.
+    fn may_lack_headings(&self, page: &str) -> bool {
+        let unread = &self.catalog.unread;
+        let is_whole = |(id, home): (&&str, &String)| home == page && !unread.contains(*id);
+        let by_hand = self.chapters.get(page).is_some_and(|text| !map::is_in(text));
+        !unread.is_empty() && !by_hand && !self.homes.iter().any(is_whole)
     }
 
     /// Reads the anchors of all pages to whose headings some links lead.
