@@ -11,6 +11,7 @@ pub mod fingerprint;
 pub mod fix;
 mod label;
 mod neighbours;
+pub mod plugin;
 pub mod project;
 mod roles;
 pub mod rules;

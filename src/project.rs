@@ -9,8 +9,8 @@ use crate::inspect::{self, Inspection, suppress};
 use crate::ledger::{self, Ledger};
 use crate::model::load::{self, Loaded};
 use crate::model::{self, Catalog, expectations};
-use crate::publish::book;
 use crate::publish::reference::all_rules;
+use crate::publish::{book, bundle};
 use crate::source::disk::{DATA_LIMIT, Folder, Unreadable};
 use crate::source::{SourceFile, Sources, Span};
 use crate::verify::marks::{self, marks};
@@ -67,6 +67,12 @@ impl Inspected {
         inspection.append(inspect::project::inspect(catalog, &all_rules()));
         inspection.append(inspect::project::inspect_chapters(catalog, sources));
         inspection.append(inspect::project::inspect_texts(sources));
+        // The pages of the plugin are rendered only where somebody wrote what may name them.
+        if catalog.plugin.iter().any(|written| written.file.is_some())
+            && let Some(plugin) = bundle::plugin(catalog, folder)
+        {
+            inspection.append(inspect::plugin::inspect(catalog, sources, plugin));
+        }
         inspection.diagnostics.extend(book::inspect(catalog, sources, folder));
         // That an unreadable ledger proves nothing need not be said of each example.
         if ledger.is_ok() {

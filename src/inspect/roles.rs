@@ -6,6 +6,7 @@ use std::path::Path;
 use crate::lint::{self, Kind, leak};
 
 use super::neighbours::Surroundings;
+use super::plugin::Plugin;
 use super::tree::display;
 use super::units::Units;
 
@@ -24,6 +25,11 @@ impl Roles {
     /// Looks at what is around files. Each comes with its path as a report shows it.
     pub(super) fn around<'f>(files: impl Iterator<Item = (&'f str, &'f Path)>) -> Self {
         Self { units: Units::around(files), surroundings: Surroundings::default() }
+    }
+
+    /// What the files of a plugin in memory are for.
+    pub(super) fn of_plugin(plugin: Plugin) -> Self {
+        Self { units: Units::of_plugin(), surroundings: Surroundings::of_plugin(plugin) }
     }
 
     /// Tells whether a file is worth a look, though it is neither Markdown nor a document of a

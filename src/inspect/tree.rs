@@ -158,7 +158,7 @@ pub fn inspect_text(path: &str, text: &str, strictness: Strictness) -> (Sources,
     let mut sources = Sources::default();
     let file = sources.add(SourceFile::new(path, text));
     let roles = Roles::around(std::iter::once((path, Path::new(path))));
-    let mut inspection = inspect_file(&sources, file, &roles, &Request::plain(strictness));
+    let mut inspection = inspect_file(&sources, file, path, &roles, &Request::plain(strictness));
     inspection.sort();
     (sources, inspection)
 }
@@ -171,7 +171,10 @@ pub fn inspect_texts(sources: &Sources, strictness: Strictness) -> Inspection {
     let roles = Roles::around(paths.map(|path| (path, Path::new(path))));
     let files: Vec<FileId> = sources.ids().collect();
     let request = Request::plain(strictness);
-    let inspect = |file: &FileId| inspect_file(sources, *file, &roles, &request);
+    let inspect = |file: &FileId| {
+        let path = &sources.file(*file).path;
+        inspect_file(sources, *file, path, &roles, &request)
+    };
     let inspections: Vec<Inspection> = files.par_iter().map(inspect).collect();
     let mut all = Inspection::default();
     for inspection in inspections {
@@ -216,7 +219,8 @@ impl Selection<'_> {
         }
         let shared = &*sources;
         let inspect = |file: &FileId| {
-            let inspection = inspect_file(shared, *file, self.roles, request);
+            let inspection =
+                inspect_file(shared, *file, &shared.file(*file).path, self.roles, request);
             request.progress.done.fetch_add(1, Relaxed);
             inspection
         };
@@ -235,47 +239,49 @@ impl Selection<'_> {
     }
 }
 
-fn inspect_file(
+/// Inspects a text as the file of a path, which `roles` knows.
+pub(super) fn inspect_file(
     sources: &Sources,
     file: FileId,
+    path: &str,
     roles: &Roles,
     request: &Request<'_>,
 ) -> Inspection {
-    let source = sources.file(file);
+    let text = &sources.file(file).text;
     let mut inspection = Inspection::default();
-    let kind = roles.kind(&source.path, &source.text);
-    let is_markdown = markdown::is_file(&source.path);
-    let remembered = Remembered::new(&source.text, file, request);
-    if kind.is_none() && !is_markdown && !roles.is_published(&source.path) {
-        let snippet = Snippet::whole(&source.text, file);
+    let kind = roles.kind(path, text);
+    let is_markdown = markdown::is_file(path);
+    let remembered = Remembered::new(text, file, request);
+    if kind.is_none() && !is_markdown && !roles.is_published(path) {
+        let snippet = Snippet::whole(text, file);
         let reason = "neither Markdown nor a document of a known kind".to_owned();
         inspection.add(&snippet, "", Verdict::Skipped(reason), Vec::new());
         return inspection;
     }
     if let Some(kind) = kind {
-        let snippet = Snippet::whole(&source.text, file);
-        inspect_document(&snippet, &source.path, kind, roles, &mut inspection);
+        let snippet = Snippet::whole(text, file);
+        inspect_document(&snippet, path, kind, roles, &mut inspection);
     }
     if is_markdown {
         let inspect = |snippet: &Snippet, inspection: &mut Inspection| {
             inspect_markdown(snippet, request.strictness, inspection);
         };
         inspection.append(remembered.inspect("markdown", inspect));
-        if roles.is_in_unit(&source.path) {
+        if roles.is_in_unit(path) {
             inspection.append(remembered.inspect("commands", inspect_commands));
         }
-        if lint::recognize(&source.path).is_none() && roles.is_linked(&source.path) {
-            let page = Snippet::whole(&source.text, file);
-            inspect_page(&page, &source.path, roles, &mut inspection);
+        if lint::recognize(path).is_none() && roles.is_linked(path) {
+            let page = Snippet::whole(text, file);
+            inspect_page(&page, path, roles, &mut inspection);
         }
     }
     // To look is faster than to remember.
-    if bidi::find(&source.text).next().is_some() {
-        inspect_order(&Snippet::whole(&source.text, file), &mut inspection);
+    if bidi::find(text).next().is_some() {
+        inspect_order(&Snippet::whole(text, file), &mut inspection);
     }
     // The rules of a kind know better which of its fields are secret; and a page that nobody
     // installs shows answers of services with values that look like it.
-    let is_page = is_markdown && !roles.is_in_unit(&source.path);
+    let is_page = is_markdown && !roles.is_in_unit(path);
     let by_form = is_page || kind.is_some() && !is_markdown;
     let leaks = match by_form {
         true => remembered.inspect("leaks by form", leaks_by(leak::check_text)),
@@ -331,7 +337,8 @@ fn inspect_page(snippet: &Snippet, path: &str, roles: &Roles, inspection: &mut I
         return;
     }
     let Ok(around) = Around::document(Path::new(path), &roles.surroundings) else { return };
-    let place = Place { path: &around.path, folder: &around.parent, neighbours: &around };
+    let place =
+        Place { path: &around.path, folder: &around.parent, neighbours: &*around.neighbours };
     let mut found = Vec::new();
     lint::pages::lint(&Document { text: &snippet.text, place: Some(place) }, &links, &mut found);
     inspection.diagnostics.extend(found.into_iter().map(|finding| finding.place(snippet)));
@@ -356,7 +363,7 @@ fn inspect_document(
     let place = around.as_ref().map(|around| Place {
         path: &around.path,
         folder: &around.parent,
-        neighbours: around,
+        neighbours: &*around.neighbours,
     });
     found.extend(lint::lint(kind, &Document { text: &snippet.text, place }));
     let is_broken = found.iter().any(|finding| finding.rule.severity == Severity::Error);
@@ -365,8 +372,12 @@ fn inspect_document(
 }
 
 fn is_document(path: &Path) -> bool {
-    let path = display(path);
-    markdown::is_file(&path) || lint::recognize(&path).is_some()
+    is_document_at(&display(path))
+}
+
+/// Tells whether a path is that of Markdown or of a document of a kind.
+pub(super) fn is_document_at(path: &str) -> bool {
+    markdown::is_file(path) || lint::recognize(path).is_some()
 }
 
 /// A path without `./` before it, so that each file has one.

@@ -16,6 +16,8 @@ pub(super) struct Units {
     folders: BTreeMap<String, Around>,
     /// Scripts that some configuration runs for the headers of a server, without links.
     helpers: BTreeSet<PathBuf>,
+    /// Whether all files are of one plugin.
+    is_plugin: bool,
 }
 
 /// What is around a folder.
@@ -36,6 +38,11 @@ struct Membership {
 }
 
 impl Units {
+    /// What is known of the files of a plugin.
+    pub(super) fn of_plugin() -> Self {
+        Self { is_plugin: true, ..Self::default() }
+    }
+
     /// Looks at the folders that files are in, and at those above. Each file comes with its path
     /// as a report shows it.
     pub(super) fn around<'f>(files: impl Iterator<Item = (&'f str, &'f Path)>) -> Self {
@@ -84,12 +91,12 @@ impl Units {
 
     /// Tells whether a file is part of a plugin or a skill.
     pub(super) fn is_published(&self, path: &str) -> bool {
-        self.of(path).is_some_and(|around| around.is.is_published)
+        self.is_plugin || self.of(path).is_some_and(|around| around.is.is_published)
     }
 
     /// Tells whether the links of a page may lead through a plugin, a skill or a marketplace.
     pub(super) fn is_linked(&self, path: &str) -> bool {
-        self.of(path).is_some_and(|around| around.is.is_linked)
+        self.is_plugin || self.of(path).is_some_and(|around| around.is.is_linked)
     }
 
     /// Tells whether some configuration runs a file for the headers of a server.

@@ -110,7 +110,7 @@ fn project_of(document: &OpenDocument) -> Option<Folder> {
 
 /// Tells of a path below a project whether the project may read that file.
 fn is_of_project(path: &str) -> bool {
-    const FOLDERS: [&str; 4] = ["patterns/", "contracts/", "labs/", "book/"];
+    const FOLDERS: [&str; 5] = ["patterns/", "contracts/", "labs/", "book/", "plugin/"];
     matches!(path, MANIFEST | "choose.yaml")
         || FOLDERS.iter().any(|folder| path.starts_with(folder))
 }

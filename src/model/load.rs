@@ -99,7 +99,11 @@ pub fn load_again(folder: &Folder, memory: &Memory) -> Result<Loaded, Error> {
     let read: Vec<ReadPattern> = files.par_iter().map(read).collect();
 
     let chapters = chapters::load(folder, &mut sources, &mut diagnostics)?;
-    let plugin = plugin::load(folder, &mut sources, &mut diagnostics)?;
+    // Without a bundle no plugin is made of that folder.
+    let plugin = match manifest.bundle {
+        Some(_) => plugin::load(folder, &mut sources, &mut diagnostics)?,
+        None => Vec::new(),
+    };
     let equipment = equipment::load(folder, &mut sources, &mut diagnostics)?;
     let (patterns, proven) = (BTreeMap::new(), BTreeMap::new());
     let mut known = references::Known::of(&files);

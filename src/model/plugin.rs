@@ -3,8 +3,9 @@
 use super::files::add;
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
-use crate::source::Sources;
-use crate::source::disk::{Folder, TEXT_LIMIT};
+use crate::markdown;
+use crate::source::disk::{Folder, TEXT_LIMIT, decode};
+use crate::source::{FileId, Sources};
 
 /// The folder that holds them, as the plugin does.
 pub const PLUGIN_SOURCE: &str = "plugin";
@@ -18,6 +19,8 @@ pub struct PluginFile {
     pub bytes: Vec<u8>,
     /// Whether it may be executed.
     pub is_executable: bool,
+    /// The file, if it is a text.
+    pub file: Option<FileId>,
 }
 
 /// Reads the hand-written files.
@@ -28,16 +31,27 @@ pub(super) fn load(
 ) -> Result<Vec<PluginFile>, Error> {
     let mut files = Vec::new();
     for path in folder.all_files(PLUGIN_SOURCE)? {
-        match folder.read_bytes(&path, TEXT_LIMIT) {
-            Ok(bytes) => files.push(PluginFile {
-                path: path[PLUGIN_SOURCE.len() + 1..].to_owned(),
-                bytes,
-                is_executable: folder.is_executable(&path),
-            }),
+        let bytes = match folder.read_bytes(&path, TEXT_LIMIT) {
+            Ok(bytes) => bytes,
             Err(problem) => {
                 add(sources, diagnostics, &path, Err(problem));
+                continue;
             }
-        }
+        };
+        let text = decode(bytes.clone());
+        // A picture is no text; a page has to be one.
+        let file = if text.is_ok() || markdown::is_file(&path) {
+            let (file, is_readable) = add(sources, diagnostics, &path, text);
+            is_readable.then_some(file)
+        } else {
+            None
+        };
+        files.push(PluginFile {
+            path: path[PLUGIN_SOURCE.len() + 1..].to_owned(),
+            bytes,
+            is_executable: folder.is_executable(&path),
+            file,
+        });
     }
     Ok(files)
 }

@@ -14,8 +14,9 @@ pub(super) use self::plugin::{json_text, marketplace};
 
 use super::tree::{Content, Output, OwnedFolder};
 use crate::error::Error;
+use crate::inspect::plugin::{File, Plugin};
 use crate::model::Catalog;
-use crate::render::Engine;
+use crate::render::{Engine, Templates};
 use crate::source::disk::{Folder, TEXT_LIMIT, with_slashes};
 
 /// The folder of the plugin, below the project: other programs look for skills there.
@@ -37,6 +38,31 @@ pub fn build(catalog: &Catalog, engine: &Engine, root: &Path) -> Result<Vec<Outp
         outputs.push(Output { path, content: Content::Folder(folder) });
     }
     Ok(outputs)
+}
+
+/// The plugin of a project as it will be; none where a template cannot be used, or where no
+/// bundle is asked for. `folder` is the project's.
+pub fn plugin(catalog: &Catalog, folder: &Folder) -> Option<Plugin> {
+    catalog.manifest.bundle.as_ref()?;
+    let engine = Engine::new(&Templates::of_project(folder).ok()?).ok()?;
+    let outputs = build(catalog, &engine, folder.root()).ok()?;
+    let may_hold_more = !catalog.unread.is_empty();
+    let mut plugin = Plugin { may_hold_more, ..Plugin::default() };
+    for output in outputs {
+        let Some(path) = path_in_plugin(&output.path, folder.root()) else { continue };
+        match output.content {
+            Content::File { bytes, .. } => {
+                plugin.files.insert(path, File { bytes, is_executable: false });
+            }
+            Content::Folder(OwnedFolder { files, executables, .. }) => {
+                for (name, bytes) in files {
+                    let is_executable = executables.contains(&name);
+                    plugin.files.insert(format!("{path}/{name}"), File { bytes, is_executable });
+                }
+            }
+        }
+    }
+    Some(plugin)
 }
 
 /// Finds the folders of the plugin that we wrote, and that are none of its outputs any more.

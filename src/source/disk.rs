@@ -404,7 +404,8 @@ fn read_bytes(path: &Path, limit: u64) -> Result<Vec<u8>, Unreadable> {
     Ok(bytes)
 }
 
-fn decode(bytes: Vec<u8>) -> Result<String, Unreadable> {
+/// Reads bytes of a file as text.
+pub fn decode(bytes: Vec<u8>) -> Result<String, Unreadable> {
     String::from_utf8(bytes).map_err(|error| {
         let valid = error.utf8_error().valid_up_to();
         Unreadable::NotUtf8(valid, String::from_utf8_lossy(error.as_bytes()).into_owned())

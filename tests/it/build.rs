@@ -177,6 +177,8 @@ fn a_plugin_of_somebody_else_is_not_replaced() {
     assert_eq!(patternbook(project.path(), &["build"]).status, 2);
 }
 
+const AGENT: &str = "---\nname: reviewer\ndescription: Reviews.\n---\n\nYou review.\n";
+
 #[test]
 fn hand_written_files_and_examples_are_parts_of_the_plugin() {
     let project = folder(SMALL);
@@ -184,11 +186,11 @@ fn hand_written_files_and_examples_are_parts_of_the_plugin() {
                   examples: {data/config.json: one/config}}\n";
     let manifest = fs::read_to_string(project.path().join("patternbook.yaml")).unwrap() + bundle;
     write(project.path(), "patternbook.yaml", manifest.as_bytes());
-    write(project.path(), "plugin/agents/reviewer.md", b"---\nname: reviewer\n---\n");
+    write(project.path(), "plugin/agents/reviewer.md", AGENT.as_bytes());
     write(project.path(), "skills/agents-of-mine/agent.md", b"mine");
     assert_eq!(patternbook(project.path(), &["build"]).status, 0);
     let read = |path: &str| fs::read_to_string(project.path().join("skills").join(path)).unwrap();
-    assert_eq!(read("agents/reviewer.md"), "---\nname: reviewer\n---\n");
+    assert_eq!(read("agents/reviewer.md"), AGENT);
     assert_eq!(read("data/config.json"), "{\"a\": 1}\n");
 
     fs::remove_dir_all(project.path().join("plugin")).unwrap();

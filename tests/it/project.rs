@@ -136,6 +136,53 @@ fn a_manifest_that_cannot_be_read_is_the_only_fault() {
 }
 
 #[test]
+fn hand_written_files_of_the_plugin_are_checked_as_what_they_become() {
+    let manifest = SMALL[0].1.to_owned()
+        + "skills: [{name: invoices, title: Invoices, description: Use for invoices., patterns: [one, two]}]\n\
+           bundle: {name: acme, version: 1.0.0, description: Acme., author: {name: A}, license: MIT}\n";
+    let hooks = "{\"hooks\": {\"PreToolUze\": [{\"hooks\": [{\"type\": \"command\",\n\
+                 \"command\": \"\\\"${CLAUDE_PLUGIN_ROOT}/hooks/a.sh\\\"\"}]}]}}\n";
+    let command = "---\ndescription: Reads.\n---\n\n\
+                   Read [one](../invoices/references/one.md) and [none](../invoices/references/none.md).\n";
+    let files = [
+        ("patternbook.yaml", manifest.as_str()),
+        ("plugin/hooks/hooks.json", hooks),
+        ("plugin/hooks/a.sh", "#!/bin/sh\necho \"$API_TOKEN\"\n"),
+        ("plugin/agents/clerk.md", "---\nname: clerk\n---\n\nRead invoices.\n"),
+        ("plugin/commands/read.md", command),
+        ("plugin/assets/notes.txt", "Nothing to check.\n"),
+    ];
+    let two = ("patterns/two.yaml", "id: two\ntitle: Two\nsummary: Second.\n");
+    let expected = [
+        "plugin/agents/clerk.md:2 missing-field",
+        "plugin/commands/read.md:5 link-missing-file",
+        "plugin/hooks/a.sh:2 shell-prints-secret",
+        "plugin/hooks/hooks.json:1 hook-unknown-event",
+        "plugin/hooks/hooks.json:2 hook-not-runnable",
+    ];
+    let found = findings_in_plugin(&[&files[..], &[two]].concat());
+    assert_eq!(found, expected);
+    // What a pattern gives that cannot be read, nobody knows.
+    let broken = (two.0, "id: [\n");
+    let found = findings_in_plugin(&[&files[..], &[broken]].concat());
+    assert!(!found.iter().any(|found| found.contains("read.md")), "{found:?}");
+    let without_bundle = [&SMALL[..1], &files[1..]].concat();
+    assert_eq!(findings_in_plugin(&without_bundle), [""; 0]);
+}
+
+/// The findings below `plugin/`, each as `path:line rule`.
+fn findings_in_plugin(files: &[(&str, &str)]) -> Vec<String> {
+    let project = folder(SMALL);
+    for (path, text) in files {
+        write(project.path(), path, text.as_bytes());
+    }
+    let run = patternbook(project.path(), &["check", "--strict", "--format", "json"]);
+    let found = findings(&run).into_iter().filter(|found| found.path.starts_with("plugin/"));
+    let line = |Found { path, line, rule, .. }: Found| format!("{path}:{line} {rule}");
+    found.map(line).collect()
+}
+
+#[test]
 fn an_id_that_two_patterns_have_is_reported_with_the_other_file() {
     let project = folder(SMALL);
     write(project.path(), "patterns/a/one.yaml", format!("# The other.\n{ONE}").as_bytes());

@@ -1,0 +1,68 @@
+//! Inspects the hand-written files of the plugin as what they become there: an agent, a command,
+//! hooks, a page among the skills.
+
+use std::collections::BTreeMap;
+
+use super::Inspection;
+use super::roles::Roles;
+use super::tree::{Request, inspect_file, is_document_at};
+use crate::check::Strictness;
+use crate::lint::document::{Entry, Neighbours};
+use crate::model::Catalog;
+use crate::source::Sources;
+
+/// A plugin that is in memory.
+#[derive(Debug, Default)]
+pub struct Plugin {
+    /// Its files, by their paths in it.
+    pub files: BTreeMap<String, File>,
+    /// Whether there may be more files: those of a pattern that cannot be read.
+    pub may_hold_more: bool,
+}
+
+/// A file of a plugin.
+#[derive(Debug)]
+pub struct File {
+    /// What it says.
+    pub bytes: Vec<u8>,
+    /// Whether its owner may execute it.
+    pub is_executable: bool,
+}
+
+/// Inspects the hand-written files of a plugin. What is found stands where they were written.
+pub fn inspect(catalog: &Catalog, sources: &Sources, plugin: Plugin) -> Inspection {
+    let roles = Roles::of_plugin(plugin);
+    let request = Request::plain(Strictness::Documentation);
+    let mut inspection = Inspection::default();
+    for written in &catalog.plugin {
+        let Some(file) = written.file else { continue };
+        let path = &written.path;
+        if is_document_at(path) || roles.holds(path, &sources.file(file).text) {
+            inspection.append(inspect_file(sources, file, path, &roles, &request));
+        }
+    }
+    inspection
+}
+
+impl Neighbours for Plugin {
+    fn entry(&self, path: &str) -> Option<Entry> {
+        if let Some(file) = self.files.get(path) {
+            return Some(Entry { is_folder: false, is_executable: file.is_executable });
+        }
+        let is_folder = !self.files(path).is_empty();
+        let is_there = is_folder || self.may_hold_more;
+        is_there.then_some(Entry { is_folder, is_executable: true })
+    }
+
+    fn text(&self, path: &str) -> Option<String> {
+        String::from_utf8(self.files.get(path)?.bytes.clone()).ok()
+    }
+
+    fn files(&self, folder: &str) -> Vec<String> {
+        let is_below = |path: &&String| {
+            let below = path.strip_prefix(folder);
+            folder.is_empty() || below.is_some_and(|below| below.starts_with('/'))
+        };
+        self.files.keys().filter(is_below).cloned().collect()
+    }
+}
