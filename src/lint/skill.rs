@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use super::document::Place;
 use super::front_matter::{self, FrontMatter};
-use super::{Document, Kind, file_name, links, pages, read_schema, tools};
+use super::{Document, Kind, file_name, links, pages, read_schema, tools, unit};
 use crate::diagnostic::{Finding, Fix, Rule};
 use crate::markdown;
 use crate::schema::{INVALID_VALUE, MISSING_FIELD, Schema, UNKNOWN_FIELD, WRONG_TYPE};
@@ -20,6 +20,7 @@ static RULES: LazyLock<Vec<&'static Rule>> = LazyLock::new(|| {
     let own = [
         &rules::FRONT_MATTER,
         &rules::NAME,
+        &rules::FILE_NAME,
         &rules::FOLDER,
         &rules::DUPLICATE_NAME,
         &rules::LENGTH,
@@ -101,7 +102,11 @@ impl Kind for Skill {
     }
 
     fn recognizes(&self, path: &str) -> bool {
-        file_name(path) == "SKILL.md"
+        // Elsewhere `skill.md` may be a page about anything.
+        let mut parts = path.rsplit('/').skip(2);
+        let name = file_name(path);
+        name == unit::SKILL
+            || name.eq_ignore_ascii_case(unit::SKILL) && parts.next() == Some("skills")
     }
 
     fn rules(&self) -> &'static [&'static Rule] {
@@ -131,11 +136,21 @@ impl Kind for Skill {
         };
         body::check_size(code, start, found);
         let Some(place) = &document.place else { return };
+        check_file_name(place, code, found);
         let links = markdown::links(code);
         links::check(document, &links, found);
         let root = place.path.rsplit_once('/').map_or("", |(folder, _)| folder);
         pages::check_outside(place, root, &links, found);
         body::check_files(place, code, start, found);
+    }
+}
+
+fn check_file_name(place: &Place<'_>, code: &str, found: &mut Vec<Finding>) {
+    let name = file_name(place.path);
+    if name != unit::SKILL {
+        let message = format!("the file is called `{name}`, and many agents do not find it");
+        let finding = Finding::new(&rules::FILE_NAME, front_matter::first_line(code), message);
+        found.push(finding.help("rename it to `SKILL.md`"));
     }
 }
 

@@ -213,6 +213,8 @@ fn paths_are_recognized() {
     assert_eq!(name(".claude/agents/team/b.md"), Some("agent"));
     assert_eq!(name("commands/b.md"), Some("command"));
     assert_eq!(name(".agents/skills/x/SKILL.md"), Some("skill"));
+    assert_eq!(name("skills/x/skill.md"), Some("skill"));
+    assert_eq!(name("docs/skill.md"), None);
     assert_eq!(name("skills/x/agents/y.md"), None);
     assert_eq!(name("agents/README.md"), None);
     assert_eq!(name("plugin.json"), None);

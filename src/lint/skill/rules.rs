@@ -52,6 +52,17 @@ pub(super) static LONG_BODY: Rule = Rule {
         Skills specification, progressive disclosure.",
 };
 
+pub(super) static FILE_NAME: Rule = Rule {
+    id: "skill-file-name",
+    severity: Severity::Warning,
+    profile: Profile::Any,
+    summary: "a skill whose file is not called `SKILL.md`",
+    explanation: "Where upper and lower case differ, as on Linux, an agent looks for `SKILL.md`, finds nothing, and says \
+        nothing: Claude Code 2.1.329 does not list such a skill. On the machine of its author, where they do not differ, \
+        it works. Some readers take `skill.md` too.\n\nSource: Agent Skills specification, directory structure; seen \
+        with Claude Code 2.1.329 and `agentskills` 0.1.1.",
+};
+
 pub(super) static FOLDER: Rule = Rule {
     id: "skill-folder",
     severity: Severity::Error,
