@@ -203,7 +203,11 @@ impl Baseline {
         for (entry, count) in left {
             let place = self.places.get(&entry).cloned().unwrap_or(0..0);
             let times = if count > 1 { format!(", {count} times") } else { String::new() };
-            let message = format!("`{}` is mended in `{}`{times}", entry.rule, entry.path);
+            let (rule, path_of_entry) = (&entry.rule, &entry.path);
+            let message = match (seen.is_gone)(path_of_entry) {
+                true => format!("`{path_of_entry}` is gone, and its `{rule}`{times} with it"),
+                false => format!("`{rule}` is mended in `{path_of_entry}`{times}"),
+            };
             let help = format!(
                 "take it out: run the same with `--write-baseline`, which only removes from `{path}`"
             );

@@ -210,7 +210,8 @@ fn what_is_mended_must_leave_the_baseline() {
     let (status, text) = baseline(tree.path(), &[]);
     assert_eq!(status, 1, "{text}");
     assert!(text.contains("known.json:4:5"), "{text}");
-    assert!(text.contains("`json-syntax` is mended in `b.md`"), "{text}");
+    assert!(text.contains("`json-syntax` is mended in `a.md`"), "{text}");
+    assert!(text.contains("`b.md` is gone, and its `json-syntax` with it"), "{text}");
     // A run that looks at other files cannot know.
     let run = patternbook(tree.path(), &["check", "--baseline", "known.json", "c.md"]);
     assert!(!run.stdout.contains("`a.md`"), "{}", run.stdout);
