@@ -1,6 +1,7 @@
 //! What the files of a tree are for, when their own names do not say it: scripts that a
 //! configuration names, scripts without an ending, and the other texts of a plugin or a skill.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::lint::{self, Kind, leak};
@@ -17,6 +18,8 @@ const SCRIPT_FOLDERS: [&str; 4] = ["scripts", "bin", "hooks", "helpers"];
 #[derive(Debug, Default)]
 pub(super) struct Roles {
     units: Units,
+    /// The paths that a person named, which are never passed over in silence.
+    named: BTreeSet<String>,
     /// Where documents may look around.
     pub(super) surroundings: Surroundings,
 }
@@ -24,12 +27,18 @@ pub(super) struct Roles {
 impl Roles {
     /// Looks at what is around files. Each comes with its path as a report shows it.
     pub(super) fn around<'f>(files: impl Iterator<Item = (&'f str, &'f Path)>) -> Self {
-        Self { units: Units::around(files), surroundings: Surroundings::default() }
+        Self { units: Units::around(files), ..Self::default() }
+    }
+
+    /// Notes which of the files a person named.
+    pub(super) fn with_named(self, named: BTreeSet<String>) -> Self {
+        Self { named, ..self }
     }
 
     /// What the files of a plugin in memory are for.
     pub(super) fn of_plugin(plugin: Plugin) -> Self {
-        Self { units: Units::of_plugin(), surroundings: Surroundings::of_plugin(plugin) }
+        let (units, surroundings) = (Units::of_plugin(), Surroundings::of_plugin(plugin));
+        Self { units, surroundings, ..Self::default() }
     }
 
     /// Tells whether a file is worth a look, though it is neither Markdown nor a document of a
@@ -47,7 +56,7 @@ impl Roles {
     /// The kind of a file: by its path, by who names it, or by its first line.
     pub(super) fn kind(&self, path: &str, text: &str) -> Option<&'static dyn Kind> {
         let is_shell = is_shell_script(text);
-        let by_content = may_be_script(path) && is_shell;
+        let by_content = is_shell && (may_be_script(path) || self.named.contains(path));
         let named = lint::recognize(path);
         let ends_as_shell = named.is_some_and(|kind| kind.name() == "shell");
         if self.units.is_helper(path) && (ends_as_shell || is_shell) {

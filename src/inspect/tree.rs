@@ -93,6 +93,7 @@ pub fn inspect_as(paths: &[PathBuf], request: &Request<'_>) -> Result<Inspected,
     }
     let mut files = with_names(files);
     let roles = Roles::around(files.iter().map(|(name, path)| (name.as_str(), path.as_path())));
+    let roles = roles.with_named(named.iter().map(|path| display(path)).collect());
     let is_sure = |file: &Path| named.contains(file) || is_document(file);
     files.retain(|(_, file)| is_sure(file) || roles.may_hold(file));
     let is_named = |file: &Path| named.contains(file);
@@ -103,6 +104,7 @@ pub fn inspect_as(paths: &[PathBuf], request: &Request<'_>) -> Result<Inspected,
 pub fn inspect_files(files: Vec<PathBuf>, request: &Request<'_>) -> Inspected {
     let files = with_names(files);
     let roles = Roles::around(files.iter().map(|(name, path)| (name.as_str(), path.as_path())));
+    let roles = roles.with_named(files.iter().map(|(name, _)| name.clone()).collect());
     inspect_with(files, &roles, &|_| true, request)
 }
 
@@ -158,6 +160,7 @@ pub fn inspect_text(path: &str, text: &str, strictness: Strictness) -> (Sources,
     let mut sources = Sources::default();
     let file = sources.add(SourceFile::new(path, text));
     let roles = Roles::around(std::iter::once((path, Path::new(path))));
+    let roles = roles.with_named(BTreeSet::from([path.to_owned()]));
     let mut inspection = inspect_file(&sources, file, path, &roles, &Request::plain(strictness));
     inspection.sort();
     (sources, inspection)

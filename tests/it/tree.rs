@@ -58,6 +58,17 @@ fn a_script_without_ending_is_known_by_its_first_line() {
 }
 
 #[test]
+fn a_script_that_is_named_by_hand_is_known_by_its_first_line_wherever_it_is() {
+    let script = "#!/bin/sh\necho \"$API_TOKEN\"\n";
+    let tree = folder(&[("docs/deploy", script), ("docs/notes", "echo \"$API_TOKEN\"\n")]);
+    let docs = tree.path().join("docs");
+    let named = patternbook(&docs, &["check", "--format", "json", "deploy", "notes"]);
+    assert_eq!(lines(&named), ["shell-prints-secret deploy:2"]);
+    assert_eq!(findings_of_text(&docs, "deploy", script), ["shell-prints-secret deploy:2"]);
+    assert_eq!(findings(tree.path()), [""; 0]);
+}
+
+#[test]
 fn the_texts_of_a_skill_are_scanned_and_no_others() {
     let skill =
         "---\nname: acme\ndescription: Reads invoices. Use when asked for one.\n---\n\nText.\n";
