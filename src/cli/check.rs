@@ -115,8 +115,14 @@ impl Check {
         let scope = self.scope()?;
         let narrowed = self.narrow.narrowed()?;
         let baseline = self.adopt.read()?;
+        // Before anything is mended or written.
+        let look_and_spare = |texts: &Texts| {
+            let subject = self.look(&scope, &narrowed, texts)?;
+            destinations.spare_checked(&subject.report())?;
+            anyhow::Ok(subject)
+        };
         let look = |texts: &Texts| {
-            let mut subject = self.look(&scope, &narrowed, texts)?;
+            let mut subject = look_and_spare(texts)?;
             if let Some(baseline) = &baseline {
                 baseline.hold(&mut subject, self.profile, narrowed.is_part())?;
             }
@@ -129,7 +135,7 @@ impl Check {
         if self.mend.writes() {
             mend::write(&look, &scope)?;
         }
-        let mut subject = self.look(&scope, &narrowed, &Texts::new())?;
+        let mut subject = look_and_spare(&Texts::new())?;
         let baseline = match self.adopt.writes() {
             true => Some(self.adopt.write(baseline.as_ref(), &subject, self.profile)?),
             false => baseline,

@@ -47,10 +47,6 @@ impl Outputs {
         destinations: &Destinations<Format>,
         report: &Report<'_>,
     ) -> anyhow::Result<()> {
-        for file in report.sources.files() {
-            let input = format!("{}{}", report.base, file.path);
-            destinations.spare(Path::new(&input), "one of the files that are checked")?;
-        }
         let extent = if self.all { Extent::All } else { Extent::Readable };
         destinations
             .write(|format, colour, out| format.write(report, Style { colour, extent }, out))
@@ -122,6 +118,15 @@ impl<F: ValueEnum + Default> Destinations<F> {
                 "`{}` is {role}, and a report would replace it; choose another file",
                 path.display()
             );
+        }
+        Ok(())
+    }
+
+    /// Makes sure that no report would replace one of the files that are checked.
+    pub(super) fn spare_checked(&self, report: &Report<'_>) -> anyhow::Result<()> {
+        for file in report.sources.files() {
+            let input = format!("{}{}", report.base, file.path);
+            self.spare(Path::new(&input), "one of the files that are checked")?;
         }
         Ok(())
     }

@@ -63,7 +63,14 @@ fn what_makes_no_sense_is_refused_before_anything_is_checked() {
 
 #[test]
 fn no_report_replaces_what_was_checked_or_what_is_no_file() {
-    refuse(&["--format=json=./a.md"], "`./a.md` is one of the files that are checked");
+    let refused = "`./a.md` is one of the files that are checked";
+    refuse(&["--format=json=./a.md"], refused);
+    refuse(&["--format=json=./a.md", "--baseline=b.json", "--write-baseline"], refused);
+    let mendable = "```json\n{\"a\": 1,}\n```\n";
+    let before = folder(&[("a.md", mendable)]);
+    let run = patternbook(before.path(), &["check", "--fix", "--format=json=./a.md", "a.md"]);
+    assert!(run.stderr.contains(refused), "{}", run.stderr);
+    assert_eq!(fs::read_to_string(before.path().join("a.md")).unwrap(), mendable);
     let tree = tree();
     symlink("nowhere", tree.path().join("link")).unwrap();
     let run = patternbook(tree.path(), &["check", "--format=json=link", "a.md"]);
