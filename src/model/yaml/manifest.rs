@@ -172,7 +172,8 @@ pub struct Bundle {
     #[serde(default)]
     pub user_config: BTreeMap<String, serde_json::Value>,
     /// Examples that are files of the plugin, as `PATTERN/EXAMPLE`, by their path in it, such as
-    /// `hooks/check.sh`. Hand-written files stand in the project's folder `plugin/`.
+    /// `hooks/check.sh`. Hand-written files stand in the project's folder
+    /// `plugin/`, and are checked as what they become.
     #[serde(default)]
     pub examples: BTreeMap<String, Located<String>>,
 }
