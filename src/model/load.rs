@@ -78,16 +78,7 @@ pub fn built_in_patterns(sources: &mut Sources) -> BTreeMap<String, Pattern> {
 pub fn load_again(folder: &Folder, memory: &Memory) -> Result<Loaded, Error> {
     let mut sources = Sources::default();
     let mut diagnostics = Vec::new();
-    let (manifest_file, readable) =
-        add(&mut sources, &mut diagnostics, MANIFEST, folder.read(MANIFEST, DATA_LIMIT));
-    let manifest = if readable {
-        let text = &sources.file(manifest_file).text;
-        let (manifest, found) = read_file::<Manifest>(text, &MANIFEST_SCHEMA);
-        diagnostics.extend(found.into_iter().map(|finding| in_file(finding, manifest_file)));
-        manifest.map(|(manifest, _)| manifest)
-    } else {
-        None
-    };
+    let (manifest_file, manifest) = load_manifest(folder, &mut sources, &mut diagnostics);
     // Where the manifest cannot be read, everything that is held against it would be an error.
     let has_manifest = manifest.is_some();
     let manifest = manifest.unwrap_or_default();
@@ -157,6 +148,21 @@ pub fn load_again(folder: &Folder, memory: &Memory) -> Result<Loaded, Error> {
     references::check_chapters(&catalog.chapters, &sources, &known, &mut diagnostics);
     report_unused_files(&paths, &files, &named, &sources, &mut diagnostics);
     Ok(Loaded { sources, catalog, diagnostics })
+}
+
+fn load_manifest(
+    folder: &Folder,
+    sources: &mut Sources,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> (FileId, Option<Manifest>) {
+    let text = folder.read(MANIFEST, DATA_LIMIT);
+    let (file, is_readable) = add(sources, diagnostics, MANIFEST, text);
+    if !is_readable {
+        return (file, None);
+    }
+    let (manifest, found) = read_file::<Manifest>(&sources.file(file).text, &MANIFEST_SCHEMA);
+    diagnostics.extend(found.into_iter().map(|finding| in_file(finding, file)));
+    (file, manifest.map(|(manifest, _)| manifest))
 }
 
 fn stem_of(file: FileId, sources: &Sources) -> String {

@@ -155,7 +155,10 @@ fn what_else_is_there_stays() {
 fn new_begins_a_second_pattern_that_checks() {
     let project = folder(&[]);
     assert_eq!(patternbook(project.path(), &["init"]).status, 0);
-    assert_eq!(patternbook(project.path(), &["new", "lock-file"]).status, 0);
+    let run = patternbook(project.path(), &["new", "lock-file"]);
+    assert_eq!(run.status, 0);
+    let next = "next: name `lock-file` in `patternbook.yaml`: in a part of a guide, and in a skill";
+    assert!(run.stdout.contains(next), "{}", run.stdout);
     let text = fs::read_to_string(project.path().join("patterns/lock-file.yaml")).unwrap();
     // There is no schema for an editor to find.
     assert!(text.starts_with("id: \"lock-file\"\n"), "{text}");

@@ -386,6 +386,20 @@ fn one_document_of_a_project_mends_another() {
 }
 
 #[test]
+fn a_file_of_a_projects_plugin_is_what_it_becomes() {
+    let (project, _) = project();
+    let bundle =
+        "bundle: {name: b, version: 1.0.0, description: D, author: {name: A}, license: MIT}\n";
+    write(project.path(), "patternbook.yaml", (SMALL[0].1.to_owned() + bundle).as_bytes());
+    write(project.path(), "plugin/agents/clerk.md", b"");
+    let clerk = uri(&project.path().canonicalize().unwrap(), "plugin/agents/clerk.md");
+    let mut editor = Editor::start(&json!({"capabilities": {}}));
+    let found = editor.open(&clerk, "markdown", "---\nname: clerk\n---\n\nYou read.\n");
+    assert_eq!(places(&found), ["1:0-1:4 missing-field"]);
+    assert_eq!(editor.leave(), 0);
+}
+
+#[test]
 fn documents_of_a_kind_are_held_against_its_rules() {
     let plugin = folder(&[(".mcp.json", "{}")]);
     let uri = uri(&plugin.path().canonicalize().unwrap(), ".mcp.json");
