@@ -27,14 +27,16 @@ use crate::source::{FileId, Snippet};
 /// What a project says, as far as it could be read.
 #[derive(Debug)]
 pub struct Catalog {
-    /// The manifest.
+    /// The manifest; an empty one, if it could not be read.
     pub manifest: yaml::manifest::Manifest,
+    /// Whether the manifest could be read.
+    pub has_manifest: bool,
     /// The manifest's file.
     pub manifest_file: FileId,
     /// Every pattern that could be read, by id.
     pub patterns: BTreeMap<String, Pattern>,
-    /// The patterns, by the names of their files, of which not all could be read: nobody knows
-    /// what else they say.
+    /// The patterns of which not all could be read, by the names of their files, and `choose`, if
+    /// that is such a file: nobody knows what else they say.
     pub unread: BTreeSet<String>,
     /// The hand-written files.
     pub chapters: chapters::Chapters,

@@ -99,11 +99,14 @@ pub fn load_again(folder: &Folder, memory: &Memory) -> Result<Loaded, Error> {
     let (patterns, proven) = (BTreeMap::new(), BTreeMap::new());
     let mut known = references::Known::of(&files);
     let decisions = choose::load(folder, &known, &mut sources, &mut diagnostics);
+    let is_lost = decisions.is_none() && folder.has(choose::FILE);
+    let unread = BTreeSet::from_iter(is_lost.then(|| file_stem(choose::FILE).to_owned()));
     let mut catalog = Catalog {
         manifest,
+        has_manifest,
         manifest_file,
         patterns,
-        unread: BTreeSet::new(),
+        unread,
         chapters,
         plugin,
         decisions,

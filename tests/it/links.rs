@@ -133,3 +133,23 @@ fn what_a_pattern_that_cannot_be_read_may_hold_is_not_called_missing() {
         run.stdout
     );
 }
+
+#[test]
+fn no_page_is_called_missing_that_an_unread_manifest_or_path_of_choices_may_make() {
+    for (path, text) in [("patternbook.yaml", "title: [\n"), ("choose.yaml", "questions: [\n")] {
+        let project = folder(SMALL);
+        write(project.path(), path, text.as_bytes());
+        write(project.path(), "book/src/SUMMARY.md", SUMMARY.as_bytes());
+        let chapter = "# A\n\n[1](guide/one.md#config) [2](choose.md#question-a) [3](#b)\n";
+        write(project.path(), "book/src/a.md", chapter.as_bytes());
+        write(project.path(), "book/src/b/c.md", b"# C\n");
+        let run = patternbook(project.path(), &["check", "--format", "json"]);
+        let found: Vec<String> = findings(&run)
+            .into_iter()
+            .map(|found| format!("{} {}", found.path, found.rule))
+            .collect();
+        let mut expected = [format!("{path} yaml-syntax"), "book/src/a.md book-anchor".to_owned()];
+        expected.sort_by_key(|line| line.starts_with("choose"));
+        assert_eq!(found, expected);
+    }
+}

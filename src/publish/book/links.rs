@@ -235,12 +235,14 @@ impl<'a> Linked<'a> {
     }
 
     /// Tells whether a file that is not there may be one of a pattern that cannot be read, or one
-    /// that is made of all patterns.
+    /// that is made of all patterns. Without a manifest nobody knows the pages.
     fn may_be_unread(&self, path: &str) -> bool {
         let unread = &self.catalog.unread;
         let stem = |name: &str| name.rsplit_once('.').map_or(name, |(stem, _)| stem).to_owned();
         let is_of_one = path.split('/').any(|name| unread.contains(&stem(name)));
-        is_of_one || !unread.is_empty() && indexes::has(&format!("{}.md", stem(path)))
+        !self.catalog.has_manifest
+            || is_of_one
+            || !unread.is_empty() && indexes::has(&format!("{}.md", stem(path)))
     }
 
     /// Tells whether a page may have more headings when every pattern can be read.
