@@ -19,6 +19,9 @@ const NAME: &str = "name=corp-x";
 const URL: &str = "url=https://mcp.corp.example/v1/mcp";
 const TOKEN_URL: &str = "token-url=https://id.corp.example/token";
 
+/// Where a helper goes, with these answers.
+const SCRIPT: &str = "scripts/get-headers-corp-x.sh";
+
 /// Every pattern that can be added, with answers.
 const PATTERNS: &[(&str, &[&str])] = &[
     ("api-key-headers", &[NAME, URL]),
@@ -111,10 +114,10 @@ fn helpers_keep_their_contract_by_the_command_that_is_named() {
         let run = place.run(&arguments(pattern, values_of(pattern), &["--yes"]));
         assert_status(&run, 0);
         let command = run.stdout.lines().last().unwrap().trim().to_owned();
-        let script = "patternbook probe scripts/get-headers.sh --file '~/.config/corp-x/";
-        assert!(command.starts_with(script), "{command}");
+        let script = format!("patternbook probe {SCRIPT} --file '~/.config/corp-x/");
+        assert!(command.starts_with(&script), "{command}");
         let login = command.split('\'').nth(1).unwrap();
-        let run = place.run(&["probe", "scripts/get-headers.sh", "--file", login]);
+        let run = place.run(&["probe", SCRIPT, "--file", login]);
         assert_status(&run, 0);
     };
     thread::scope(|scope| {
@@ -184,6 +187,26 @@ fn two_patterns_live_side_by_side() {
     assert!(readme.contains("## Token for Corp-x") && readme.contains("## Login for Other"));
 }
 
+#[test]
+fn helpers_of_two_servers_live_side_by_side() {
+    let plugin = folder(&[(".claude-plugin/plugin.json", "{\"name\": \"jobs\"}")]);
+    assert_status(&add(plugin.path(), "robust-headers-helper", &["--yes"]), 0);
+    let first = files(plugin.path());
+    let values = ["name=other", "url=https://b.example/mcp", "token-url=https://b.example/token"];
+    let run = patternbook(plugin.path(), &arguments("cached-headers-helper", &values, &["--yes"]));
+    assert_status(&run, 0);
+    assert_eq!(files(plugin.path())[Path::new(SCRIPT)], first[Path::new(SCRIPT)]);
+    let read = |path: &str| fs::read_to_string(plugin.path().join(path)).unwrap();
+    let servers: serde_json::Value = serde_json::from_str(&read(".mcp.json")).unwrap();
+    for (name, login) in [("corp-x", "id.corp.example"), ("other", "b.example")] {
+        let script = format!("scripts/get-headers-{name}.sh");
+        let command = servers["mcpServers"][name]["headersHelper"].as_str().unwrap();
+        assert_eq!(command, format!("\"${{CLAUDE_PLUGIN_ROOT}}/{script}\""));
+        assert!(read(&script).contains(&format!("https://{login}/token")), "{script}");
+        assert!(read("README.md").contains(&format!("`{script}`")), "{script}");
+    }
+}
+
 /// Expects an addition to a plugin to be refused with these lines, and to write nothing; and
 /// what was in the way to give way when that is asked for.
 #[track_caller]
@@ -200,10 +223,10 @@ fn conflict(plugin: &TempDir, pattern: &str, expected: &str, file: &str) {
 
 #[test]
 fn what_is_in_the_way_stops_everything() {
-    let script = folder(&[("scripts/get-headers.sh", "#!/usr/bin/env bash\necho mine\n")]);
+    let script = folder(&[(SCRIPT, "#!/usr/bin/env bash\necho mine\n")]);
     let message = "the file is there, and from here on says something else";
-    let place = format!("scripts/get-headers.sh:2:1: {message}");
-    conflict(&script, "robust-headers-helper", &place, "scripts/get-headers.sh");
+    let place = format!("{SCRIPT}:2:1: {message}");
+    conflict(&script, "robust-headers-helper", &place, SCRIPT);
 
     let server = "{\n\n  \"mcpServers\": {\n    \"corp-x\": {\"url\": \"x\"}\n  }\n}\n";
     let plugin = folder(&[(".mcp.json", server)]);
@@ -228,15 +251,21 @@ fn what_is_in_the_way_stops_everything() {
 fn what_cannot_be_merged_is_left() {
     for (text, message) in [
         ("[]", ".mcp.json:1:1: this is JSON, but no object"),
-        ("{\"mcpServers\": ", ".mcp.json:1:1: this cannot be read as JSON"),
+        ("{\n  \"mcpServers\": {]}", ".mcp.json:2:18: this cannot be read as JSON: "),
         ("{\"mcpServers\": []}", ".mcp.json:1:2: `mcpServers` is there, and is another"),
     ] {
         let plugin = folder(&[(".mcp.json", text)]);
         let run = add(plugin.path(), "bearer-token-header", &["--yes"]);
         assert_status(&run, 1);
-        assert!(run.stderr.starts_with(&format!("error: {message}\n  help: ")), "{}", run.stderr);
+        let starts = run.stderr.starts_with(&format!("error: {message}"));
+        assert!(starts && run.stderr.contains("\n  help: "), "{}", run.stderr);
+        assert!(!run.stderr.contains("{file}"), "{}", run.stderr);
         assert_eq!(files(plugin.path()).len(), 1);
     }
+    let plugin = folder(&[("my plugin/.mcp.json", "{\"mcpServers\": ")]);
+    let run = add(plugin.path(), "bearer-token-header", &["--yes", "--into", "my plugin"]);
+    let help = "help: mend it first, and see `patternbook check my plugin/.mcp.json`\n";
+    assert!(run.stderr.contains(help), "{}", run.stderr);
     let plugin = folder(&[("scripts", "a file where a folder must be")]);
     let run = add(plugin.path(), "robust-headers-helper", &["--yes"]);
     assert_ne!(run.status, 0);
@@ -282,7 +311,7 @@ fn a_link_is_refused_and_what_it_leads_to_stays() {
         |plugin, elsewhere| symlink(elsewhere, plugin.join("scripts")).unwrap(),
         |plugin, elsewhere| {
             fs::create_dir(plugin.join("scripts")).unwrap();
-            symlink(elsewhere.join("file"), plugin.join("scripts/get-headers.sh")).unwrap();
+            symlink(elsewhere.join("file"), plugin.join(SCRIPT)).unwrap();
         },
     ];
     for make in links {
@@ -403,7 +432,11 @@ fn the_pattern_of_the_project_goes_before_the_tools_own() {
     let project = folder(SMALL);
     write(project.path(), "patterns/robust-headers-helper.yaml", own.as_bytes());
     let run = patternbook(project.path(), &["add"]);
-    assert!(run.stdout.contains("\nrobust-headers-helper  Loose\n"), "{}", run.stdout);
+    assert!(
+        run.stdout.contains("\nrobust-headers-helper  Loose (plugin or project)\n"),
+        "{}",
+        run.stdout
+    );
     assert!(run.stdout.contains("\nbearer-token-header    Send"), "{}", run.stdout);
     let run = patternbook(
         project.path(),
@@ -480,7 +513,7 @@ fn without_a_terminal_nothing_is_written_unasked() {
     assert_eq!(run.stderr, says);
     let run = patternbook(plugin.path(), &["add", "bearer-token-header", "--set", NAME]);
     assert_status(&run, 2);
-    let says = "error: nobody can be asked here; answer with\n  --set url=…  The address of the MCP server\n";
+    let says = "error: nobody can be asked here; answer with\n  --set url=…  The address of the MCP server: an https address without a query\n";
     assert_eq!(run.stderr, says);
     assert!(files(plugin.path()).is_empty());
 }
@@ -490,7 +523,8 @@ fn names_that_are_not_there_are_refused_with_the_nearest() {
     let plugin = folder(&[]);
     for (arguments, message) in [
         (&["add", "bearer-token-heade"][..], "can be added; did you mean `bearer-token-header`?"),
-        (&["add", "xyz"], "no pattern `xyz` can be added; `patternbook add` lists those that can"),
+        (&["add", "xyz"], "no pattern `xyz` can be added; there are `api-key-headers`, `bearer-"),
+        (&["add", "bearer-token"], "can be added; did you mean `bearer-token-header`? there are"),
         (
             &["add", "robust-headers-helper", "--set", "nam=a"],
             "has no value `nam`; did you mean `name`?",
@@ -498,7 +532,7 @@ fn names_that_are_not_there_are_refused_with_the_nearest() {
         (&["add", "robust-headers-helper", "--set", "q=a"], "it has `name`, `url`, `token-url`"),
         (&["add", "robust-headers-helper", "--into", "none"], "`none` is no folder; make it first"),
         (
-            &["add", "robust-headers-helper", "--replace", "a"],
+            &["add", "bearer-token-header", "--set", NAME, "--set", URL, "--replace", "a"],
             "the pattern has no file `a`; it writes `.mcp",
         ),
         (&["add", "robust-headers-helper", "--set", NAME, "--set", NAME], "stands here twice"),
@@ -562,10 +596,27 @@ fn a_terminal_obeys_nothing_that_stands_in_a_file() {
 }
 
 #[test]
+fn a_folder_that_is_no_plugin_gets_paths_of_a_project() {
+    let project = folder(&[]);
+    let run = add(project.path(), "robust-headers-helper", &["--yes"]);
+    assert_status(&run, 0);
+    let servers = fs::read_to_string(project.path().join(".mcp.json")).unwrap();
+    assert!(servers.contains("\"\\\"${CLAUDE_PROJECT_DIR:-.}/scripts/get"), "{servers}");
+    let note = "note: there is no `.claude-plugin/plugin.json`, so this is written for a project: ";
+    assert!(run.stderr.starts_with(note), "{}", run.stderr);
+    let plugin = folder(&[(".claude-plugin/plugin.json", "{\"name\": \"jobs\"}")]);
+    let run = add(plugin.path(), "robust-headers-helper", &["--yes"]);
+    assert_eq!((run.status, run.stderr.as_str()), (0, ""));
+    let run = add(folder(&[]).path(), "plugin-user-config", &["--yes"]);
+    assert_eq!((run.status, run.stderr.as_str()), (0, ""));
+    assert!(!run.stdout.contains("orkspace"), "{}", run.stdout);
+}
+
+#[test]
 fn paths_are_those_from_where_one_stands() {
     let place = folder(&[("plugins/a/README.md", "# A\n")]);
     let values = [NAME, URL];
-    let more = ["--into", "plugins/a", "--dry-run"];
+    let more = ["--into", "plugins/a", "--dry-run", "--yes"];
     let run = patternbook(place.path(), &arguments("api-key-headers", &values, &more));
     assert_status(&run, 0);
     let heads = ["+++ b/plugins/a/.mcp.json\n", "--- a/plugins/a/README.md\n"];
