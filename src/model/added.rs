@@ -39,6 +39,7 @@ impl Checker<'_> {
             let Some(example) = self.pattern.example(&id.value) else { continue };
             let name = &example.entry.file_name;
             let path = name.as_ref().and(file.to.as_ref().or(name.as_ref()));
+            let place = file.to.as_ref().unwrap_or(id);
             match path {
                 None => {
                     let message = format!("the example `{}` has no file to go to", id.value);
@@ -46,7 +47,7 @@ impl Checker<'_> {
                 }
                 Some(path) if !stays_below(&path.value) => {
                     let message = format!("`{}` leads out of the plugin", path.value);
-                    self.report(id, message, "name an example whose file stands in the plugin");
+                    self.report(place, message, "name a file that stands in the plugin");
                 }
                 Some(path)
                     if add.readme.is_some() && path.value.eq_ignore_ascii_case("README.md") =>
@@ -56,7 +57,7 @@ impl Checker<'_> {
                 }
                 Some(path) if !paths.insert(path.value.clone()) => {
                     let message = format!("two files go to `{}`", path.value);
-                    self.report(id, message, "name one example for each file");
+                    self.report(place, message, "name one example for each file");
                 }
                 Some(_) => {}
             }

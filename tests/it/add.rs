@@ -427,6 +427,34 @@ fn an_answer_cannot_leave_its_place_whatever_a_pattern_allows() {
 }
 
 #[test]
+fn an_answer_in_a_path_stays_in_its_folder() {
+    let project = project(&LOOSE.replace("{example: script}", "{example: script, to: bin/SECOND}"));
+    let add = |value: &str| {
+        let values = ["--set", value, "--set", "json=x", "--into", "plugin", "--yes"];
+        patternbook(project.path(), &[&["add", "loose"][..], &values].concat())
+    };
+    for answer in ["../a", "..", ".", "", "a/b", ".git", "a.sh"] {
+        let run = add(&format!("shell={answer}"));
+        assert_status(&run, 2);
+        assert!(run.stderr.contains("it stands in the name of a file: use"), "{}", run.stderr);
+    }
+    assert!(files(&project.path().join("plugin")).is_empty());
+    assert_status(&add("shell=a-1"), 0);
+    assert!(project.path().join("plugin/bin/a-1").exists());
+}
+
+#[test]
+fn another_value_is_advised_only_where_it_helps() {
+    let project = project(LOOSE);
+    write(project.path(), "plugin/run.sh", b"mine\n");
+    let more = ["--into", "plugin", "--yes"];
+    let run = patternbook(project.path(), &arguments("loose", &["json=x"], &more));
+    assert_status(&run, 1);
+    let help = "help: `--replace run.sh` takes the pattern's in its place; or move yours away\n";
+    assert!(run.stderr.contains(help), "{}", run.stderr);
+}
+
+#[test]
 fn the_pattern_of_the_project_goes_before_the_tools_own() {
     let own = LOOSE.replace("id: loose", "id: robust-headers-helper");
     let project = folder(SMALL);
@@ -483,10 +511,16 @@ fn what_cannot_be_added_is_found_in_the_pattern() {
     let nowhere =
         "22:27 add-definition: `SECOND` stands in none of the files (copy a text of the examples)";
     check("{example: script}", "{example: config}", &[two, nowhere]);
+    let out = "19:52 add-definition: `../run-SECOND.sh` leads out of the plugin \
+               (name a file that stands in the plugin)";
+    check("{example: script}", "{example: script, to: ../run-SECOND.sh}", &[out]);
+    let gone = "19:41 add-definition: `/b` is not there to be left out \
+                (write a JSON Pointer, such as `/userConfig/workspace`)";
+    check("{example: config}", "{example: config, leave-out: [/b]}", &[gone]);
     for out in ["~/a.json", "../a.json", "/a.json", ".Git/config", "a/../../b"] {
         let message = format!(
             "19:21 add-definition: `{out}` leads out of the plugin \
-             (name an example whose file stands in the plugin)"
+             (name a file that stands in the plugin)"
         );
         check("config/a.json", out, &[&message]);
     }

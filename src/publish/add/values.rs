@@ -116,7 +116,8 @@ pub fn fault(recipe: &Recipe<'_>, value: &AskedValue, answer: &str) -> Option<St
 
 /// Tells whether the name of a file takes an answer as it is, and goes nowhere else by it.
 fn is_name(answer: &str) -> bool {
-    answer.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
+    !answer.is_empty()
+        && answer.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
 }
 
 /// Tells whether a shell, Markdown and a program take a character as it is, wherever it stands.
