@@ -18,7 +18,7 @@ use crate::model::yaml::add::AskedValue;
 use crate::publish::add::plan::{MANIFEST, Plan, plan};
 use crate::publish::add::values::{Answers, PROJECT_ROOT, fault};
 use crate::publish::add::{Conflict, Recipe};
-use crate::publish::tree::apply;
+use crate::publish::tree::apply::{self, Change};
 use crate::report::count;
 use crate::source::disk::{self, Folder};
 
@@ -90,7 +90,7 @@ impl Add {
             return self.report(&plan.conflicts);
         }
         self.show(&plan)?;
-        if plan.changes.iter().any(|change| change.after.contains(PROJECT_ROOT)) {
+        if plan.changes.iter().any(names_project) {
             self.note_project()?;
         }
         if !plan.changes.is_empty() {
@@ -261,6 +261,12 @@ impl Add {
         }
         Dialogue::new().confirm("Write these files?")
     }
+}
+
+/// Tells whether a change brings a path that begins at the project's folder.
+fn names_project(change: &Change) -> bool {
+    let count = |text: &str| text.matches(PROJECT_ROOT).count();
+    count(&change.after) > change.before.as_deref().map_or(0, count)
 }
 
 /// Tells whether there is a person to ask.
