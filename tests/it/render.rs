@@ -191,6 +191,41 @@ fn a_link_to_a_pattern_in_no_guide_is_its_words() {
 }
 
 #[test]
+fn a_skill_names_what_stands_in_another_one() {
+    let project = folder(SMALL);
+    let manifest = format!(
+        "{}skills:\n\
+         \x20 - {{name: s, title: T, description: D, intro: \"[B](pattern:two)\", patterns: [one]}}\n\
+         \x20 - {{name: other, title: O, description: D, patterns: [one, two]}}\n",
+        SMALL[0].1
+    );
+    write(project.path(), "patternbook.yaml", manifest.as_bytes());
+    let answer = "answer: \"[A](pattern:one), [B](pattern:two#x), [again](pattern:two), [C](pattern:three)\"\n";
+    write(project.path(), "patterns/one.yaml", format!("{ONE}{answer}").as_bytes());
+    for (id, title) in [("two", "Two"), ("three", "Three")] {
+        let text = ONE
+            .replace(": one", &format!(": {id}"))
+            .replace("title: One", &format!("title: {title}"));
+        write(project.path(), &format!("patterns/{id}.yaml"), text.as_bytes());
+    }
+    let run = patternbook(project.path(), &["build"]);
+    assert_eq!(run.status, 0, "{}{}", run.stdout, run.stderr);
+    let line = |path: &str, number: usize| {
+        let text = fs::read_to_string(project.path().join("skills").join(path)).unwrap();
+        text.lines().nth(number).unwrap().to_owned()
+    };
+    assert_eq!(
+        line("s/references/one.md", 4),
+        "[A](one.md), B (skill `other`, `two`), again (`two`), C"
+    );
+    assert_eq!(
+        line("other/references/one.md", 4),
+        "[A](one.md), [B](two.md#x), [again](two.md), C"
+    );
+    assert_eq!(line("s/SKILL.md", 9), "B (skill `other`, `two`)");
+}
+
+#[test]
 fn a_broken_template_is_named() {
     let project = folder(SMALL);
     write(project.path(), "templates/site/page.html", b"a\n{{ nothing }}");
