@@ -21,6 +21,7 @@ use crate::markdown as reading;
 use crate::model::references::unknown;
 use crate::model::rules::UNKNOWN_REFERENCE;
 use crate::model::{Catalog, Example, Pattern};
+use crate::publish::book::BOOK_DIRECTIVE;
 use crate::publish::reference::all_rules;
 use crate::render::view::{self, Target};
 use crate::render::{Engine, markdown};
@@ -155,6 +156,7 @@ impl Weaver<'_> {
     fn weave(&self, text: &str, diagnostics: &mut Vec<Diagnostic>) -> Result<String, Error> {
         self.check_links(text, diagnostics);
         let levels = headings::levels(text);
+        let code = directive::code_blocks(text);
         let mut woven = String::with_capacity(text.len());
         let mut copied = 0;
         for directive in directive::find(text) {
@@ -166,12 +168,19 @@ impl Weaver<'_> {
                 continue;
             }
             let level = headings::level_at(&levels, directive.range.start);
-            match self.replacement(&directive, level) {
-                Ok(inserted) => {
-                    let indent = directive::indent(text, directive.range.start);
-                    woven.push_str(&markdown::hang(&inserted?, indent));
+            let inserted = match self.replacement(&directive, level) {
+                Ok(inserted) => inserted?,
+                Err(diagnostic) => {
+                    diagnostics.push(*diagnostic);
+                    continue;
                 }
-                Err(diagnostic) => diagnostics.push(*diagnostic),
+            };
+            let is_in_code = code.iter().any(|block| block.contains(&directive.range.start));
+            match directive::indent(text, &directive.range) {
+                Some(indent) if !is_in_code => {
+                    woven.push_str(&markdown::hang(&inserted, indent));
+                }
+                _ => diagnostics.push(self.not_alone(written, &directive, is_in_code)),
             }
         }
         woven.push_str(&text[copied..]);
@@ -256,6 +265,21 @@ impl Weaver<'_> {
             Box::new(unknown("example", name, known, self.span(directive)))
         })?;
         Ok((pattern, example))
+    }
+
+    /// Says that a page would break where a directive stands.
+    fn not_alone(&self, written: &str, directive: &Directive<'_>, is_in_code: bool) -> Diagnostic {
+        let (message, place) = match is_in_code {
+            true => (
+                format!("`{written}` stands in a block of code"),
+                "outside of it: it brings its own",
+            ),
+            false => (format!("`{written}` stands within a line"), "on a line of its own"),
+        };
+        let help =
+            format!("put it {place}; or write a backslash before its braces to show it as it is");
+        Diagnostic::new(&BOOK_DIRECTIVE, Span::new(self.file, directive.range.clone()), message)
+            .help(help)
     }
 
     fn span(&self, directive: &Directive<'_>) -> Span {

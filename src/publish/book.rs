@@ -30,7 +30,7 @@ use crate::error::Error;
 pub use assemble::{assemble, inspect};
 pub use chapters::Problems;
 pub use published::published;
-pub use rules::RULES;
+pub use rules::{BOOK_DIRECTIVE, RULES};
 
 /// A book in Markdown.
 #[derive(Debug)]

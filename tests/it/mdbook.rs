@@ -197,6 +197,28 @@ fn an_unknown_name_fails_at_its_place_with_the_nearest() {
 }
 
 #[test]
+fn a_directive_that_is_not_alone_on_its_line_fails_at_its_place() {
+    let project = project();
+    let check = |text: &str, place: &str, help: &str| {
+        let said = fail(project.path(), SETTINGS, &[("a.md", &format!("# A\n\n{text}\n"))], 1);
+        let place = place.replace('@', "\n --> src/a.md:");
+        let start =
+            format!("error[book-directive]: `{{{{#example retry/loop}}}}` stands {place}\n");
+        assert!(said.starts_with(&start), "{said}");
+        assert!(said.contains(help) && said.contains(": 1 error,"), "{said}");
+    };
+    let alone = "put it on a line of its own; or write a backslash before its braces";
+    check("Copy {{#example retry/loop}}", "within a line@3:6", alone);
+    check("{{#example retry/loop}}.", "within a line@3:1", alone);
+    check("- a\n\n  `{{#example retry/loop}}`", "within a line@5:4", alone);
+    check("| a |\n|---|\n| {{#example retry/loop}} |", "within a line@5:3", alone);
+    check("> {{#example retry/loop}}", "within a line@3:3", alone);
+    let outside = "put it outside of it: it brings its own; or write a backslash";
+    check("```bash\n{{#example retry/loop}}\n```", "in a block of code@4:1", outside);
+    check("1. a\n\n       {{#example retry/loop}}", "in a block of code@5:8", outside);
+}
+
+#[test]
 fn links_lead_to_the_chapter_that_holds_a_pattern_or_to_the_site() {
     let project = project();
     let linked = "[a](pattern:retry) [b](pattern:pause) [c](pattern:pause#steps)";
