@@ -21,7 +21,7 @@ use crate::markdown as reading;
 use crate::model::references::unknown;
 use crate::model::rules::UNKNOWN_REFERENCE;
 use crate::model::{Catalog, Example, Pattern};
-use crate::publish::book::BOOK_DIRECTIVE;
+use crate::publish::book::{BOOK_DIRECTIVE, name_files};
 use crate::publish::reference::all_rules;
 use crate::render::view::{self, Target};
 use crate::render::{Engine, markdown};
@@ -132,10 +132,13 @@ fn drop_unincluded(sources: &Sources, inspection: &mut Inspection) {
             continue;
         }
         for fence in reading::outline(text).fences {
-            let Some(start) = fence.origins.first().filter(|_| fence.code.contains("{{#")) else {
+            let (Some(start), Some(last)) = (fence.origins.first(), fence.origins.last()) else {
                 continue;
             };
-            let end = start + fence.code.len();
+            if !fence.code.contains("{{#") {
+                continue;
+            }
+            let end = last + fence.code.lines().last().map_or(0, str::len);
             let is_in = |span: &Span| span.file == file && (*start..=end).contains(&span.start);
             inspection.diagnostics.retain(|found| !is_in(&found.span));
         }
@@ -227,6 +230,7 @@ impl Weaver<'_> {
                 self.shelf.engine.render("book/example.md", &view)
             }
         };
+        let text = text.map(|text| name_files(&text));
         Ok(text.map(|text| match self.circumstances.links_follows {
             true => directive::guard(&text),
             false => text,

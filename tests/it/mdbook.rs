@@ -141,7 +141,7 @@ fn what_comes_back_differs_in_nothing_else() {
     let run = send(project.path(), &sent.to_string());
     let mut book: Value = serde_json::from_str(&run.stdout).unwrap();
     let text = book["items"][0]["Chapter"]["content"].take();
-    assert!(text.as_str().unwrap().starts_with("```bash file=\"retry.sh\"\n# Until"), "{text}");
+    assert!(text.as_str().unwrap().starts_with("File: `retry.sh`\n\n```bash"), "{text}");
     sent[1]["items"][0]["Chapter"]["content"].take();
     assert_eq!(book, sent[1]);
 }
@@ -268,6 +268,9 @@ fn the_code_of_the_book_is_checked() {
     // What `links` has yet to fill is not checked, and what is put in was.
     let open = [("a.md", "```json\n{{#include a.json}}\n```\n\n{{#example pause/template}}\n")];
     let (_, said) = weave(project.path(), SETTINGS, &open);
+    assert_eq!(said, "");
+    let deep = "1. - ```json\n     [\n     {{#include a.json}}\n     1,\n     1,\n     1,\n     1,\n     }\n     ```\n";
+    let (_, said) = weave(project.path(), SETTINGS, &[("a.md", deep)]);
     assert_eq!(said, "");
 }
 

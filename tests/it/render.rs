@@ -252,8 +252,8 @@ fn a_badge_tells_how_far_an_example_is_proven() {
                  <li>without <code>umask</code> fails: others cannot read the state</li>\
                  <li>without <code>exit 1</code> fails: a wrong key does not</li>\
                  <li>with <code>exit 1</code> changed to <code>true</code> fails: a wrong key does not</li>\
-                 <li>with the code of a don’t below, fails: a wrong key does not</li></ul>";
-    let again = "<p>Again: <code>patternbook test gate/script</code></p></details>";
+                 <li>with the code of one of the pattern’s don’ts, fails: a wrong key does not</li></ul>";
+    let again = "<p>Again, where <code>patternbook.yaml</code> is: <code>patternbook test gate/script</code></p></details>";
     let place = crate::test::proven();
     let page = page_of(&place);
     let badge = "<details class=\"proof\"><summary><span class=\"level\" data-level=\"proven\">proven</span> \
