@@ -307,6 +307,16 @@ fn the_project_is_named_or_found_and_not_needed_for_a_check() {
 #[test]
 fn a_project_with_errors_builds_no_book() {
     let project = project();
+    write(project.path(), "README.md", b"```json\n{\n```\n");
+    let (_, said) = weave(project.path(), SETTINGS, &[("a.md", "{{#pattern pause}}")]);
+    assert_eq!(said, "", "the project's chapters are not used");
+    let note = "  - {id: note, title: A note, language: markdown, source: note.md}\n";
+    let retry = fs::read_to_string(project.path().join("patterns/retry.yaml")).unwrap();
+    write(project.path(), "patterns/retry.yaml", (retry.clone() + note).as_bytes());
+    write(project.path(), "patterns/retry/note.md", b"```json\n{\n```\n");
+    let said = fail(project.path(), SETTINGS, &[("a.md", "{{#pattern pause}}")], 1);
+    assert!(said.contains(" --> ") && said.contains("patterns/retry/note.md:2:"), "{said}");
+    write(project.path(), "patterns/retry.yaml", retry.as_bytes());
     write(project.path(), "patterns/retry/retry.sh", b"if true; then\n");
     let said = fail(project.path(), SETTINGS, &[("a.md", "{{#pattern pause}}")], 1);
     assert!(
