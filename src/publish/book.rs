@@ -13,6 +13,7 @@ mod links;
 mod map;
 mod published;
 mod rules;
+mod template_links;
 
 use std::collections::BTreeMap;
 use std::path::Path;
