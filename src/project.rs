@@ -2,6 +2,8 @@
 //!
 //! A terminal and an editor ask the same question; here is the one answer to both.
 
+use rayon::prelude::*;
+
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
 use crate::inspect::project::check_claims;
@@ -55,7 +57,7 @@ pub fn load(folder: &Folder, memory: &Memory) -> Result<Inspected, Error> {
         }
         Err(fault) => diagnostics.push(Diagnostic::clone(fault)),
     }
-    let inspection = Inspection { diagnostics, ..Inspection::default() };
+    let inspection = Inspection::from(diagnostics);
     Ok(Inspected { sources, catalog, inspection, ledger })
 }
 
@@ -63,16 +65,24 @@ impl Inspected {
     /// Holds everything against every rule. `folder` is the project's.
     pub fn inspect(&mut self, folder: &Folder) {
         let Self { sources, catalog, inspection, ledger } = self;
-        inspection.diagnostics.extend(expectations::check(catalog, sources));
-        inspection.append(inspect::project::inspect(catalog, &all_rules()));
-        inspection.append(inspect::project::inspect_chapters(catalog, sources));
-        inspection.append(inspect::project::inspect_texts(sources));
+        let rules = all_rules();
+        // Each asks for itself, so all ask at once.
+        let questions: [&(dyn Fn() -> Inspection + Sync); 4] = [
+            &|| expectations::check(catalog, sources).into(),
+            &|| inspect::project::inspect(catalog, &rules),
+            &|| inspect::project::inspect_chapters(catalog, sources),
+            &|| inspect::project::inspect_texts(sources),
+        ];
+        let answers: Vec<Inspection> = questions.par_iter().map(|question| question()).collect();
+        for answer in answers {
+            inspection.append(answer);
+        }
         inspection.diagnostics.extend(book::inspect(catalog, sources, folder));
         // That an unreadable ledger proves nothing need not be said of each example.
         if ledger.is_ok() {
             inspection.diagnostics.extend(check_claims(catalog));
         }
-        suppress::suppress(sources, &all_rules(), inspection);
+        suppress::suppress(sources, &rules, inspection);
     }
 }
 

@@ -3,17 +3,18 @@
 
 pub mod apply;
 mod begin;
+mod folder;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, Permissions};
 use std::io::{self, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
-use rayon::prelude::*;
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 use tempfile::{NamedTempFile, TempDir};
 
+use self::folder::stage_folder;
 use crate::error::Error;
 use crate::source::disk::Folder;
 
@@ -336,7 +337,9 @@ fn stage(output: &Output) -> Result<Stage, Error> {
     fs::create_dir_all(parent).map_err(fail)?;
     match &output.content {
         Content::File { bytes, .. } => stage_file(parent, bytes).map_err(fail),
-        Content::Folder(folder) => stage_folder(parent, folder).map(Stage::Folder).map_err(fail),
+        Content::Folder(folder) => {
+            stage_folder(parent, folder, Some(&output.path)).map(Stage::Folder).map_err(fail)
+        }
     }
 }
 
@@ -400,32 +403,6 @@ fn stage_text(path: &Path, text: &str, mode: u32, now: &fs::Metadata) -> io::Res
     }
     file.as_file().set_permissions(Permissions::from_mode(mode & 0o7777))?;
     Ok(Stage::File(file))
-}
-
-fn stage_folder(parent: &Path, folder: &OwnedFolder) -> io::Result<TempDir> {
-    let stage = tempfile::Builder::new().prefix(PREFIX).tempdir_in(parent)?;
-    fs::set_permissions(stage.path(), Permissions::from_mode(0o755))?;
-    let leads_out = |name: &&String| {
-        let is_plain = |part: Component<'_>| matches!(part, Component::Normal(_));
-        !Path::new(name).components().all(is_plain)
-    };
-    if let Some(name) = folder.files.keys().find(leads_out) {
-        return Err(io::Error::other(format!("`{name}` leads out of it")));
-    }
-    let folders: BTreeSet<&Path> =
-        folder.files.keys().filter_map(|name| Path::new(name).parent()).collect();
-    for folder in folders {
-        fs::create_dir_all(stage.path().join(folder))?;
-    }
-    folder.files.par_iter().try_for_each(|(name, bytes)| {
-        let path = stage.path().join(name);
-        fs::write(&path, bytes)?;
-        match folder.executables.contains(name) {
-            true => fs::set_permissions(&path, Permissions::from_mode(0o755)),
-            false => Ok(()),
-        }
-    })?;
-    Ok(stage)
 }
 
 /// Refuses a path that leaves the project through a link.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 
-use super::{FileTree, OwnedFolder, stage_folder};
+use super::{FileTree, OwnedFolder, folder::stage_folder};
 use crate::error::Error;
 
 /// Writes new files into a folder, which is made if it is not there.
@@ -27,7 +27,7 @@ pub fn begin(
     names.sort_by_key(|name| name == last);
     fs::create_dir_all(folder).map_err(fail)?;
     let owned = OwnedFolder { files, executables, mark: (last, "") };
-    let stage = stage_folder(folder, &owned).map_err(fail)?;
+    let stage = stage_folder(folder, &owned, None).map_err(fail)?;
     let mut moved: Vec<PathBuf> = Vec::new();
     for name in &names {
         let path = folder.join(name);
