@@ -101,3 +101,21 @@ fn what_a_template_of_the_project_links_is_checked_in_the_template() {
         ],
     );
 }
+
+#[test]
+fn what_a_template_puts_together_is_reported_each_at_its_place() {
+    let facts = "{{ id }}\n";
+    let pattern = "# {{ title | text }}\n\n[a](../{{ id }}/x.md) [b]({{ id }}.md#{{ id }}-x)\n\n\
+                   {% set near = \"[d](no\" %}{{ near }}ne.md) {{ near }}where.md)\n";
+    let leads = "book-link: lead it to a page of the book, or take it out";
+    check(
+        &[("templates/book/facts.md", facts), ("templates/book/pattern.md", pattern)],
+        &[
+            &format!("templates/book/pattern.md:3:5 {leads}"),
+            "templates/book/pattern.md:3:27 book-anchor: did you mean `#one`?",
+            // Both are somewhere in the templates.
+            &format!("templates/book/facts.md:1:1 {leads}"),
+            &format!("templates/book/facts.md:1:1 {leads}"),
+        ],
+    );
+}
