@@ -64,6 +64,12 @@ pub struct Inspected {
     pub naming: Option<Fix<Span>>,
 }
 
+impl From<Vec<Diagnostic>> for Inspection {
+    fn from(diagnostics: Vec<Diagnostic>) -> Self {
+        Self { diagnostics, ..Self::default() }
+    }
+}
+
 impl Inspection {
     /// Appends what another inspection found.
     pub fn append(&mut self, other: Inspection) {

@@ -21,6 +21,7 @@ use crate::markdown as reading;
 use crate::model::references::unknown;
 use crate::model::rules::UNKNOWN_REFERENCE;
 use crate::model::{Catalog, Example, Pattern};
+use crate::publish::book::{BOOK_DIRECTIVE, name_files};
 use crate::publish::reference::all_rules;
 use crate::render::view::{self, Target};
 use crate::render::{Engine, markdown};
@@ -131,10 +132,13 @@ fn drop_unincluded(sources: &Sources, inspection: &mut Inspection) {
             continue;
         }
         for fence in reading::outline(text).fences {
-            let Some(start) = fence.origins.first().filter(|_| fence.code.contains("{{#")) else {
+            let (Some(start), Some(last)) = (fence.origins.first(), fence.origins.last()) else {
                 continue;
             };
-            let end = start + fence.code.len();
+            if !fence.code.contains("{{#") {
+                continue;
+            }
+            let end = last + fence.code.lines().last().map_or(0, str::len);
             let is_in = |span: &Span| span.file == file && (*start..=end).contains(&span.start);
             inspection.diagnostics.retain(|found| !is_in(&found.span));
         }
@@ -155,6 +159,7 @@ impl Weaver<'_> {
     fn weave(&self, text: &str, diagnostics: &mut Vec<Diagnostic>) -> Result<String, Error> {
         self.check_links(text, diagnostics);
         let levels = headings::levels(text);
+        let code = directive::code_blocks(text);
         let mut woven = String::with_capacity(text.len());
         let mut copied = 0;
         for directive in directive::find(text) {
@@ -166,12 +171,19 @@ impl Weaver<'_> {
                 continue;
             }
             let level = headings::level_at(&levels, directive.range.start);
-            match self.replacement(&directive, level) {
-                Ok(inserted) => {
-                    let indent = directive::indent(text, directive.range.start);
-                    woven.push_str(&markdown::hang(&inserted?, indent));
+            let inserted = match self.replacement(&directive, level) {
+                Ok(inserted) => inserted?,
+                Err(diagnostic) => {
+                    diagnostics.push(*diagnostic);
+                    continue;
                 }
-                Err(diagnostic) => diagnostics.push(*diagnostic),
+            };
+            let is_in_code = code.iter().any(|block| block.contains(&directive.range.start));
+            match directive::indent(text, &directive.range) {
+                Some(indent) if !is_in_code => {
+                    woven.push_str(&markdown::hang(&inserted, indent));
+                }
+                _ => diagnostics.push(self.not_alone(written, &directive, is_in_code)),
             }
         }
         woven.push_str(&text[copied..]);
@@ -218,6 +230,7 @@ impl Weaver<'_> {
                 self.shelf.engine.render("book/example.md", &view)
             }
         };
+        let text = text.map(|text| name_files(&text));
         Ok(text.map(|text| match self.circumstances.links_follows {
             true => directive::guard(&text),
             false => text,
@@ -256,6 +269,21 @@ impl Weaver<'_> {
             Box::new(unknown("example", name, known, self.span(directive)))
         })?;
         Ok((pattern, example))
+    }
+
+    /// Says that a page would break where a directive stands.
+    fn not_alone(&self, written: &str, directive: &Directive<'_>, is_in_code: bool) -> Diagnostic {
+        let (message, place) = match is_in_code {
+            true => (
+                format!("`{written}` stands in a block of code"),
+                "outside of it: it brings its own",
+            ),
+            false => (format!("`{written}` stands within a line"), "on a line of its own"),
+        };
+        let help =
+            format!("put it {place}; or write a backslash before its braces to show it as it is");
+        Diagnostic::new(&BOOK_DIRECTIVE, Span::new(self.file, directive.range.clone()), message)
+            .help(help)
     }
 
     fn span(&self, directive: &Directive<'_>) -> Span {

@@ -2,12 +2,15 @@
 //!
 //! A terminal and an editor ask the same question; here is the one answer to both.
 
+use rayon::prelude::*;
+
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
 use crate::inspect::project::check_claims;
 use crate::inspect::{self, Inspection, suppress};
 use crate::ledger::{self, Ledger};
 use crate::model::load::{self, Loaded};
+use crate::model::plugin::PluginFile;
 use crate::model::{self, Catalog, expectations};
 use crate::publish::reference::all_rules;
 use crate::publish::{book, bundle};
@@ -55,7 +58,7 @@ pub fn load(folder: &Folder, memory: &Memory) -> Result<Inspected, Error> {
         }
         Err(fault) => diagnostics.push(Diagnostic::clone(fault)),
     }
-    let inspection = Inspection { diagnostics, ..Inspection::default() };
+    let inspection = Inspection::from(diagnostics);
     Ok(Inspected { sources, catalog, inspection, ledger })
 }
 
@@ -63,23 +66,35 @@ impl Inspected {
     /// Holds everything against every rule. `folder` is the project's.
     pub fn inspect(&mut self, folder: &Folder) {
         let Self { sources, catalog, inspection, ledger } = self;
-        inspection.diagnostics.extend(expectations::check(catalog, sources));
-        inspection.append(inspect::project::inspect(catalog, &all_rules()));
-        inspection.append(inspect::project::inspect_chapters(catalog, sources));
-        inspection.append(inspect::project::inspect_texts(sources));
-        // The pages of the plugin are rendered only where somebody wrote what may name them.
-        if catalog.plugin.iter().any(|written| written.file.is_some())
-            && let Some(plugin) = bundle::plugin(catalog, folder)
-        {
-            inspection.append(inspect::plugin::inspect(catalog, sources, plugin));
+        let rules = all_rules();
+        // Each asks for itself, so all ask at once.
+        let questions: [&(dyn Fn() -> Inspection + Sync); 5] = [
+            &|| expectations::check(catalog, sources).into(),
+            &|| inspect::project::inspect(catalog, &rules),
+            &|| inspect::project::inspect_chapters(catalog, sources),
+            &|| inspect::project::inspect_texts(sources),
+            &|| inspect_plugin(catalog, sources, folder),
+        ];
+        let answers: Vec<Inspection> = questions.par_iter().map(|question| question()).collect();
+        for answer in answers {
+            inspection.append(answer);
         }
         inspection.diagnostics.extend(book::inspect(catalog, sources, folder));
         // That an unreadable ledger proves nothing need not be said of each example.
         if ledger.is_ok() {
             inspection.diagnostics.extend(check_claims(catalog));
         }
-        suppress::suppress(sources, &all_rules(), inspection);
+        suppress::suppress(sources, &rules, inspection);
     }
+}
+
+/// Inspects what somebody wrote for the plugin. Only where that is do its other files come into
+/// being, which such a file may name.
+fn inspect_plugin(catalog: &Catalog, sources: &Sources, folder: &Folder) -> Inspection {
+    let is_text = |written: &PluginFile| written.file.is_some();
+    let plugin = catalog.plugin.iter().any(is_text).then(|| bundle::plugin(catalog, folder));
+    let plugin = plugin.flatten();
+    plugin.map(|plugin| inspect::plugin::inspect(catalog, sources, plugin)).unwrap_or_default()
 }
 
 /// Reads the ledger of a project; an empty one where there is none.

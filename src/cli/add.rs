@@ -14,10 +14,11 @@ use self::ask::Dialogue;
 use self::find::Shelf;
 use super::Outcome;
 use crate::diagnostic::{printable, printable_name, suggest};
-use crate::publish::add::plan::{Plan, plan};
-use crate::publish::add::values::{Answers, fault};
+use crate::model::yaml::add::AskedValue;
+use crate::publish::add::plan::{MANIFEST, Plan, plan};
+use crate::publish::add::values::{Answers, PROJECT_ROOT, fault};
 use crate::publish::add::{Conflict, Recipe};
-use crate::publish::tree::apply;
+use crate::publish::tree::apply::{self, Change};
 use crate::report::count;
 use crate::source::disk::{self, Folder};
 
@@ -56,8 +57,8 @@ pub(super) struct Add {
     /// Ask nothing, and write
     #[arg(long, requires = "pattern")]
     yes: bool,
-    /// Show what would change, and write nothing
-    #[arg(long, requires = "pattern", conflicts_with = "yes")]
+    /// Show what would change, and write nothing, with `--yes` too
+    #[arg(long, requires = "pattern")]
     dry_run: bool,
 }
 
@@ -80,14 +81,18 @@ impl Add {
             self.into.display()
         );
         let folder = Folder::open(&self.into)?;
-        let replaced = self.replaced(&recipe)?;
         let Some(answers) = self.answers(&recipe)? else { return nothing_written() };
-        let answers = Answers::new(&recipe, &answers);
+        let is_plugin = recipe.makes_plugin() || folder.kind(MANIFEST).is_some();
+        let answers = Answers::new(&recipe, &answers, is_plugin);
+        let replaced = self.replaced(&recipe, &answers)?;
         let plan = plan(&recipe, &answers, &folder, &replaced)?;
         if !plan.conflicts.is_empty() {
             return self.report(&plan.conflicts);
         }
         self.show(&plan)?;
+        if plan.changes.iter().any(names_project) {
+            self.note_project()?;
+        }
         if !plan.changes.is_empty() {
             if self.dry_run {
                 writeln!(io::stderr(), "nothing was written: this is a dry run")?;
@@ -106,7 +111,7 @@ impl Add {
         let paths: Vec<PathBuf> = plan.paths.iter().map(|path| self.shown(path)).collect();
         let outcome = result::check(&self.into, &paths)?;
         for (path, arguments) in recipe.probes(&answers) {
-            result::name_probe(&self.shown(path), &arguments)?;
+            result::name_probe(&self.shown(&path), &arguments)?;
         }
         Ok(outcome)
     }
@@ -117,11 +122,11 @@ impl Add {
     }
 
     /// The files whose text may go, each one of the pattern's.
-    fn replaced(&self, recipe: &Recipe<'_>) -> anyhow::Result<BTreeSet<String>> {
-        let known: Vec<&str> = recipe.paths().chain(["README.md"]).collect();
+    fn replaced(&self, recipe: &Recipe<'_>, answers: &Answers) -> anyhow::Result<BTreeSet<String>> {
+        let known: Vec<String> = recipe.paths(answers).chain(["README.md".to_owned()]).collect();
         let find = |name: &String| {
             let path = known.iter().find(|path| path.eq_ignore_ascii_case(name));
-            path.map(|path| (*path).to_owned()).with_context(|| {
+            path.cloned().with_context(|| {
                 format!("the pattern has no file `{name}`; it writes `{}`", known.join("`, `"))
             })
         };
@@ -151,7 +156,8 @@ impl Add {
                 },
                 (false, Some(default)) => default,
                 (false, None) => {
-                    missing.push(format!("  --set {name}=…  {}", value.question));
+                    let AskedValue { question, must, .. } = value;
+                    missing.push(format!("  --set {name}=…  {question}: {must}"));
                     continue;
                 }
             };
@@ -202,7 +208,8 @@ impl Add {
             let path = printable_name(&self.shown(&conflict.path).display().to_string());
             let Conflict { line, column, message, help, .. } = conflict;
             writeln!(out, "error: {path}:{line}:{column}: {}", printable(message))?;
-            writeln!(out, "  help: {}", printable(help))?;
+            let help = help.replace(Conflict::FILE, &path);
+            writeln!(out, "  help: {}", printable(&help))?;
         }
         writeln!(out, "nothing was written: {} in the way", count(conflicts.len(), "thing"))?;
         Ok(Outcome::Findings)
@@ -235,6 +242,18 @@ impl Add {
         Ok(())
     }
 
+    /// Says what is written for a folder that is no plugin.
+    fn note_project(&self) -> anyhow::Result<()> {
+        let manifest = self.shown(MANIFEST).display().to_string();
+        writeln!(
+            io::stderr(),
+            "note: there is no `{}`, so this is written for a project: paths begin with \
+             `{PROJECT_ROOT}`; for a plugin, write that file first, and add the pattern then",
+            printable_name(&manifest)
+        )?;
+        Ok(())
+    }
+
     fn confirm(&self) -> anyhow::Result<bool> {
         if !is_terminal() {
             writeln!(io::stderr(), "nobody can be asked here; `--yes` writes these files")?;
@@ -242,6 +261,12 @@ impl Add {
         }
         Dialogue::new().confirm("Write these files?")
     }
+}
+
+/// Tells whether a change brings a path that begins at the project's folder.
+fn names_project(change: &Change) -> bool {
+    let count = |text: &str| text.matches(PROJECT_ROOT).count();
+    count(&change.after) > change.before.as_deref().map_or(0, count)
 }
 
 /// Tells whether there is a person to ask.

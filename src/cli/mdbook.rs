@@ -19,8 +19,8 @@ use crate::project::Inspected;
 use crate::publish::book;
 use crate::render::{Engine, Templates};
 use crate::report::{Colour, Extent, Format, Report, Style};
-use crate::source::Sources;
 use crate::source::disk::{Folder, with_slashes};
+use crate::source::{FileId, Sources};
 
 /// Put patterns and examples into a book of mdBook, and check its code; mdBook starts this
 ///
@@ -128,10 +128,11 @@ fn weave(
     let Inspected { sources, catalog, mut inspection, ledger: _ } =
         crate::project::inspect(&folder)?;
     // Warnings are for `patternbook check`; and the project's own chapters are not used.
+    let chapters: Vec<FileId> = catalog.chapters.markdown.iter().map(|(_, file)| *file).collect();
     inspection.diagnostics.retain(|found| {
-        let path = &sources.file(found.span.file).path;
-        let is_used = !path.starts_with("book/") && !path.ends_with(".md");
-        is_used && found.rule.severity == Severity::Error
+        let file = found.span.file;
+        let is_of_book = chapters.contains(&file) || sources.file(file).path.starts_with("book/");
+        !is_of_book && found.rule.severity == Severity::Error
     });
     inspection.sort();
     if has_errors(&inspection) {

@@ -1,5 +1,6 @@
 //! `patternbook probe`: holds a script of the user's own against a contract.
 
+mod asked;
 mod list;
 
 use std::collections::BTreeMap;
@@ -136,12 +137,14 @@ impl Probe {
         let mut unit = plan::plan_script(&contract, &with, code, &setup, &equipment);
         self.keep_cases(&mut unit)?;
         self.leave_out_json(&mut unit)?;
+        asked::watch(&mut unit);
         let machine = Machine::new()?;
         let units = [unit];
         let jobs = schedule::jobs(&units);
         let workers = self.jobs.map_or_else(machine::usual_jobs, usize::from);
         let done = machine.run(&equipment, &units, &jobs, workers, &|_, _| ())?;
         let mut results = conclude(&units, done);
+        asked::tell(&units[0], &mut results[0]);
         for run in results.iter_mut().flat_map(|result| &mut result.runs) {
             run.again = self.again(script, &run.name);
         }
@@ -373,8 +376,16 @@ fn read_text(path: &Path) -> anyhow::Result<String> {
 
 fn read_script(path: &Path) -> anyhow::Result<Code> {
     let text = read_text(path)?;
+    let ending = path.extension().and_then(|ending| ending.to_str());
+    let is_script = matches!(ending, Some("sh" | "bash" | "js" | "mjs" | "cjs" | "py"));
+    anyhow::ensure!(
+        is_script || text.starts_with("#!") || disk::is_executable(path),
+        "`{}` is no script: it cannot be executed, and does not begin with `#!`; name the helper \
+         itself, or begin it with a line such as `#!/usr/bin/env bash`",
+        path.display()
+    );
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let language = match path.extension().and_then(|ending| ending.to_str()) {
+    let language = match ending {
         Some("js" | "mjs" | "cjs") => "javascript",
         Some("py") => "python",
         _ => "bash",

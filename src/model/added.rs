@@ -37,32 +37,47 @@ impl Checker<'_> {
             let id = &file.example;
             self.check_example(id);
             let Some(example) = self.pattern.example(&id.value) else { continue };
-            match &example.entry.file_name {
+            let name = &example.entry.file_name;
+            let path = name.as_ref().and(file.to.as_ref().or(name.as_ref()));
+            let place = file.to.as_ref().unwrap_or(id);
+            match path {
                 None => {
                     let message = format!("the example `{}` has no file to go to", id.value);
                     self.report(id, message, "give the example a `file-name`");
                 }
-                Some(name) if !stays_below(&name.value) => {
-                    let message = format!("`{}` leads out of the plugin", name.value);
-                    self.report(id, message, "name an example whose file stands in the plugin");
+                Some(path) if !stays_below(&path.value) => {
+                    let message = format!("`{}` leads out of the plugin", path.value);
+                    self.report(place, message, "name a file that stands in the plugin");
                 }
-                Some(name)
-                    if add.readme.is_some() && name.value.eq_ignore_ascii_case("README.md") =>
+                Some(path)
+                    if add.readme.is_some() && path.value.eq_ignore_ascii_case("README.md") =>
                 {
                     let message = "the README is written already, by `readme`".to_owned();
                     self.report(id, message, "put the text of the example into `readme`");
                 }
-                Some(name) if !paths.insert(name.value.clone()) => {
-                    let message = format!("two files go to `{}`", name.value);
-                    self.report(id, message, "name one example for each file");
+                Some(path) if !paths.insert(path.value.clone()) => {
+                    let message = format!("two files go to `{}`", path.value);
+                    self.report(place, message, "name one example for each file");
                 }
                 Some(_) => {}
             }
-            if let [first, ..] = file.new_only.as_slice()
+            let first = file.new_only.first().or(file.leave_out.first());
+            if let Some(first) = first
                 && example.entry.language.value != "json"
             {
                 let message = "only of a JSON file can a part be left out";
-                self.report(first, message.to_owned(), "leave `new-only` out");
+                self.report(first, message.to_owned(), "leave `new-only` and `leave-out` out");
+                continue;
+            }
+            let Ok(json) = serde_json::from_str(&example.snippet.text) else { continue };
+            let json: serde_json::Value = json;
+            for pointer in file.leave_out.iter().filter(|it| json.pointer(&it.value).is_none()) {
+                let message = format!("`{}` is not there to be left out", pointer.value);
+                self.report(
+                    pointer,
+                    message,
+                    "write a JSON Pointer, such as `/userConfig/workspace`",
+                );
             }
         }
     }

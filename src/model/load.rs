@@ -99,8 +99,7 @@ pub fn load_again(folder: &Folder, memory: &Memory) -> Result<Loaded, Error> {
     let (patterns, proven) = (BTreeMap::new(), BTreeMap::new());
     let mut known = references::Known::of(&files);
     let decisions = choose::load(folder, &known, &mut sources, &mut diagnostics);
-    let is_lost = decisions.is_none() && folder.has(choose::FILE);
-    let unread = BTreeSet::from_iter(is_lost.then(|| file_stem(choose::FILE).to_owned()));
+    let unread = unread_choices(folder, decisions.is_some());
     let mut catalog = Catalog {
         manifest,
         has_manifest,
@@ -166,6 +165,12 @@ fn load_manifest(
     let (manifest, found) = read_file::<Manifest>(&sources.file(file).text, &MANIFEST_SCHEMA);
     diagnostics.extend(found.into_iter().map(|finding| in_file(finding, file)));
     (file, manifest.map(|(manifest, _)| manifest))
+}
+
+/// What the catalog notes where the questions of a project cannot be read.
+fn unread_choices(folder: &Folder, are_read: bool) -> BTreeSet<String> {
+    let is_lost = !are_read && folder.has(choose::FILE);
+    BTreeSet::from_iter(is_lost.then(|| file_stem(choose::FILE).to_owned()))
 }
 
 fn stem_of(file: FileId, sources: &Sources) -> String {

@@ -3,7 +3,10 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use pulldown_cmark::{Event, Parser, Tag};
 use regex::Regex;
+
+use crate::markdown::page_options;
 
 /// What a directive puts into a chapter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,11 +74,19 @@ pub(super) fn unescape(text: &str) -> String {
 }
 
 /// By how much the lines after the first are indented, so that they stay in the list item that a
-/// directive stands in.
-pub(super) fn indent(text: &str, at: usize) -> usize {
-    let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
-    let before = &text[start..at];
-    if MARKERS.is_match(before) { before.len() } else { 0 }
+/// directive stands in. None where other text stands on its line.
+pub(super) fn indent(text: &str, directive: &Range<usize>) -> Option<usize> {
+    let start = text[..directive.start].rfind('\n').map_or(0, |end| end + 1);
+    let before = &text[start..directive.start];
+    let after = text[directive.end..].lines().next().unwrap_or_default();
+    (MARKERS.is_match(before) && after.trim().is_empty()).then_some(before.len())
+}
+
+/// Where blocks of code are in a text.
+pub(super) fn code_blocks(text: &str) -> Vec<Range<usize>> {
+    let events = Parser::new_ext(text, page_options()).into_offset_iter();
+    let block = |(event, range)| matches!(event, Event::Start(Tag::CodeBlock(_))).then_some(range);
+    events.filter_map(block).collect()
 }
 
 /// What mdBook 0.5 takes for a directive, wherever it stands.
@@ -137,9 +148,11 @@ mod tests {
 
     #[test]
     fn list_items_hold_what_is_put_into_them() {
-        assert_eq!(indent("a\n1. - {{", 7), 5);
-        assert_eq!(indent("   {{", 3), 3);
-        assert_eq!(indent("a {{", 2), 0);
+        assert_eq!(indent("a\n1. - {{}} \nb", &(7..11)), Some(5));
+        assert_eq!(indent("   {{}}", &(3..7)), Some(3));
+        assert_eq!(indent("a {{}}", &(2..6)), None);
+        assert_eq!(indent("{{}}.", &(0..4)), None);
+        assert_eq!(indent("> {{}}", &(2..6)), None);
     }
 
     #[test]

@@ -31,8 +31,13 @@ pub struct Conflict {
     pub column: usize,
     /// What stands there.
     pub message: String,
-    /// What to do.
+    /// What to do. [`Conflict::FILE`] in it stands for the file, from where the person stands.
     pub help: String,
+}
+
+impl Conflict {
+    /// What stands for the file in a help.
+    pub const FILE: &str = "{file}";
 }
 
 /// Where in a text something is in the way, and why.
@@ -46,9 +51,25 @@ struct Clash {
 
 /// A file that is written, before the values are in it.
 struct Part<'a> {
+    /// Where it goes, before the values are in that.
     path: &'a str,
     example: &'a Example,
     file: &'a AddedFile,
+}
+
+impl Part<'_> {
+    /// The code that goes into the file, before the values are in it.
+    fn code(&self) -> String {
+        let code = &self.example.snippet.text;
+        let parsed = serde_json::from_str(code).ok().filter(|_| !self.file.leave_out.is_empty());
+        let Some::<serde_json::Value>(mut parsed) = parsed else { return code.clone() };
+        for pointer in &self.file.leave_out {
+            let Some((parent, key)) = pointer.value.rsplit_once('/') else { continue };
+            let parent = parsed.pointer_mut(parent).and_then(|parent| parent.as_object_mut());
+            parent.and_then(|parent| parent.shift_remove(key));
+        }
+        format!("{parsed:#}\n")
+    }
 }
 
 impl<'a> Recipe<'a> {
@@ -63,25 +84,32 @@ impl<'a> Recipe<'a> {
     }
 
     /// The paths of its files, below the folder of the plugin.
-    pub fn paths(&self) -> impl Iterator<Item = &'a str> {
-        self.parts().map(|part| part.path)
+    pub fn paths(&self, answers: &values::Answers) -> impl Iterator<Item = String> {
+        self.parts().map(|part| answers.fill(part.path))
+    }
+
+    /// Tells whether it makes the folder a plugin.
+    pub fn makes_plugin(&self) -> bool {
+        self.parts().any(|part| part.path == plan::MANIFEST)
     }
 
     fn parts(&self) -> impl Iterator<Item = Part<'a>> + use<'a> {
         let pattern = self.pattern;
         self.add.files.iter().filter_map(move |file| {
             let example = pattern.example(&file.example.value)?;
-            Some(Part { path: example.entry.file_name.as_ref()?.as_str(), example, file })
+            let name = example.entry.file_name.as_ref()?;
+            let path = file.to.as_ref().unwrap_or(name).as_str();
+            Some(Part { path, example, file })
         })
     }
 
     /// The credential helpers among its files: the path of each, and the arguments with which
     /// `patternbook probe` tries it.
-    pub fn probes(&self, answers: &values::Answers) -> Vec<(&'a str, Vec<String>)> {
+    pub fn probes(&self, answers: &values::Answers) -> Vec<(String, Vec<String>)> {
         let kind = |example: &Example| example.entry.kind.as_ref().map(|kind| kind.value.clone());
         let is_helper =
             |part: &Part<'_>| kind(part.example).as_deref() == Some("credential-helper");
-        let probe = |part: Part<'a>| (part.path, arguments(part.example, answers));
+        let probe = |part: Part<'a>| (answers.fill(part.path), arguments(part.example, answers));
         self.parts().filter(is_helper).map(probe).collect()
     }
 }

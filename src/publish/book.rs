@@ -7,11 +7,13 @@ mod assemble;
 mod chapters;
 mod config;
 mod example_files;
+mod file_names;
 mod indexes;
 mod links;
 mod map;
 mod published;
 mod rules;
+mod template_links;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -29,8 +31,9 @@ use crate::error::Error;
 
 pub use assemble::{assemble, inspect};
 pub use chapters::Problems;
+pub use file_names::name_files;
 pub use published::published;
-pub use rules::RULES;
+pub use rules::{BOOK_DIRECTIVE, RULES};
 
 /// A book in Markdown.
 #[derive(Debug)]
@@ -78,7 +81,7 @@ impl Book {
         files.insert("book.toml".to_owned(), self.config_text.clone().into_bytes());
         files.insert("src/SUMMARY.md".to_owned(), self.summary_text.clone().into_bytes());
         for (path, text) in &self.pages {
-            files.insert(format!("src/{path}"), text.clone().into_bytes());
+            files.insert(format!("src/{path}"), name_files(text).into_bytes());
         }
         for (path, bytes) in &self.assets {
             files.insert(format!("src/{path}"), bytes.clone());

@@ -20,7 +20,7 @@ mod card;
 mod code;
 mod edit;
 mod escape;
-mod fence;
+pub(in crate::publish) mod fence;
 mod highlight;
 pub(super) mod link;
 mod markdown;

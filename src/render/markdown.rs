@@ -171,27 +171,35 @@ pub fn resolve_links(text: &str, target: &dyn Fn(&str) -> Option<String>) -> Str
 /// Replaces every `pattern:ID` link, as [`resolve_links`] does. `target` gets the anchor too,
 /// which is empty where there is none.
 pub fn resolve_references(text: &str, target: &dyn Fn(&str, &str) -> Option<String>) -> String {
+    replace_references(text, &mut |words, id, anchor| match target(id, anchor) {
+        Some(address) => format!("[{words}]({address})"),
+        None => words.to_owned(),
+    })
+}
+
+/// Replaces every `pattern:ID` link. `write` gets its words, the id, and the anchor, which is empty
+/// where there is none.
+pub fn replace_references(text: &str, write: &mut dyn FnMut(&str, &str, &str) -> String) -> String {
     if !text.contains("pattern:") {
         return text.to_owned();
     }
-    let mut resolved = String::with_capacity(text.len());
+    let mut replaced = String::with_capacity(text.len());
     let mut copied = 0;
     for link in outline(text).links {
         let Some(reference) = link.destination.strip_prefix("pattern:") else { continue };
         let (id, anchor) = reference.split_once('#').unwrap_or((reference, ""));
         let written = &text[link.range.clone()];
         let Some(end_of_words) = written.rfind("](") else { continue };
-        resolved.push_str(&text[copied..link.range.start]);
-        match target(id, anchor) {
-            Some(address) => {
-                resolved.push_str(&format!("{}]({address})", &written[..end_of_words]));
-            }
-            None => resolved.push_str(&written[1..end_of_words]),
+        if link.range.start < copied {
+            // An image in the words of a link.
+            continue;
         }
+        replaced.push_str(&text[copied..link.range.start]);
+        replaced.push_str(&write(&written[1..end_of_words], id, anchor));
         copied = link.range.end;
     }
-    resolved.push_str(&text[copied..]);
-    resolved
+    replaced.push_str(&text[copied..]);
+    replaced
 }
 
 /// Ends with one newline, and has no more than one empty line in a row outside fences.
@@ -300,6 +308,8 @@ mod tests {
         let text = "see [A `x`](pattern:a#b) and [B](pattern:b), not `[C](pattern:a)`";
         let expected = "see [A `x`](../x/a.md#b) and B, not `[C](pattern:a)`";
         assert_eq!(resolve_links(text, &target), expected);
+        let image = "[![x](pattern:a)](pattern:a)";
+        assert_eq!(resolve_links(image, &target), "[![x](pattern:a)](../x/a.md)");
     }
 
     #[test]

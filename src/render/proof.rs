@@ -64,7 +64,12 @@ pub(super) fn tell(pattern: &Pattern, example: &Example, catalog: &Catalog) -> S
         None => unrun(level, pattern, example, catalog),
     };
     let (name, Badge { sum, body, again }) = (level.name(), badge);
-    let again = again.map(|it| format!("<p>Again: <code>{}</code></p>", escape(&it)));
+    let again = again.map(|it| {
+        format!(
+            "<p>Again, where <code>patternbook.yaml</code> is: <code>{}</code></p>",
+            escape(&it)
+        )
+    });
     let body = body + &again.unwrap_or_default();
     let level = format!("<span class=\"level\" data-level=\"{name}\">{name}</span>");
     match body.as_str() {
@@ -152,7 +157,9 @@ fn changes(pattern: &Pattern, example: &Example) -> Vec<String> {
     let attacks = pattern.content.donts.iter().filter_map(|dont| {
         let (id, test) = split_attack(&dont.attack.as_ref()?.value)?;
         let is_on_it = id == example.entry.id.value;
-        is_on_it.then(|| format!("with the code of a don’t below, fails: {}", escape(test)))
+        is_on_it.then(|| {
+            format!("with the code of one of the pattern’s don’ts, fails: {}", escape(test))
+        })
     });
     mutations.chain(attacks).collect()
 }

@@ -22,8 +22,17 @@ pub struct Probe<'a> {
     pub result: &'a UnitResult,
 }
 
+/// What is said of a case that tested nothing, because no request came.
+pub const NOT_ASKED: &str = "the token endpoint was not asked, so nothing was tested";
+
+/// The home folder of a script that is probed, as it names it.
+const HOME: &str = "/work/";
+
 /// How many cases are told for a property that is broken.
 const MOST_CASES: usize = 4;
+
+/// How many cases are named in a list.
+const MOST_NAMES: usize = 12;
 
 /// Writes the table and the advice.
 pub fn write(probe: &Probe<'_>, colour: Colour, out: &mut dyn io::Write) -> io::Result<()> {
@@ -43,15 +52,18 @@ pub fn write(probe: &Probe<'_>, colour: Colour, out: &mut dyn io::Write) -> io::
         writeln!(out)?;
     }
     writeln!(out)?;
-    let mut broken = 0;
+    let mut held = 0;
     for property in properties {
-        broken += usize::from(advise(probe, property, &paint, out)?);
+        let is_broken = advise(probe, property, &paint, out)?;
+        let is_held = |run: &RunResult| matches!(cell(probe, run, property), Cell::Held);
+        held += usize::from(!is_broken && runs(probe).any(is_held));
     }
-    for run in runs(probe) {
+    for run in runs(probe).filter(|run| !is_unasked(run)) {
         for fault in run.faults.iter().filter(|fault| fault.property.is_none()) {
             writeln!(out, "{}: {}", case_name(run), printable(&fault.message))?;
         }
     }
+    advise_unasked(probe, out)?;
     let failed = runs(probe).filter(|run| !run.faults.is_empty()).count();
     writeln!(
         out,
@@ -59,9 +71,52 @@ pub fn write(probe: &Probe<'_>, colour: Colour, out: &mut dyn io::Write) -> io::
         probe.unit.id,
         runs(probe).count() - failed,
         runs(probe).count(),
-        properties.len() - broken,
+        held,
         properties.len()
     )
+}
+
+/// Says which cases tested nothing, and how the script gets as far as a request.
+fn advise_unasked(probe: &Probe<'_>, out: &mut dyn io::Write) -> io::Result<()> {
+    let unasked: Vec<&RunResult> = runs(probe).filter(|run| is_unasked(run)).collect();
+    let Some(first) = unasked.first() else { return Ok(()) };
+    let names: Vec<&str> = unasked.iter().map(|run| case_name(run)).collect();
+    writeln!(out, "? {NOT_ASKED}\n    in: {}", list(&names))?;
+    if let Some(record) = &first.record {
+        let said = match record.stderr.lines().last() {
+            Some(line) => format!("standard error ends with `{}`", printable(line)),
+            None => "standard error is empty".to_owned(),
+        };
+        writeln!(out, "    {}: {}, and {said}", names[0], record.end)?;
+    }
+    writeln!(out, "    {}\n", how_to_ask(first))
+}
+
+/// How a script gets as far as a request: most often it misses its login, whose path it may name.
+fn how_to_ask(run: &RunResult) -> String {
+    let said = run.record.as_ref().map_or("", |record| record.stderr.as_str());
+    let below_home = said.split_once(HOME).map(|(_, path)| path);
+    let is_end = |c: char| c.is_whitespace() || matches!(c, '\'' | '"' | '`' | ':' | ',' | ';');
+    let path =
+        below_home.and_then(|path| path.split(is_end).next()).filter(|path| !path.is_empty());
+    format!(
+        "help: give it its login: `--file '~/{}=TEXT'`, or with `--env` or `--program`; a host that \
+         the script does not name gets its name with `--host`",
+        printable(path.unwrap_or("PATH"))
+    )
+}
+
+/// Tells whether a case tested nothing.
+fn is_unasked(run: &RunResult) -> bool {
+    run.faults.iter().any(|fault| fault.message == NOT_ASKED)
+}
+
+/// The first names, and how many more there are.
+fn list(names: &[&str]) -> String {
+    let shown = &names[..names.len().min(MOST_NAMES)];
+    let more = names.len() - shown.len();
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    format!("{}{more}", shown.join(", "))
 }
 
 /// Says what broke a property, and where it is shown how to keep it.
@@ -83,11 +138,9 @@ fn advise(
         return Ok(false);
     }
     let cases: BTreeSet<&str> = by_message.values().flatten().copied().collect();
+    let cases: Vec<&str> = cases.into_iter().collect();
     writeln!(out, "{} {}", paint.cell(Cell::Broken), property_line(property))?;
-    let shown: Vec<&str> = cases.iter().take(12).copied().collect();
-    let more = cases.len() - shown.len();
-    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    writeln!(out, "    in: {}{more}", shown.join(", "))?;
+    writeln!(out, "    in: {}", list(&cases))?;
     for (message, cases) in by_message.iter().take(MOST_CASES) {
         writeln!(out, "    {}: {}", cases[0], printable(message))?;
     }
@@ -118,6 +171,9 @@ pub fn write_cases(probe: &Probe<'_>, colour: Colour, out: &mut dyn io::Write) -
         }
         for fault in run.faults.iter().filter(|fault| fault.property.is_none()) {
             writeln!(out, "  {}", printable(&fault.message))?;
+        }
+        if is_unasked(run) {
+            writeln!(out, "  {}", how_to_ask(run))?;
         }
         if let Some(record) = run.record.as_ref().filter(|_| !is_held) {
             write_output(record, out)?;
@@ -160,6 +216,9 @@ enum Cell {
 
 fn cell(probe: &Probe<'_>, run: &RunResult, property: &Property) -> Cell {
     let id = Some(property.id.as_str());
+    if is_unasked(run) {
+        return Cell::Apart;
+    }
     if run.faults.iter().any(|fault| fault.property.as_deref() == id) {
         return Cell::Broken;
     }

@@ -315,6 +315,12 @@ pub fn holds(folder: &Path, path: &str) -> bool {
     folder.join(path).exists()
 }
 
+/// Tells whether a file may be executed by its owner; a link counts as what it leads to.
+pub fn is_executable(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    fs::metadata(path).is_ok_and(|metadata| metadata.permissions().mode() & 0o100 != 0)
+}
+
 /// Tells whether a path that a person named is a folder.
 pub fn is_folder(path: &Path) -> bool {
     path.is_dir()

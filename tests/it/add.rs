@@ -19,6 +19,9 @@ const NAME: &str = "name=corp-x";
 const URL: &str = "url=https://mcp.corp.example/v1/mcp";
 const TOKEN_URL: &str = "token-url=https://id.corp.example/token";
 
+/// Where a helper goes, with these answers.
+const SCRIPT: &str = "scripts/get-headers-corp-x.sh";
+
 /// Every pattern that can be added, with answers.
 const PATTERNS: &[(&str, &[&str])] = &[
     ("api-key-headers", &[NAME, URL]),
@@ -111,10 +114,10 @@ fn helpers_keep_their_contract_by_the_command_that_is_named() {
         let run = place.run(&arguments(pattern, values_of(pattern), &["--yes"]));
         assert_status(&run, 0);
         let command = run.stdout.lines().last().unwrap().trim().to_owned();
-        let script = "patternbook probe scripts/get-headers.sh --file '~/.config/corp-x/";
-        assert!(command.starts_with(script), "{command}");
+        let script = format!("patternbook probe {SCRIPT} --file '~/.config/corp-x/");
+        assert!(command.starts_with(&script), "{command}");
         let login = command.split('\'').nth(1).unwrap();
-        let run = place.run(&["probe", "scripts/get-headers.sh", "--file", login]);
+        let run = place.run(&["probe", SCRIPT, "--file", login]);
         assert_status(&run, 0);
     };
     thread::scope(|scope| {
@@ -184,6 +187,26 @@ fn two_patterns_live_side_by_side() {
     assert!(readme.contains("## Token for Corp-x") && readme.contains("## Login for Other"));
 }
 
+#[test]
+fn helpers_of_two_servers_live_side_by_side() {
+    let plugin = folder(&[(".claude-plugin/plugin.json", "{\"name\": \"jobs\"}")]);
+    assert_status(&add(plugin.path(), "robust-headers-helper", &["--yes"]), 0);
+    let first = files(plugin.path());
+    let values = ["name=other", "url=https://b.example/mcp", "token-url=https://b.example/token"];
+    let run = patternbook(plugin.path(), &arguments("cached-headers-helper", &values, &["--yes"]));
+    assert_status(&run, 0);
+    assert_eq!(files(plugin.path())[Path::new(SCRIPT)], first[Path::new(SCRIPT)]);
+    let read = |path: &str| fs::read_to_string(plugin.path().join(path)).unwrap();
+    let servers: serde_json::Value = serde_json::from_str(&read(".mcp.json")).unwrap();
+    for (name, login) in [("corp-x", "id.corp.example"), ("other", "b.example")] {
+        let script = format!("scripts/get-headers-{name}.sh");
+        let command = servers["mcpServers"][name]["headersHelper"].as_str().unwrap();
+        assert_eq!(command, format!("\"${{CLAUDE_PLUGIN_ROOT}}/{script}\""));
+        assert!(read(&script).contains(&format!("https://{login}/token")), "{script}");
+        assert!(read("README.md").contains(&format!("`{script}`")), "{script}");
+    }
+}
+
 /// Expects an addition to a plugin to be refused with these lines, and to write nothing; and
 /// what was in the way to give way when that is asked for.
 #[track_caller]
@@ -200,10 +223,10 @@ fn conflict(plugin: &TempDir, pattern: &str, expected: &str, file: &str) {
 
 #[test]
 fn what_is_in_the_way_stops_everything() {
-    let script = folder(&[("scripts/get-headers.sh", "#!/usr/bin/env bash\necho mine\n")]);
+    let script = folder(&[(SCRIPT, "#!/usr/bin/env bash\necho mine\n")]);
     let message = "the file is there, and from here on says something else";
-    let place = format!("scripts/get-headers.sh:2:1: {message}");
-    conflict(&script, "robust-headers-helper", &place, "scripts/get-headers.sh");
+    let place = format!("{SCRIPT}:2:1: {message}");
+    conflict(&script, "robust-headers-helper", &place, SCRIPT);
 
     let server = "{\n\n  \"mcpServers\": {\n    \"corp-x\": {\"url\": \"x\"}\n  }\n}\n";
     let plugin = folder(&[(".mcp.json", server)]);
@@ -228,15 +251,21 @@ fn what_is_in_the_way_stops_everything() {
 fn what_cannot_be_merged_is_left() {
     for (text, message) in [
         ("[]", ".mcp.json:1:1: this is JSON, but no object"),
-        ("{\"mcpServers\": ", ".mcp.json:1:1: this cannot be read as JSON"),
+        ("{\n  \"mcpServers\": {]}", ".mcp.json:2:18: this cannot be read as JSON: "),
         ("{\"mcpServers\": []}", ".mcp.json:1:2: `mcpServers` is there, and is another"),
     ] {
         let plugin = folder(&[(".mcp.json", text)]);
         let run = add(plugin.path(), "bearer-token-header", &["--yes"]);
         assert_status(&run, 1);
-        assert!(run.stderr.starts_with(&format!("error: {message}\n  help: ")), "{}", run.stderr);
+        let starts = run.stderr.starts_with(&format!("error: {message}"));
+        assert!(starts && run.stderr.contains("\n  help: "), "{}", run.stderr);
+        assert!(!run.stderr.contains("{file}"), "{}", run.stderr);
         assert_eq!(files(plugin.path()).len(), 1);
     }
+    let plugin = folder(&[("my plugin/.mcp.json", "{\"mcpServers\": ")]);
+    let run = add(plugin.path(), "bearer-token-header", &["--yes", "--into", "my plugin"]);
+    let help = "help: mend it first, and see `patternbook check my plugin/.mcp.json`\n";
+    assert!(run.stderr.contains(help), "{}", run.stderr);
     let plugin = folder(&[("scripts", "a file where a folder must be")]);
     let run = add(plugin.path(), "robust-headers-helper", &["--yes"]);
     assert_ne!(run.status, 0);
@@ -282,7 +311,7 @@ fn a_link_is_refused_and_what_it_leads_to_stays() {
         |plugin, elsewhere| symlink(elsewhere, plugin.join("scripts")).unwrap(),
         |plugin, elsewhere| {
             fs::create_dir(plugin.join("scripts")).unwrap();
-            symlink(elsewhere.join("file"), plugin.join("scripts/get-headers.sh")).unwrap();
+            symlink(elsewhere.join("file"), plugin.join(SCRIPT)).unwrap();
         },
     ];
     for make in links {
@@ -398,12 +427,44 @@ fn an_answer_cannot_leave_its_place_whatever_a_pattern_allows() {
 }
 
 #[test]
+fn an_answer_in_a_path_stays_in_its_folder() {
+    let project = project(&LOOSE.replace("{example: script}", "{example: script, to: bin/SECOND}"));
+    let add = |value: &str| {
+        let values = ["--set", value, "--set", "json=x", "--into", "plugin", "--yes"];
+        patternbook(project.path(), &[&["add", "loose"][..], &values].concat())
+    };
+    for answer in ["../a", "..", ".", "", "a/b", ".git", "a.sh"] {
+        let run = add(&format!("shell={answer}"));
+        assert_status(&run, 2);
+        assert!(run.stderr.contains("it stands in the name of a file: use"), "{}", run.stderr);
+    }
+    assert!(files(&project.path().join("plugin")).is_empty());
+    assert_status(&add("shell=a-1"), 0);
+    assert!(project.path().join("plugin/bin/a-1").exists());
+}
+
+#[test]
+fn another_value_is_advised_only_where_it_helps() {
+    let project = project(LOOSE);
+    write(project.path(), "plugin/run.sh", b"mine\n");
+    let more = ["--into", "plugin", "--yes"];
+    let run = patternbook(project.path(), &arguments("loose", &["json=x"], &more));
+    assert_status(&run, 1);
+    let help = "help: `--replace run.sh` takes the pattern's in its place; or move yours away\n";
+    assert!(run.stderr.contains(help), "{}", run.stderr);
+}
+
+#[test]
 fn the_pattern_of_the_project_goes_before_the_tools_own() {
     let own = LOOSE.replace("id: loose", "id: robust-headers-helper");
     let project = folder(SMALL);
     write(project.path(), "patterns/robust-headers-helper.yaml", own.as_bytes());
     let run = patternbook(project.path(), &["add"]);
-    assert!(run.stdout.contains("\nrobust-headers-helper  Loose\n"), "{}", run.stdout);
+    assert!(
+        run.stdout.contains("\nrobust-headers-helper  Loose (plugin or project)\n"),
+        "{}",
+        run.stdout
+    );
     assert!(run.stdout.contains("\nbearer-token-header    Send"), "{}", run.stdout);
     let run = patternbook(
         project.path(),
@@ -445,10 +506,16 @@ fn what_cannot_be_added_is_found_in_the_pattern() {
     let nowhere =
         "22:27 add-definition: `SECOND` stands in none of the files (copy a text of the examples)";
     check("{example: script}", "{example: config}", &[two, nowhere]);
+    let out = "19:52 add-definition: `../run-SECOND.sh` leads out of the plugin \
+               (name a file that stands in the plugin)";
+    check("{example: script}", "{example: script, to: ../run-SECOND.sh}", &[out]);
+    let gone = "19:41 add-definition: `/b` is not there to be left out \
+                (write a JSON Pointer, such as `/userConfig/workspace`)";
+    check("{example: config}", "{example: config, leave-out: [/b]}", &[gone]);
     for out in ["~/a.json", "../a.json", "/a.json", ".Git/config", "a/../../b"] {
         let message = format!(
             "19:21 add-definition: `{out}` leads out of the plugin \
-             (name an example whose file stands in the plugin)"
+             (name a file that stands in the plugin)"
         );
         check("config/a.json", out, &[&message]);
     }
@@ -475,7 +542,7 @@ fn without_a_terminal_nothing_is_written_unasked() {
     assert_eq!(run.stderr, says);
     let run = patternbook(plugin.path(), &["add", "bearer-token-header", "--set", NAME]);
     assert_status(&run, 2);
-    let says = "error: nobody can be asked here; answer with\n  --set url=…  The address of the MCP server\n";
+    let says = "error: nobody can be asked here; answer with\n  --set url=…  The address of the MCP server: an https address without a query\n";
     assert_eq!(run.stderr, says);
     assert!(files(plugin.path()).is_empty());
 }
@@ -485,7 +552,8 @@ fn names_that_are_not_there_are_refused_with_the_nearest() {
     let plugin = folder(&[]);
     for (arguments, message) in [
         (&["add", "bearer-token-heade"][..], "can be added; did you mean `bearer-token-header`?"),
-        (&["add", "xyz"], "no pattern `xyz` can be added; `patternbook add` lists those that can"),
+        (&["add", "xyz"], "no pattern `xyz` can be added; there are `api-key-headers`, `bearer-"),
+        (&["add", "bearer-token"], "can be added; did you mean `bearer-token-header`? there are"),
         (
             &["add", "robust-headers-helper", "--set", "nam=a"],
             "has no value `nam`; did you mean `name`?",
@@ -493,7 +561,7 @@ fn names_that_are_not_there_are_refused_with_the_nearest() {
         (&["add", "robust-headers-helper", "--set", "q=a"], "it has `name`, `url`, `token-url`"),
         (&["add", "robust-headers-helper", "--into", "none"], "`none` is no folder; make it first"),
         (
-            &["add", "robust-headers-helper", "--replace", "a"],
+            &["add", "bearer-token-header", "--set", NAME, "--set", URL, "--replace", "a"],
             "the pattern has no file `a`; it writes `.mcp",
         ),
         (&["add", "robust-headers-helper", "--set", NAME, "--set", NAME], "stands here twice"),
@@ -557,10 +625,27 @@ fn a_terminal_obeys_nothing_that_stands_in_a_file() {
 }
 
 #[test]
+fn a_folder_that_is_no_plugin_gets_paths_of_a_project() {
+    let project = folder(&[]);
+    let run = add(project.path(), "robust-headers-helper", &["--yes"]);
+    assert_status(&run, 0);
+    let servers = fs::read_to_string(project.path().join(".mcp.json")).unwrap();
+    assert!(servers.contains("\"\\\"${CLAUDE_PROJECT_DIR:-.}/scripts/get"), "{servers}");
+    let note = "note: there is no `.claude-plugin/plugin.json`, so this is written for a project: ";
+    assert!(run.stderr.starts_with(note), "{}", run.stderr);
+    let plugin = folder(&[(".claude-plugin/plugin.json", "{\"name\": \"jobs\"}")]);
+    let run = add(plugin.path(), "robust-headers-helper", &["--yes"]);
+    assert_eq!((run.status, run.stderr.as_str()), (0, ""));
+    let run = add(folder(&[]).path(), "plugin-user-config", &["--yes"]);
+    assert_eq!((run.status, run.stderr.as_str()), (0, ""));
+    assert!(!run.stdout.contains("orkspace"), "{}", run.stdout);
+}
+
+#[test]
 fn paths_are_those_from_where_one_stands() {
     let place = folder(&[("plugins/a/README.md", "# A\n")]);
     let values = [NAME, URL];
-    let more = ["--into", "plugins/a", "--dry-run"];
+    let more = ["--into", "plugins/a", "--dry-run", "--yes"];
     let run = patternbook(place.path(), &arguments("api-key-headers", &values, &more));
     assert_status(&run, 0);
     let heads = ["+++ b/plugins/a/.mcp.json\n", "--- a/plugins/a/README.md\n"];

@@ -17,6 +17,7 @@ use crate::place::Place;
 /// The rules that no small tree of text can show, and why.
 const WITHOUT: &[(&str, &str)] = &[
     ("baseline-outdated", "it takes a run with `--baseline`"),
+    ("book-directive", "it takes a book that mdBook builds"),
     ("file-too-large", "it takes a file of 2 MiB"),
     ("ledger-stale", "a good ledger holds digests, which change with every version of a tool"),
     ("nesting-too-deep", "it takes hundreds of brackets"),

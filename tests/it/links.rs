@@ -153,3 +153,21 @@ fn no_page_is_called_missing_that_an_unread_manifest_or_path_of_choices_may_make
         assert_eq!(found, expected);
     }
 }
+
+#[test]
+fn what_a_template_puts_together_is_reported_each_at_its_place() {
+    let facts = "{{ id }}\n";
+    let pattern = "# {{ title | text }}\n\n[a](../{{ id }}/x.md) [b]({{ id }}.md#{{ id }}-x)\n\n\
+                   {% set near = \"[d](no\" %}{{ near }}ne.md) {{ near }}where.md)\n";
+    let leads = "book-link: lead it to a page of the book, or take it out";
+    check(
+        &[("templates/book/facts.md", facts), ("templates/book/pattern.md", pattern)],
+        &[
+            &format!("templates/book/pattern.md:3:5 {leads}"),
+            "templates/book/pattern.md:3:27 book-anchor: did you mean `#one`?",
+            // Both are somewhere in the templates.
+            &format!("templates/book/facts.md:1:1 {leads}"),
+            &format!("templates/book/facts.md:1:1 {leads}"),
+        ],
+    );
+}

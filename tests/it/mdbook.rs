@@ -141,7 +141,7 @@ fn what_comes_back_differs_in_nothing_else() {
     let run = send(project.path(), &sent.to_string());
     let mut book: Value = serde_json::from_str(&run.stdout).unwrap();
     let text = book["items"][0]["Chapter"]["content"].take();
-    assert!(text.as_str().unwrap().starts_with("```bash file=\"retry.sh\"\n# Until"), "{text}");
+    assert!(text.as_str().unwrap().starts_with("File: `retry.sh`\n\n```bash"), "{text}");
     sent[1]["items"][0]["Chapter"]["content"].take();
     assert_eq!(book, sent[1]);
 }
@@ -197,6 +197,28 @@ fn an_unknown_name_fails_at_its_place_with_the_nearest() {
 }
 
 #[test]
+fn a_directive_that_is_not_alone_on_its_line_fails_at_its_place() {
+    let project = project();
+    let check = |text: &str, place: &str, help: &str| {
+        let said = fail(project.path(), SETTINGS, &[("a.md", &format!("# A\n\n{text}\n"))], 1);
+        let place = place.replace('@', "\n --> src/a.md:");
+        let start =
+            format!("error[book-directive]: `{{{{#example retry/loop}}}}` stands {place}\n");
+        assert!(said.starts_with(&start), "{said}");
+        assert!(said.contains(help) && said.contains(": 1 error,"), "{said}");
+    };
+    let alone = "put it on a line of its own; or write a backslash before its braces";
+    check("Copy {{#example retry/loop}}", "within a line@3:6", alone);
+    check("{{#example retry/loop}}.", "within a line@3:1", alone);
+    check("- a\n\n  `{{#example retry/loop}}`", "within a line@5:4", alone);
+    check("| a |\n|---|\n| {{#example retry/loop}} |", "within a line@5:3", alone);
+    check("> {{#example retry/loop}}", "within a line@3:3", alone);
+    let outside = "put it outside of it: it brings its own; or write a backslash";
+    check("```bash\n{{#example retry/loop}}\n```", "in a block of code@4:1", outside);
+    check("1. a\n\n       {{#example retry/loop}}", "in a block of code@5:8", outside);
+}
+
+#[test]
 fn links_lead_to_the_chapter_that_holds_a_pattern_or_to_the_site() {
     let project = project();
     let linked = "[a](pattern:retry) [b](pattern:pause) [c](pattern:pause#steps)";
@@ -247,6 +269,9 @@ fn the_code_of_the_book_is_checked() {
     let open = [("a.md", "```json\n{{#include a.json}}\n```\n\n{{#example pause/template}}\n")];
     let (_, said) = weave(project.path(), SETTINGS, &open);
     assert_eq!(said, "");
+    let deep = "1. - ```json\n     [\n     {{#include a.json}}\n     1,\n     1,\n     1,\n     1,\n     }\n     ```\n";
+    let (_, said) = weave(project.path(), SETTINGS, &[("a.md", deep)]);
+    assert_eq!(said, "");
 }
 
 #[test]
@@ -282,6 +307,16 @@ fn the_project_is_named_or_found_and_not_needed_for_a_check() {
 #[test]
 fn a_project_with_errors_builds_no_book() {
     let project = project();
+    write(project.path(), "README.md", b"```json\n{\n```\n");
+    let (_, said) = weave(project.path(), SETTINGS, &[("a.md", "{{#pattern pause}}")]);
+    assert_eq!(said, "", "the project's chapters are not used");
+    let note = "  - {id: note, title: A note, language: markdown, source: note.md}\n";
+    let retry = fs::read_to_string(project.path().join("patterns/retry.yaml")).unwrap();
+    write(project.path(), "patterns/retry.yaml", (retry.clone() + note).as_bytes());
+    write(project.path(), "patterns/retry/note.md", b"```json\n{\n```\n");
+    let said = fail(project.path(), SETTINGS, &[("a.md", "{{#pattern pause}}")], 1);
+    assert!(said.contains(" --> ") && said.contains("patterns/retry/note.md:2:"), "{said}");
+    write(project.path(), "patterns/retry.yaml", retry.as_bytes());
     write(project.path(), "patterns/retry/retry.sh", b"if true; then\n");
     let said = fail(project.path(), SETTINGS, &[("a.md", "{{#pattern pause}}")], 1);
     assert!(

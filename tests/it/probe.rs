@@ -78,6 +78,28 @@ fn a_helper_that_breaks_a_contract_is_told_how_to_mend_it() {
 }
 
 #[test]
+fn cases_that_never_asked_do_not_hold() {
+    let help = "help: give it its login: `--file '~/.config/acme/login=TEXT'`, or with `--env` ";
+    let run = probe(ROBUST, &["--case", "http-500", "--case", "refused", "--case", "ok"]);
+    assert_eq!(run.status, 1, "{}{}", run.stdout, run.stderr);
+    for case in ["http-500", "refused", "ok"] {
+        let line = format!("✗ {case}\n  the token endpoint was not asked, so nothing was tested\n");
+        assert!(run.stdout.contains(&line), "{}", run.stdout);
+    }
+    assert!(run.stdout.contains(help), "{}", run.stdout);
+    assert!(run.stdout.ends_with(": 0 of 3 cases hold\n"), "{}", run.stdout);
+
+    let run = probe(ROBUST, &[]);
+    assert_eq!(run.status, 1, "{}{}", run.stdout, run.stderr);
+    assert!(run.stdout.contains(help) && !run.stdout.contains(['✓', '✗']), "{}", run.stdout);
+    assert!(run.stdout.ends_with(": 0 of 96 cases hold, 0 of 12 properties\n"), "{}", run.stdout);
+
+    // Here nobody is to be asked.
+    let run = probe(ROBUST, &["--file", LOGIN, "--case", "refused"]);
+    assert_eq!(run.status, 0, "{}{}", run.stdout, run.stderr);
+}
+
+#[test]
 fn what_a_helper_needs_can_be_given() {
     let folder = tempfile::tempdir().unwrap();
     let secret = folder.path().join("secret");
@@ -159,6 +181,11 @@ fn what_means_nothing_is_refused() {
         "write a path below the home, such as `~/.config/acme/login`",
     );
     check_refused(&["--file", "~/../x=x"], "write a path below the home");
+    let readme = repository().join("README.md").display().to_string();
+    let run = Place::empty().run(&["probe", &readme]);
+    let message =
+        "is no script: it cannot be executed, and does not begin with `#!`; name the helper";
+    assert_eq!((run.status, run.stderr.contains(message)), (2, true), "{}", run.stderr);
     let run = Place::empty().run(&["probe", "no.sh"]);
     assert_eq!(
         (run.status, run.stderr.contains("cannot read `no.sh`")),

@@ -188,6 +188,41 @@ fn a_link_to_a_pattern_in_no_guide_is_its_words() {
 }
 
 #[test]
+fn a_skill_names_what_stands_in_another_one() {
+    let project = folder(SMALL);
+    let manifest = format!(
+        "{}skills:\n\
+         \x20 - {{name: s, title: T, description: D, intro: \"[B](pattern:two)\", patterns: [one]}}\n\
+         \x20 - {{name: other, title: O, description: D, patterns: [one, two]}}\n",
+        SMALL[0].1
+    );
+    write(project.path(), "patternbook.yaml", manifest.as_bytes());
+    let answer = "answer: \"[A](pattern:one), [B](pattern:two#x), [again](pattern:two), [C](pattern:three)\"\n";
+    write(project.path(), "patterns/one.yaml", format!("{ONE}{answer}").as_bytes());
+    for (id, title) in [("two", "Two"), ("three", "Three")] {
+        let text = ONE
+            .replace(": one", &format!(": {id}"))
+            .replace("title: One", &format!("title: {title}"));
+        write(project.path(), &format!("patterns/{id}.yaml"), text.as_bytes());
+    }
+    let run = patternbook(project.path(), &["build"]);
+    assert_eq!(run.status, 0, "{}{}", run.stdout, run.stderr);
+    let line = |path: &str, number: usize| {
+        let text = fs::read_to_string(project.path().join("skills").join(path)).unwrap();
+        text.lines().nth(number).unwrap().to_owned()
+    };
+    assert_eq!(
+        line("s/references/one.md", 4),
+        "[A](one.md), B (skill `other`, `two`), again (`two`), C"
+    );
+    assert_eq!(
+        line("other/references/one.md", 4),
+        "[A](one.md), [B](two.md#x), [again](two.md), C"
+    );
+    assert_eq!(line("s/SKILL.md", 9), "B (skill `other`, `two`)");
+}
+
+#[test]
 fn a_broken_template_is_named() {
     let project = folder(SMALL);
     write(project.path(), "templates/site/page.html", b"a\n{{ nothing }}");
@@ -214,8 +249,8 @@ fn a_badge_tells_how_far_an_example_is_proven() {
                  <li>without <code>umask</code> fails: others cannot read the state</li>\
                  <li>without <code>exit 1</code> fails: a wrong key does not</li>\
                  <li>with <code>exit 1</code> changed to <code>true</code> fails: a wrong key does not</li>\
-                 <li>with the code of a don’t below, fails: a wrong key does not</li></ul>";
-    let again = "<p>Again: <code>patternbook test gate/script</code></p></details>";
+                 <li>with the code of one of the pattern’s don’ts, fails: a wrong key does not</li></ul>";
+    let again = "<p>Again, where <code>patternbook.yaml</code> is: <code>patternbook test gate/script</code></p></details>";
     let place = crate::test::proven();
     let page = page_of(&place);
     let badge = "<details class=\"proof\"><summary><span class=\"level\" data-level=\"proven\">proven</span> \

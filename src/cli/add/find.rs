@@ -55,10 +55,16 @@ impl Shelf {
             _ if is_known => anyhow::bail!(
                 "the pattern `{id}` does not say what it adds; give it a part `add`, or see `patternbook add`"
             ),
-            Some(near) => anyhow::bail!("no pattern `{id}` can be added; did you mean `{near}`?"),
-            None => anyhow::bail!(
-                "no pattern `{id}` can be added; `patternbook add` lists those that can"
-            ),
+            near => {
+                let near =
+                    near.or_else(|| all.keys().map(String::as_str).find(|it| it.contains(id)));
+                let near = near.map_or(String::new(), |near| format!(" did you mean `{near}`?"));
+                let all: Vec<&str> = all.keys().map(String::as_str).collect();
+                anyhow::bail!(
+                    "no pattern `{id}` can be added;{near} there are `{}`; `patternbook add` says what each is",
+                    all.join("`, `")
+                )
+            }
         }
     }
 
@@ -69,7 +75,8 @@ impl Shelf {
         let mut out = io::stdout().lock();
         for (id, recipe) in &all {
             let title = &recipe.pattern.content.title;
-            writeln!(out, "{}", printable(&format!("{id:width$}  {title}")))?;
+            let place = if recipe.makes_plugin() { "plugin" } else { "plugin or project" };
+            writeln!(out, "{}", printable(&format!("{id:width$}  {title} ({place})")))?;
         }
         Ok(())
     }

@@ -20,7 +20,7 @@ pub struct Add {
     pub readme: Option<ReadmeSection>,
 }
 
-/// A file that is written: it goes to the example's `file-name`.
+/// A file that is written: it goes to the example's `file-name`, or to `to`.
 ///
 /// Into a JSON file that is there the example's keys are put, and what it has stays as it is.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -29,9 +29,18 @@ pub struct Add {
 pub struct AddedFile {
     /// The id of the example.
     pub example: Located<String>,
+    /// Where the file goes instead, with the answers put in, so that two services have two files:
+    /// `scripts/get-headers-acme.sh`. Where a file or the section names the example's `file-name`, it
+    /// names this.
+    #[schemars(regex(pattern = LINE))]
+    pub to: Option<Located<String>>,
     /// Of a JSON file: the keys that only a new file gets, such as `name` of a plugin's manifest.
     #[serde(default)]
     pub new_only: Vec<Located<String>>,
+    /// Of a JSON file: what of the example nobody gets, as JSON Pointers, such as
+    /// `/userConfig/workspace`.
+    #[serde(default)]
+    pub leave_out: Vec<Located<String>>,
 }
 
 /// A value that the user gives.

@@ -9,6 +9,7 @@ use serde::Serialize as _;
 use serde_json::ser::{PrettyFormatter, Serializer};
 
 use super::Clash;
+use crate::check::check_file;
 use crate::value::{Entry, Node, Value, json};
 
 /// A change: what stands in a range becomes a text.
@@ -38,14 +39,16 @@ pub(super) fn merge(theirs: &str, ours: &str, way: Way<'_>) -> Result<String, Ve
         Err(vec![Clash { at, message: message.to_owned(), help: Some(help) }])
     };
     let Some(root) = json::parse(&theirs[start..]) else {
-        return refuse(
-            0,
-            "this cannot be read as JSON",
-            "mend it first; `patternbook check` shows where",
-        );
+        let mut found = Vec::new();
+        check_file("jsonc", &theirs[start..], &mut found);
+        let first = found.iter().min_by_key(|finding| finding.range.start);
+        let (at, why) =
+            first.map_or((0, ""), |finding| (finding.range.start, finding.message.as_str()));
+        let message = format!("this cannot be read as JSON: {why}");
+        return refuse(at + start, &message, "mend it first, and see `patternbook check {file}`");
     };
     let Some(mut ours) = json::parse(ours) else {
-        let help = "mend the pattern; `patternbook check` shows where";
+        let help = "mend the pattern; `patternbook check` in its project shows where";
         return refuse(0, "what the pattern has for this file is no JSON", help);
     };
     if !matches!(root.value, Value::Map(_)) {

@@ -22,7 +22,7 @@ pub struct Plan {
 }
 
 /// Where a plugin says what it is called.
-const MANIFEST: &str = ".claude-plugin/plugin.json";
+pub const MANIFEST: &str = ".claude-plugin/plugin.json";
 
 /// How a README may be called; the first is what a new one is called.
 const READMES: [&str; 3] = ["README.md", "readme.md", "Readme.md"];
@@ -42,7 +42,8 @@ pub fn plan(
         planner.add_part(&part)?;
     }
     if let Some(section) = readme::section(recipe, answers) {
-        planner.add_section(&section)?;
+        let title = recipe.add.readme.as_ref().map_or("", |readme| &readme.title);
+        planner.add_section(&section, title)?;
     }
     Ok(planner.plan)
 }
@@ -56,15 +57,16 @@ struct Planner<'a> {
 
 impl Planner<'_> {
     fn add_part(&mut self, part: &Part<'_>) -> Result<(), Error> {
-        let code = &part.example.snippet.text;
+        let code = part.code();
         let ours = match is_json(part.example) {
-            true => self.answers.fill_json(code),
-            false => self.answers.fill(code),
+            true => self.answers.fill_json(&code),
+            false => self.answers.fill(&code),
         };
         let is_executable = part.example.script.as_ref().is_some_and(|it| it.is_executable)
             || ours.starts_with("#!");
-        let Ok(before) = self.read(part.path)? else { return Ok(()) };
-        let replaces = self.replaced.contains(part.path);
+        let path = self.answers.fill(part.path);
+        let Ok(before) = self.read(&path)? else { return Ok(()) };
+        let replaces = self.replaced.contains(&path);
         let after = match &before {
             Some(theirs) if is_json(part.example) && !theirs.trim().is_empty() => {
                 let new_only: Vec<&str> =
@@ -80,11 +82,13 @@ impl Planner<'_> {
             }
             _ => Ok(ours),
         };
-        self.note(part.path, before, after, is_executable);
+        let named = if is_json(part.example) { &code } else { part.path };
+        let help = self.help(&path, named);
+        self.note(&path, before, after, is_executable, &help);
         Ok(())
     }
 
-    fn add_section(&mut self, section: &readme::Section) -> Result<(), Error> {
+    fn add_section(&mut self, section: &readme::Section, title: &str) -> Result<(), Error> {
         let is_there = |name: &&&str| disk::is_there(&self.folder.root().join(name));
         let path = READMES.iter().find(is_there).unwrap_or(&READMES[0]);
         let Ok(before) = self.read(path)? else { return Ok(()) };
@@ -94,7 +98,8 @@ impl Planner<'_> {
             None => format!("# {}\n", self.name()),
         };
         let after = readme::place(section, &start, replaces).map_err(|clash| vec![clash]);
-        self.note(path, before, after, false);
+        let help = self.help(path, title);
+        self.note(path, before, after, false, &help);
         Ok(())
     }
 
@@ -127,12 +132,23 @@ impl Planner<'_> {
         }
     }
 
+    /// What to do where something else stands. Another value is a way out only where one decides
+    /// what is named there, as a path, a key or a heading.
+    fn help(&self, path: &str, named: &str) -> String {
+        let other = match self.answers.decide(named) {
+            true => " give another value with `--set`, or",
+            false => "",
+        };
+        format!("`--replace {path}` takes the pattern's in its place; or{other} move yours away")
+    }
+
     fn note(
         &mut self,
         path: &str,
         before: Option<String>,
         after: Result<String, Vec<Clash>>,
         is_executable: bool,
+        help: &str,
     ) {
         self.plan.paths.push(path.to_owned());
         match after {
@@ -154,19 +170,12 @@ impl Planner<'_> {
                         line: at.line,
                         column: at.column,
                         message: clash.message,
-                        help: clash.help.map_or_else(|| help(path), str::to_owned),
+                        help: clash.help.unwrap_or(help).to_owned(),
                     });
                 }
             }
         }
     }
-}
-
-fn help(path: &str) -> String {
-    format!(
-        "`--replace {path}` takes the pattern's in its place; or give another value with `--set`, \
-         or move yours away"
-    )
 }
 
 /// Where a file that is there begins to differ from ours.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Recipe, is_json, readme};
+use super::{Part, Recipe, is_json, readme};
 use crate::model::added::whole;
 use crate::model::yaml::add::AskedValue;
 
@@ -13,17 +13,43 @@ pub struct Answers {
     by_text: Vec<(String, String)>,
 }
 
+/// What patterns write for the folder of a plugin.
+const PLUGIN_ROOT: &str = "${CLAUDE_PLUGIN_ROOT}";
+
+/// The same for a project. Without the default it is empty for a `headersHelper`.
+pub const PROJECT_ROOT: &str = "${CLAUDE_PROJECT_DIR:-.}";
+
 impl Answers {
-    /// The answers to what a recipe asks, by the name of the value.
-    pub fn new(recipe: &Recipe<'_>, answers: &BTreeMap<String, String>) -> Self {
+    /// The answers to what a recipe asks, by the name of the value; where each file goes, for the
+    /// texts that name it; and what the folder is called there, which is a plugin or a project.
+    pub fn new(recipe: &Recipe<'_>, answers: &BTreeMap<String, String>, is_plugin: bool) -> Self {
         let mut by_text = Vec::new();
         for value in recipe.values() {
             if let Some(answer) = answers.get(value.name.as_str()) {
                 by_text.extend(pairs(value, answer));
             }
         }
-        by_text.sort_by_key(|(text, _)| std::cmp::Reverse(text.len()));
-        Self { by_text }
+        if !is_plugin {
+            by_text.push((PLUGIN_ROOT.to_owned(), PROJECT_ROOT.to_owned()));
+        }
+        let longest_first = |(text, _): &(String, String)| std::cmp::Reverse(text.len());
+        by_text.sort_by_key(longest_first);
+        let mut answers = Self { by_text };
+        let moved: Vec<(String, String)> = recipe
+            .parts()
+            .filter_map(|part| {
+                let name = part.example.entry.file_name.as_ref()?;
+                part.file.to.as_ref().map(|to| (name.value.clone(), answers.fill(&to.value)))
+            })
+            .collect();
+        answers.by_text.extend(moved);
+        answers.by_text.sort_by_key(longest_first);
+        answers
+    }
+
+    /// Tells whether a text depends on an answer.
+    pub(super) fn decide(&self, text: &str) -> bool {
+        self.by_text.iter().any(|(replaced, _)| text.contains(replaced))
     }
 
     /// Puts the answers into a text, in one go: what an answer holds is not replaced again.
@@ -68,6 +94,12 @@ pub fn fault(recipe: &Recipe<'_>, value: &AskedValue, answer: &str) -> Option<St
     if answer.chars().any(|c| c.is_control() || crate::source::bidi::is_control(c)) {
         return Some("it must be plain text in one line".to_owned());
     }
+    let is_path = |part: &Part<'_>| pairs(value, answer).any(|(text, _)| part.path.contains(&text));
+    if recipe.parts().any(|part| is_path(&part)) && !is_name(answer) {
+        return Some(
+            "it stands in the name of a file: use letters, digits, `-` and `_`".to_owned(),
+        );
+    }
     let section = readme::section(recipe, &Answers::default());
     let is_in_code = pairs(value, answer).any(|(text, _)| {
         let mut code = recipe.parts().filter(|part| !is_json(part.example));
@@ -80,6 +112,12 @@ pub fn fault(recipe: &Recipe<'_>, value: &AskedValue, answer: &str) -> Option<St
         );
     }
     None
+}
+
+/// Tells whether the name of a file takes an answer as it is, and goes nowhere else by it.
+fn is_name(answer: &str) -> bool {
+    !answer.is_empty()
+        && answer.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
 }
 
 /// Tells whether a shell, Markdown and a program take a character as it is, wherever it stands.

@@ -12,6 +12,7 @@ use rayon::prelude::*;
 use super::assemble::{self, home_paths};
 use super::chapters::Problems;
 use super::rules::{BOOK_ANCHOR, BOOK_LINK};
+use super::template_links::{self, PageLink};
 use super::{example_files, indexes, map};
 use crate::diagnostic::{Diagnostic, suggest};
 use crate::markdown::anchors::anchors;
@@ -24,7 +25,7 @@ use crate::publish::html;
 use crate::publish::html::link::{is_external, page_path};
 use crate::render::{Engine, Templates};
 use crate::source::disk::Folder;
-use crate::source::{FileId, SourceFile, Sources, Span, address};
+use crate::source::{FileId, Sources, Span, address};
 use crate::value::de::Block;
 
 /// The most anchors that a help lists.
@@ -52,7 +53,7 @@ pub(super) fn check(
         return;
     }
     let found = book.problems_of_pages();
-    report_of_templates(&own, found, sources, problems);
+    template_links::report(&own, found, sources, problems);
 }
 
 /// A link with where it stands.
@@ -353,61 +354,16 @@ fn page_text(
     assemble::page(page, catalog, homes, engine).ok().flatten()
 }
 
-/// A link that a template wrote and that leads nowhere.
-struct PageLink {
-    page: String,
-    destination: String,
-    anchor: String,
-    fault: Fault,
-}
-
 /// Why a link leads nowhere.
-enum Fault {
+pub(super) enum Fault {
     /// There is no such file.
     NoFile,
     /// The page has these anchors, and not that one.
     NoAnchor(BTreeSet<String>),
 }
 
-/// Reports what the project's templates wrote, each place once, whatever pages it is on.
-fn report_of_templates(
-    own: &[(&str, &str)],
-    found: Vec<PageLink>,
-    sources: &mut Sources,
-    problems: &mut Problems,
-) {
-    let mut files: BTreeMap<&str, FileId> = BTreeMap::new();
-    let mut reported = BTreeSet::new();
-    for PageLink { page, destination, anchor, fault } in found {
-        let find = |words: &str| {
-            own.iter().find_map(|(name, text)| {
-                let at = text.find(words)?;
-                Some((*name, *text, at..at + words.len()))
-            })
-        };
-        let found =
-            find(&destination).or_else(|| if anchor.is_empty() { None } else { find(&anchor) });
-        let (name, text, range) = found.unwrap_or((own[0].0, own[0].1, 0..0));
-        if !reported.insert((name, range.start)) {
-            continue;
-        }
-        let file = *files
-            .entry(name)
-            .or_insert_with(|| sources.add(SourceFile::new(format!("templates/{name}"), text)));
-        let span = Span::new(file, range);
-        let message = format!("on the page `{page}`, `{destination}` leads nowhere");
-        let (rule, help) = match fault {
-            Fault::NoFile => {
-                (&BOOK_LINK, "lead it to a page of the book, or take it out".to_owned())
-            }
-            Fault::NoAnchor(known) => (&BOOK_ANCHOR, other_anchor(&anchor, &known)),
-        };
-        problems.push(Diagnostic::new(rule, span, message).help(help));
-    }
-}
-
 /// What to do about an anchor that is not there.
-fn other_anchor(anchor: &str, known: &BTreeSet<String>) -> String {
+pub(super) fn other_anchor(anchor: &str, known: &BTreeSet<String>) -> String {
     if let Some(near) = suggest(anchor, known.iter().map(String::as_str)) {
         return format!("did you mean `#{near}`?");
     }

@@ -11,6 +11,7 @@ pub static RULES: &[&Rule] = &[
     &BOOK_COLLISION,
     &BOOK_LINK,
     &BOOK_ANCHOR,
+    &BOOK_DIRECTIVE,
 ];
 
 /// A `book.toml` that mdBook cannot read.
@@ -88,4 +89,15 @@ pub(super) static BOOK_ANCHOR: Rule = Rule {
         `-1` behind it where the page has the same heading twice. A heading has another one with `{#id}` behind its words. \
         This holds for `[words](pattern:ID#anchor)` in a pattern, in `choose.yaml` and in a chapter, and for the links \
         between chapters.",
+};
+
+/// A directive of `patternbook mdbook` where a page would break.
+pub static BOOK_DIRECTIVE: Rule = Rule {
+    id: "book-directive",
+    severity: Severity::Error,
+    profile: Profile::Any,
+    summary: "in a book of mdBook, a directive of ours does not stand on a line of its own",
+    explanation: "`patternbook mdbook` puts whole paragraphs and code blocks in its place: within a line, a table, a \
+        quotation or a block of code they would break the page. Put it on a line of its own; a list item may hold it. \
+        To show it as it is, write a backslash before its braces.",
 };

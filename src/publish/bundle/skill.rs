@@ -1,4 +1,7 @@
 //! The folder of one skill: SKILL.md, a reference for each pattern, and the files to copy.
+//!
+//! No link leads out of the folder, which may be copied alone: what stands in another skill is
+//! named, not linked.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +11,7 @@ use serde_json::json;
 
 use super::MARK;
 use crate::error::Error;
-use crate::model::yaml::manifest::Skill;
+use crate::model::yaml::manifest::{Manifest, Skill};
 use crate::model::{Catalog, Example, Pattern};
 use crate::publish::tree::{FileTree, OwnedFolder};
 use crate::render::view::{self, LinkView, Target};
@@ -72,13 +75,14 @@ fn reference(
     engine: &Engine,
 ) -> Result<(String, String), Error> {
     let target = Target {
-        link: &|id| names.contains(id).then(|| format!("{id}.md")),
+        link: &|id| Some(if names.contains(id) { format!("{id}.md") } else { elsewhere(id) }),
         script: &|example| script_path(pattern, example).map(|path| format!("../{path}")),
         is_page: false,
     };
     let view = view::pattern(pattern, catalog, &target);
     let text = engine.render("skill/reference.md", &view)?;
-    Ok((format!("references/{}.md", pattern.content.id.value), text))
+    let path = format!("references/{}.md", pattern.content.id.value);
+    Ok((path, name_elsewhere(&text, &catalog.manifest)))
 }
 
 fn skill_text(
@@ -88,7 +92,9 @@ fn skill_text(
     scripts: Vec<ScriptView>,
     engine: &Engine,
 ) -> Result<String, Error> {
-    let link = |id: &str| names.contains(id).then(|| format!("references/{id}.md"));
+    let link = |id: &str| {
+        Some(if names.contains(id) { format!("references/{id}.md") } else { elsewhere(id) })
+    };
     let target = Target { link: &link, script: &|_| None, is_page: false };
     let links = skill.patterns.iter().map(|id| view::link(&id.value, catalog, &target));
     let intro = skill.intro.as_ref();
@@ -100,7 +106,29 @@ fn skill_text(
         patterns: links.collect(),
         scripts,
     };
-    engine.render("skill/SKILL.md", &view)
+    let text = engine.render("skill/SKILL.md", &view)?;
+    Ok(name_elsewhere(&text, &catalog.manifest))
+}
+
+/// The address of a pattern that is no part of the skill, until the whole text is there.
+fn elsewhere(id: &str) -> String {
+    format!("pattern:{id}")
+}
+
+/// Replaces each link to a pattern that is no part of the skill by its words, and the pattern's id
+/// behind them; the first time with the name of a skill that has it. In none, the words stay alone.
+fn name_elsewhere(text: &str, manifest: &Manifest) -> String {
+    let mut named = BTreeSet::new();
+    markdown::replace_references(text, &mut |words, id, _| {
+        let has = |skill: &&Skill| skill.patterns.iter().any(|own| own.value == id);
+        match manifest.skills.iter().find(has) {
+            Some(skill) if named.insert(id.to_owned()) => {
+                format!("{words} (skill `{}`, `{id}`)", skill.name.value)
+            }
+            Some(_) => format!("{words} (`{id}`)"),
+            None => words.to_owned(),
+        }
+    })
 }
 
 /// Writes the front matter. JSON strings are YAML strings too, whatever they hold.

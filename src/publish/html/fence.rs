@@ -8,11 +8,11 @@ use std::str::Chars;
 
 /// What the info string of a code block says.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct FenceInfo {
+pub(in crate::publish) struct FenceInfo {
     /// The first word, in lower case; empty if there is none.
     pub(super) language: String,
     /// The file name to show above the code.
-    pub(super) file: Option<String>,
+    pub(in crate::publish) file: Option<String>,
     /// The address of the file that the code is, from the page.
     pub(super) open: Option<String>,
     /// How far the example is proven.
@@ -23,7 +23,7 @@ pub(super) struct FenceInfo {
 
 impl FenceInfo {
     /// Reads an info string; never fails.
-    pub(super) fn parse(info: &str) -> Self {
+    pub(in crate::publish) fn parse(info: &str) -> Self {
         let mut fence_info = Self::default();
         let mut chars = info.chars().peekable();
         let mut is_first = true;
