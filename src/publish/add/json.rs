@@ -321,7 +321,7 @@ mod tests {
         );
         check(r#"{"mcpServers":[]}"#, "1: `mcpServers` is there, and is another");
         check("[]", "0: this is JSON, but no object");
-        check("{", "0: this cannot be read as JSON");
+        check("{", "0: this cannot be read as JSON: this `{` is never closed");
         let twice = r#"{"mcpServers":{},"mcpServers":{}}"#;
         check(twice, "17: `mcpServers` stands here twice");
     }
