@@ -90,6 +90,9 @@ impl Add {
             return self.report(&plan.conflicts);
         }
         self.show(&plan)?;
+        if plan.changes.iter().any(makes_plugin) {
+            self.note_plugin()?;
+        }
         if plan.changes.iter().any(names_project) {
             self.note_project()?;
         }
@@ -125,7 +128,12 @@ impl Add {
     fn replaced(&self, recipe: &Recipe<'_>, answers: &Answers) -> anyhow::Result<BTreeSet<String>> {
         let known: Vec<String> = recipe.paths(answers).chain(["README.md".to_owned()]).collect();
         let find = |name: &String| {
-            let path = known.iter().find(|path| path.eq_ignore_ascii_case(name));
+            // As it is called below the plugin's folder, or from here, as an error calls it.
+            let name = name.strip_prefix("./").unwrap_or(name);
+            let is_meant = |path: &&String| {
+                path.eq_ignore_ascii_case(name) || self.shown(path) == Path::new(name)
+            };
+            let path = known.iter().find(is_meant);
             path.cloned().with_context(|| {
                 format!("the pattern has no file `{name}`; it writes `{}`", known.join("`, `"))
             })
@@ -242,6 +250,17 @@ impl Add {
         Ok(())
     }
 
+    /// Says that the folder becomes a plugin.
+    fn note_plugin(&self) -> anyhow::Result<()> {
+        let manifest = self.shown(MANIFEST).display().to_string();
+        writeln!(
+            io::stderr(),
+            "note: `{}` is new, so the folder becomes a plugin: in a project, answer no",
+            printable_name(&manifest)
+        )?;
+        Ok(())
+    }
+
     /// Says what is written for a folder that is no plugin.
     fn note_project(&self) -> anyhow::Result<()> {
         let manifest = self.shown(MANIFEST).display().to_string();
@@ -261,6 +280,11 @@ impl Add {
         }
         Dialogue::new().confirm("Write these files?")
     }
+}
+
+/// Tells whether a change makes a plugin of the folder.
+fn makes_plugin(change: &Change) -> bool {
+    change.path == MANIFEST && change.before.is_none()
 }
 
 /// Tells whether a change brings a path that begins at the project's folder.

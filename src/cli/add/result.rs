@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 
 use crate::check::Strictness;
 use crate::cli::{Outcome, colour, project};
-use crate::diagnostic::{Severity, printable};
+use crate::diagnostic::{Diagnostic, Severity, printable};
 use crate::inspect::suppress;
 use crate::inspect::tree::{self, Request};
 use crate::publish::reference::all_rules;
-use crate::report::{Extent, Format, Report, Style};
+use crate::report::{Extent, Format, Report, Style, count};
 use crate::verify::code::shell_argument;
 
 /// Checks the plugin, and reports what is found in the files that are written.
@@ -22,6 +22,9 @@ pub(super) fn check(folder: &Path, written: &[PathBuf]) -> anyhow::Result<Outcom
     suppress::suppress(&sources, &all_rules(), &mut inspection);
     let names: Vec<String> = written.iter().map(|path| tree::display(path)).collect();
     let is_written = |file| names.contains(&sources.file(file).path);
+    let is_fault = |found: &&Diagnostic| found.rule.severity != Severity::Note;
+    let faults = inspection.diagnostics.iter().filter(is_fault);
+    let elsewhere = faults.filter(|found| !is_written(found.span.file)).count();
     inspection.diagnostics.retain(|found| is_written(found.span.file));
     inspection.suppressed.retain(|found| is_written(found.span.file));
     inspection.snippets.retain(|snippet| is_written(snippet.file));
@@ -35,7 +38,13 @@ pub(super) fn check(folder: &Path, written: &[PathBuf]) -> anyhow::Result<Outcom
         root: &root,
     };
     let style = Style { colour: colour(), extent: Extent::All };
-    Format::Human.write(&report, style, &mut io::stdout().lock())?;
+    let mut out = io::stdout().lock();
+    Format::Human.write(&report, style, &mut out)?;
+    if elsewhere > 0 {
+        let command = command(["patternbook", "check", &folder.display().to_string()]);
+        let found = count(elsewhere, "finding");
+        writeln!(out, "{found} in files that were not written: `{command}` shows them")?;
+    }
     let is_clean = report.count(Severity::Error) == 0;
     Ok(if is_clean { Outcome::Clean } else { Outcome::Findings })
 }
@@ -44,12 +53,13 @@ pub(super) fn check(folder: &Path, written: &[PathBuf]) -> anyhow::Result<Outcom
 pub(super) fn name_probe(script: &Path, arguments: &[String]) -> anyhow::Result<()> {
     let script = script.display().to_string();
     let words = ["patternbook", "probe", &script].into_iter();
-    let words = words.chain(arguments.iter().map(String::as_str)).map(shell_argument);
-    let command = words.collect::<Vec<_>>().join(" ");
-    writeln!(
-        io::stdout(),
-        "next, hold the helper against its contract:\n  {}",
-        printable(&command)
-    )?;
+    let command = command(words.chain(arguments.iter().map(String::as_str)));
+    writeln!(io::stdout(), "next, hold the helper against its contract:\n  {command}")?;
     Ok(())
+}
+
+/// A command as it is typed into a shell.
+fn command<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
+    let words: Vec<_> = words.into_iter().map(shell_argument).collect();
+    printable(&words.join(" "))
 }

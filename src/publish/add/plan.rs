@@ -9,6 +9,7 @@ use crate::model::files::describe;
 use crate::publish::tree::apply::Change;
 use crate::source::disk::{Folder, TEXT_LIMIT, Unreadable};
 use crate::source::{SourceFile, Sources, Span, disk};
+use crate::value::{self, Entry};
 
 /// Everything that is written, or what is in the way.
 #[derive(Debug, Default)]
@@ -23,6 +24,9 @@ pub struct Plan {
 
 /// Where a plugin says what it is called.
 pub const MANIFEST: &str = ".claude-plugin/plugin.json";
+
+/// Where a configuration, or a plugin's manifest, has its servers.
+const SERVERS: &str = "mcpServers";
 
 /// How a README may be called; the first is what a new one is called.
 const READMES: [&str; 3] = ["README.md", "readme.md", "Readme.md"];
@@ -65,6 +69,9 @@ impl Planner<'_> {
         let is_executable = part.example.script.as_ref().is_some_and(|it| it.is_executable)
             || ours.starts_with("#!");
         let path = self.answers.fill(part.path);
+        if path != MANIFEST && is_json(part.example) {
+            self.refuse_servers_of_manifest(&ours);
+        }
         let Ok(before) = self.read(&path)? else { return Ok(()) };
         let replaces = self.replaced.contains(&path);
         let after = match &before {
@@ -88,6 +95,33 @@ impl Planner<'_> {
         Ok(())
     }
 
+    /// Refuses servers that the plugin's manifest has already: Claude Code reads both files.
+    fn refuse_servers_of_manifest(&mut self, ours: &str) {
+        let Some(text) = self.manifest() else { return };
+        let (Some(manifest), Some(ours)) = (value::json::parse(&text), value::json::parse(ours))
+        else {
+            return;
+        };
+        let theirs = manifest.get(SERVERS).map_or(&[][..], |servers| servers.entries());
+        let is_ours = |key: &str| ours.get(SERVERS).is_some_and(|it| it.get(key).is_some());
+        let file = SourceFile::new(MANIFEST, text);
+        for Entry { key, key_range, .. } in theirs.iter().filter(|entry| is_ours(&entry.key)) {
+            let at = file.position(key_range.start);
+            self.plan.conflicts.push(Conflict {
+                path: MANIFEST.to_owned(),
+                line: at.line,
+                column: at.column,
+                message: format!("`{key}` is a server of this plugin already"),
+                help: "give another name with `--set`, or take that server out".to_owned(),
+            });
+        }
+    }
+
+    /// The text of the plugin's manifest, if it has one.
+    fn manifest(&self) -> Option<String> {
+        self.folder.read(MANIFEST, TEXT_LIMIT).ok()
+    }
+
     fn add_section(&mut self, section: &readme::Section, title: &str) -> Result<(), Error> {
         let is_there = |name: &&&str| disk::is_there(&self.folder.root().join(name));
         let path = READMES.iter().find(is_there).unwrap_or(&READMES[0]);
@@ -105,8 +139,7 @@ impl Planner<'_> {
 
     /// The title of a new README: the plugin's name or, where it has none, its folder's.
     fn name(&self) -> String {
-        let manifest = self.folder.read(MANIFEST, TEXT_LIMIT).ok();
-        let manifest = manifest.and_then(|text| crate::value::json::parse(&text));
+        let manifest = self.manifest().and_then(|text| value::json::parse(&text));
         let stated = manifest.and_then(|node| Some(node.get("name")?.text()?.to_owned()));
         let folder = self.folder.root().file_name().unwrap_or_default().to_string_lossy();
         let name = as_heading(&stated.unwrap_or_else(|| folder.into_owned()));
