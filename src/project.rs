@@ -85,6 +85,7 @@ impl Inspected {
             inspection.diagnostics.extend(check_claims(catalog));
         }
         suppress::suppress(sources, &rules, inspection);
+        inspect::plugin::leave_out_missing(catalog, inspection);
     }
 }
 

@@ -9,15 +9,13 @@ use super::tree::{Request, inspect_file, is_document_at};
 use crate::check::Strictness;
 use crate::lint::document::{Entry, Neighbours};
 use crate::model::Catalog;
-use crate::source::Sources;
+use crate::source::{FileId, Sources};
 
 /// A plugin that is in memory.
 #[derive(Debug, Default)]
 pub struct Plugin {
     /// Its files, by their paths in it.
     pub files: BTreeMap<String, File>,
-    /// Whether there may be more files: those of a pattern that cannot be read.
-    pub may_hold_more: bool,
 }
 
 /// A file of a plugin.
@@ -44,14 +42,36 @@ pub fn inspect(catalog: &Catalog, sources: &Sources, plugin: Plugin) -> Inspecti
     inspection
 }
 
+/// The rules that say that a file is missing.
+const OF_MISSING: [&str; 7] = [
+    "hook-missing-file",
+    "link-missing-file",
+    "marketplace-missing-source",
+    "mcp-missing-file",
+    "plugin-missing-path",
+    "skill-missing-file",
+    "skill-missing-mention",
+];
+
+/// Leaves out that the hand-written files of a plugin name what is missing, where it may be of a
+/// pattern that cannot be read. What comments suppress is to be taken out before.
+pub fn leave_out_missing(catalog: &Catalog, inspection: &mut Inspection) {
+    if catalog.unread.is_empty() {
+        return;
+    }
+    let files: Vec<FileId> = catalog.plugin.iter().filter_map(|written| written.file).collect();
+    inspection
+        .diagnostics
+        .retain(|found| !OF_MISSING.contains(&found.rule.id) || !files.contains(&found.span.file));
+}
+
 impl Neighbours for Plugin {
     fn entry(&self, path: &str) -> Option<Entry> {
         if let Some(file) = self.files.get(path) {
             return Some(Entry { is_folder: false, is_executable: file.is_executable });
         }
         let is_folder = !self.files(path).is_empty();
-        let is_there = is_folder || self.may_hold_more;
-        is_there.then_some(Entry { is_folder, is_executable: true })
+        is_folder.then_some(Entry { is_folder, is_executable: true })
     }
 
     fn text(&self, path: &str) -> Option<String> {
@@ -64,5 +84,20 @@ impl Neighbours for Plugin {
             folder.is_empty() || below.is_some_and(|below| below.starts_with('/'))
         };
         self.files.keys().filter(is_below).cloned().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lint::KINDS;
+
+    #[test]
+    fn each_rule_of_what_is_missing_is_one() {
+        let rules: Vec<&str> =
+            KINDS.iter().flat_map(|kind| kind.rules()).map(|rule| rule.id).collect();
+        for id in OF_MISSING {
+            assert!(rules.contains(&id), "{id}");
+        }
     }
 }

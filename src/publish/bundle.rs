@@ -46,8 +46,7 @@ pub fn plugin(catalog: &Catalog, folder: &Folder) -> Option<Plugin> {
     catalog.manifest.bundle.as_ref()?;
     let engine = Engine::new(&Templates::of_project(folder).ok()?).ok()?;
     let outputs = build(catalog, &engine, folder.root()).ok()?;
-    let may_hold_more = !catalog.unread.is_empty();
-    let mut plugin = Plugin { may_hold_more, ..Plugin::default() };
+    let mut plugin = Plugin::default();
     for output in outputs {
         let Some(path) = path_in_plugin(&output.path, folder.root()) else { continue };
         match output.content {

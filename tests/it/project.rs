@@ -144,17 +144,24 @@ fn hand_written_files_of_the_plugin_are_checked_as_what_they_become() {
                  \"command\": \"\\\"${CLAUDE_PLUGIN_ROOT}/hooks/a.sh\\\"\"}]}]}}\n";
     let command = "---\ndescription: Reads.\n---\n\n\
                    Read [one](../invoices/references/one.md) and [none](../invoices/references/none.md).\n";
+    let clerk = "---\nname: clerk\ntools: Reed\nmodel: opuss\nhooks: {}\n---\n\nRead invoices.\n";
+    let twin = "---\nname: clerk\ndescription: Reads invoices.\n---\n\nRead.\n";
     let files = [
         ("patternbook.yaml", manifest.as_str()),
         ("plugin/hooks/hooks.json", hooks),
         ("plugin/hooks/a.sh", "#!/bin/sh\necho \"$API_TOKEN\"\n"),
-        ("plugin/agents/clerk.md", "---\nname: clerk\n---\n\nRead invoices.\n"),
+        ("plugin/agents/clerk.md", clerk),
+        ("plugin/agents/twin.md", twin),
         ("plugin/commands/read.md", command),
         ("plugin/assets/notes.txt", "Nothing to check.\n"),
     ];
     let two = ("patterns/two.yaml", "id: two\ntitle: Two\nsummary: Second.\n");
-    let expected = [
+    let mut expected = vec![
         "plugin/agents/clerk.md:2 missing-field",
+        "plugin/agents/clerk.md:3 unknown-tool",
+        "plugin/agents/clerk.md:4 unknown-model",
+        "plugin/agents/clerk.md:5 agent-extra-field",
+        "plugin/agents/twin.md:2 agent-duplicate-name",
         "plugin/commands/read.md:5 link-missing-file",
         "plugin/hooks/a.sh:2 shell-prints-secret",
         "plugin/hooks/hooks.json:1 hook-unknown-event",
@@ -162,10 +169,11 @@ fn hand_written_files_of_the_plugin_are_checked_as_what_they_become() {
     ];
     let found = findings_in_plugin(&[&files[..], &[two]].concat());
     assert_eq!(found, expected);
-    // What a pattern gives that cannot be read, nobody knows.
-    let broken = (two.0, "id: [\n");
+    // What a pattern gives that cannot be read, nobody knows; all else is as it was.
+    let broken = (two.0, "id: two\ntitle: \"Two\n");
     let found = findings_in_plugin(&[&files[..], &[broken]].concat());
-    assert!(!found.iter().any(|found| found.contains("read.md")), "{found:?}");
+    expected.retain(|found| !found.ends_with("missing-file"));
+    assert_eq!(found, expected);
     let without_bundle = [&SMALL[..1], &files[1..]].concat();
     assert_eq!(findings_in_plugin(&without_bundle), [""; 0]);
 }
