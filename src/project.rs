@@ -50,6 +50,7 @@ pub fn inspect(folder: &Folder) -> Result<Inspected, Error> {
 pub fn load(folder: &Folder, memory: &Memory) -> Result<Inspected, Error> {
     let Loaded { mut sources, mut catalog, mut diagnostics } =
         load::load_again(folder, &memory.model)?;
+    inspect::plugin::check_texts(&catalog, &mut sources, &mut diagnostics);
     let ledger = read_ledger(folder, &mut sources);
     match &ledger {
         Ok(ledger) => {

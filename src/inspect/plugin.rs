@@ -7,8 +7,13 @@ use super::Inspection;
 use super::roles::Roles;
 use super::tree::{Request, inspect_file, is_document_at};
 use crate::check::Strictness;
-use crate::lint::document::{Entry, Neighbours};
+use crate::diagnostic::Diagnostic;
+use crate::lint::document::{Entry, Neighbours, join};
+use crate::markdown;
 use crate::model::Catalog;
+use crate::model::files::add;
+use crate::model::plugin::PLUGIN_SOURCE;
+use crate::source::disk::decode;
 use crate::source::{FileId, Sources};
 
 /// A plugin that is in memory.
@@ -25,6 +30,18 @@ pub struct File {
     pub bytes: Vec<u8>,
     /// Whether its owner may execute it.
     pub is_executable: bool,
+}
+
+/// Reports the hand-written documents and scripts that are no texts; a picture need not be one.
+pub fn check_texts(catalog: &Catalog, sources: &mut Sources, diagnostics: &mut Vec<Diagnostic>) {
+    for written in catalog.plugin.iter().filter(|written| written.file.is_none()) {
+        // A page was reported when it was read.
+        let is_document = !markdown::is_file(&written.path) && is_document_at(&written.path);
+        if is_document || written.bytes.starts_with(b"#!") {
+            let path = format!("{PLUGIN_SOURCE}/{}", written.path);
+            add(sources, diagnostics, &path, decode(written.bytes.clone()));
+        }
+    }
 }
 
 /// Inspects the hand-written files of a plugin. What is found stands where they were written.
@@ -67,15 +84,16 @@ pub fn leave_out_missing(catalog: &Catalog, inspection: &mut Inspection) {
 
 impl Neighbours for Plugin {
     fn entry(&self, path: &str) -> Option<Entry> {
-        if let Some(file) = self.files.get(path) {
+        let path = join("", path)?;
+        if let Some(file) = self.files.get(&path) {
             return Some(Entry { is_folder: false, is_executable: file.is_executable });
         }
-        let is_folder = !self.files(path).is_empty();
+        let is_folder = !self.files(&path).is_empty();
         is_folder.then_some(Entry { is_folder, is_executable: true })
     }
 
     fn text(&self, path: &str) -> Option<String> {
-        String::from_utf8(self.files.get(path)?.bytes.clone()).ok()
+        String::from_utf8(self.files.get(&join("", path)?)?.bytes.clone()).ok()
     }
 
     fn files(&self, folder: &str) -> Vec<String> {

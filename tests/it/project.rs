@@ -1,5 +1,10 @@
 //! A project in which everything is wrong: one run reports every fault, at its place.
 
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt as _;
+
+use tempfile::TempDir;
+
 use crate::support::{
     Found, ONE, SMALL, assert_file, findings, folder, patternbook, repository, write,
 };
@@ -138,8 +143,8 @@ fn a_manifest_that_cannot_be_read_is_the_only_fault() {
 #[test]
 fn hand_written_files_of_the_plugin_are_checked_as_what_they_become() {
     let manifest = SMALL[0].1.to_owned()
-        + "skills: [{name: invoices, title: Invoices, description: Use for invoices., patterns: [one, two]}]\n\
-           bundle: {name: acme, version: 1.0.0, description: Acme., author: {name: A}, license: MIT}\n";
+        + "skills: [{name: invoices, title: Invoices, description: Use for invoices., patterns: [one, two]}]\n"
+        + BUNDLE;
     let hooks = "{\"hooks\": {\"PreToolUze\": [{\"hooks\": [{\"type\": \"command\",\n\
                  \"command\": \"\\\"${CLAUDE_PLUGIN_ROOT}/hooks/a.sh\\\"\"}]}]}}\n";
     let command = "---\ndescription: Reads.\n---\n\n\
@@ -178,12 +183,62 @@ fn hand_written_files_of_the_plugin_are_checked_as_what_they_become() {
     assert_eq!(findings_in_plugin(&without_bundle), [""; 0]);
 }
 
-/// The findings below `plugin/`, each as `path:line rule`.
+const BUNDLE: &str =
+    "bundle: {name: acme, version: 1.0.0, description: Acme., author: {name: A}, license: MIT}\n";
+
+#[test]
+fn a_hook_is_the_same_file_however_its_path_is_written() {
+    let hook = |path: &str| {
+        format!(
+            "{{\"type\": \"command\", \"command\": \"\\\"${{CLAUDE_PLUGIN_ROOT}}/{path}\\\"\"}}"
+        )
+    };
+    let paths = ["./hooks//a.sh", "hooks/../hooks/b.sh"];
+    let hooks = paths.map(hook).join(",\n");
+    let hooks = format!("{{\"hooks\": {{\"PreToolUse\": [{{\"hooks\": [\n{hooks}]}}]}}}}\n");
+    let files = [
+        ("patternbook.yaml", SMALL[0].1.to_owned() + BUNDLE),
+        ("plugin/hooks/hooks.json", hooks),
+        ("plugin/hooks/a.sh", "#!/bin/sh\ntrue\n".to_owned()),
+        ("plugin/hooks/b.sh", "true\n".to_owned()),
+    ];
+    let project = folder(SMALL);
+    for (path, text) in &files {
+        write(project.path(), path, text.as_bytes());
+    }
+    for script in ["a.sh", "b.sh"] {
+        let path = project.path().join("plugin/hooks").join(script);
+        fs::set_permissions(path, Permissions::from_mode(0o755)).unwrap();
+    }
+    assert_eq!(found_in_plugin(&project), ["plugin/hooks/hooks.json:3 hook-not-runnable"]);
+}
+
+#[test]
+fn a_script_of_the_plugin_that_is_no_text_is_reported() {
+    let project = folder(SMALL);
+    let script = b"#!/bin/sh\n# caf\xe9\necho \"$API_TOKEN\"\n";
+    write(project.path(), "patternbook.yaml", (SMALL[0].1.to_owned() + BUNDLE).as_bytes());
+    write(project.path(), "plugin/hooks/a.sh", &script[10..]);
+    write(project.path(), "plugin/bin/b", script);
+    write(project.path(), "plugin/agents/c.md", b"caf\xe9\n");
+    write(project.path(), "plugin/assets/d.png", b"\x89PNG");
+    let expected = ["agents/c.md:1", "bin/b:2", "hooks/a.sh:1"];
+    let expected = expected.map(|place| format!("plugin/{place} not-utf8"));
+    let mut found = found_in_plugin(&project);
+    found.sort();
+    assert_eq!(found, expected);
+}
+
+/// The findings below `plugin/` of these files, each as `path:line rule`.
 fn findings_in_plugin(files: &[(&str, &str)]) -> Vec<String> {
     let project = folder(SMALL);
     for (path, text) in files {
         write(project.path(), path, text.as_bytes());
     }
+    found_in_plugin(&project)
+}
+
+fn found_in_plugin(project: &TempDir) -> Vec<String> {
     let run = patternbook(project.path(), &["check", "--strict", "--format", "json"]);
     let found = findings(&run).into_iter().filter(|found| found.path.starts_with("plugin/"));
     let line = |Found { path, line, rule, .. }: Found| format!("{path}:{line} {rule}");
