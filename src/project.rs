@@ -10,7 +10,6 @@ use crate::inspect::project::check_claims;
 use crate::inspect::{self, Inspection, suppress};
 use crate::ledger::{self, Ledger};
 use crate::model::load::{self, Loaded};
-use crate::model::plugin::PluginFile;
 use crate::model::{self, Catalog, expectations};
 use crate::publish::reference::all_rules;
 use crate::publish::{book, bundle};
@@ -30,6 +29,8 @@ pub struct Inspected {
     pub inspection: Inspection,
     /// What was proven; empty where nothing was. Or why the record of it cannot be read.
     pub ledger: Result<Ledger, Box<Diagnostic>>,
+    /// Why the plugin could not be made, so that what somebody wrote for it was not inspected.
+    pub plugin: Result<(), Error>,
 }
 
 /// What a program that loads a project again and again need not work out twice.
@@ -60,25 +61,31 @@ pub fn load(folder: &Folder, memory: &Memory) -> Result<Inspected, Error> {
         Err(fault) => diagnostics.push(Diagnostic::clone(fault)),
     }
     let inspection = Inspection::from(diagnostics);
-    Ok(Inspected { sources, catalog, inspection, ledger })
+    Ok(Inspected { sources, catalog, inspection, ledger, plugin: Ok(()) })
 }
 
 impl Inspected {
     /// Holds everything against every rule. `folder` is the project's.
     pub fn inspect(&mut self, folder: &Folder) {
-        let Self { sources, catalog, inspection, ledger } = self;
+        let Self { sources, catalog, inspection, ledger, plugin } = self;
         let rules = all_rules();
         // Each asks for itself, so all ask at once.
-        let questions: [&(dyn Fn() -> Inspection + Sync); 5] = [
+        let questions: [&(dyn Fn() -> Inspection + Sync); 4] = [
             &|| expectations::check(catalog, sources).into(),
             &|| inspect::project::inspect(catalog, &rules),
             &|| inspect::project::inspect_chapters(catalog, sources),
             &|| inspect::project::inspect_texts(sources),
-            &|| inspect_plugin(catalog, sources, folder),
         ];
-        let answers: Vec<Inspection> = questions.par_iter().map(|question| question()).collect();
+        let (answers, of_plugin): (Vec<Inspection>, _) = rayon::join(
+            || questions.par_iter().map(|question| question()).collect(),
+            || inspect_plugin(catalog, sources, folder),
+        );
         for answer in answers {
             inspection.append(answer);
+        }
+        match of_plugin {
+            Ok(of_plugin) => inspection.append(of_plugin),
+            Err(error) => *plugin = Err(error),
         }
         inspection.diagnostics.extend(book::inspect(catalog, sources, folder));
         // That an unreadable ledger proves nothing need not be said of each example.
@@ -92,11 +99,17 @@ impl Inspected {
 
 /// Inspects what somebody wrote for the plugin. Only where that is do its other files come into
 /// being, which such a file may name.
-fn inspect_plugin(catalog: &Catalog, sources: &Sources, folder: &Folder) -> Inspection {
-    let is_text = |written: &PluginFile| written.file.is_some();
-    let plugin = catalog.plugin.iter().any(is_text).then(|| bundle::plugin(catalog, folder));
-    let plugin = plugin.flatten();
-    plugin.map(|plugin| inspect::plugin::inspect(catalog, sources, plugin)).unwrap_or_default()
+fn inspect_plugin(
+    catalog: &Catalog,
+    sources: &Sources,
+    folder: &Folder,
+) -> Result<Inspection, Error> {
+    if catalog.plugin.iter().all(|written| written.file.is_none()) {
+        return Ok(Inspection::default());
+    }
+    let plugin = bundle::plugin(catalog, folder)?;
+    let inspect = |plugin| inspect::plugin::inspect(catalog, sources, plugin);
+    Ok(plugin.map(inspect).unwrap_or_default())
 }
 
 /// Reads the ledger of a project; an empty one where there is none.

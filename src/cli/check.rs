@@ -146,7 +146,9 @@ impl Check {
         let inspection = subject.parts_mut().1;
         inspection.sort();
         inspection.limit();
-        self.report(&subject.report(), &destinations, narrowed.is_part())
+        let outcome = self.report(&subject.report(), &destinations, narrowed.is_part())?;
+        subject.require_whole()?;
+        Ok(outcome)
     }
 
     /// Finds out what the arguments are about.

@@ -125,14 +125,16 @@ fn weave(
         )?;
     }
     let folder = find_project(&context.root, settings)?;
-    let Inspected { sources, catalog, mut inspection, ledger: _ } =
+    let Inspected { sources, catalog, mut inspection, ledger: _, plugin: _ } =
         crate::project::inspect(&folder)?;
-    // Warnings are for `patternbook check`; and the project's own chapters are not used.
+    // Warnings are for `patternbook check`; and the project's own chapters and plugin are not used.
     let chapters: Vec<FileId> = catalog.chapters.markdown.iter().map(|(_, file)| *file).collect();
     inspection.diagnostics.retain(|found| {
         let file = found.span.file;
-        let is_of_book = chapters.contains(&file) || sources.file(file).path.starts_with("book/");
-        !is_of_book && found.rule.severity == Severity::Error
+        let path = &sources.file(file).path;
+        let is_other = chapters.contains(&file)
+            || ["book/", "plugin/"].iter().any(|folder| path.starts_with(folder));
+        !is_other && found.rule.severity == Severity::Error
     });
     inspection.sort();
     if has_errors(&inspection) {

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::diagnostic::Diagnostic;
+use crate::error::Error;
 use crate::inspect::Inspection;
 use crate::ledger::Ledger;
 use crate::model::Catalog;
@@ -26,6 +27,8 @@ pub(super) struct Project {
     pub(super) patterns: usize,
     /// What was proven; empty where nothing was.
     ledger: Result<Ledger, Box<Diagnostic>>,
+    /// Why what somebody wrote for the plugin was not inspected.
+    pub(super) plugin: Result<(), Error>,
 }
 
 impl Project {
@@ -54,6 +57,10 @@ impl Project {
         self.inspection.suppressed.retain(|diagnostic| files.contains(&diagnostic.span.file));
         let patterns = self.catalog.patterns.values();
         self.patterns = patterns.filter(|pattern| files.contains(&pattern.file)).count();
+        let mut of_plugin = self.catalog.plugin.iter().filter_map(|written| written.file);
+        if !of_plugin.any(|file| files.contains(&file)) {
+            self.plugin = Ok(());
+        }
     }
 }
 
@@ -86,11 +93,11 @@ impl Project {
 pub(super) fn open(start: &Path) -> anyhow::Result<Project> {
     let folder = Folder::find_project(start)?;
     let base = base(&folder)?;
-    let Inspected { sources, catalog, mut inspection, ledger } = inspect(&folder)?;
+    let Inspected { sources, catalog, mut inspection, ledger, plugin } = inspect(&folder)?;
     inspection.sort();
     let patterns = catalog.patterns.len();
     let root = root()?;
-    Ok(Project { folder, sources, catalog, inspection, base, root, patterns, ledger })
+    Ok(Project { folder, sources, catalog, inspection, base, root, patterns, ledger, plugin })
 }
 
 /// What stands before a path of the project so that it can be opened from where the

@@ -40,12 +40,14 @@ pub fn build(catalog: &Catalog, engine: &Engine, root: &Path) -> Result<Vec<Outp
     Ok(outputs)
 }
 
-/// The plugin of a project as it will be; none where a template cannot be used, or where no
-/// bundle is asked for. `folder` is the project's.
-pub fn plugin(catalog: &Catalog, folder: &Folder) -> Option<Plugin> {
-    catalog.manifest.bundle.as_ref()?;
-    let engine = Engine::new(&Templates::of_project(folder).ok()?).ok()?;
-    let outputs = build(catalog, &engine, folder.root()).ok()?;
+/// The plugin of a project as it will be; none where no bundle is asked for. `folder` is the
+/// project's.
+pub fn plugin(catalog: &Catalog, folder: &Folder) -> Result<Option<Plugin>, Error> {
+    if catalog.manifest.bundle.is_none() {
+        return Ok(None);
+    }
+    let engine = Engine::new(&Templates::of_project(folder)?)?;
+    let outputs = build(catalog, &engine, folder.root())?;
     let mut plugin = Plugin::default();
     for output in outputs {
         let Some(path) = path_in_plugin(&output.path, folder.root()) else { continue };
@@ -61,7 +63,7 @@ pub fn plugin(catalog: &Catalog, folder: &Folder) -> Option<Plugin> {
             }
         }
     }
-    Some(plugin)
+    Ok(Some(plugin))
 }
 
 /// Finds the folders of the plugin that we wrote, and that are none of its outputs any more.

@@ -124,6 +124,9 @@ impl Preview {
         let Shown { changed, first, took, mut faults, project, .. } = shown;
         if let Some(mut project) = project {
             project.inspect(&self.folder);
+            if let Err(error) = &project.plugin {
+                faults += &describe(error);
+            }
             faults += &errors(project);
         }
         let is_news = self.tell(&faults);

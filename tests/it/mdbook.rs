@@ -310,6 +310,14 @@ fn a_project_with_errors_builds_no_book() {
     write(project.path(), "README.md", b"```json\n{\n```\n");
     let (_, said) = weave(project.path(), SETTINGS, &[("a.md", "{{#pattern pause}}")]);
     assert_eq!(said, "", "the project's chapters are not used");
+    let manifest = fs::read_to_string(project.path().join("patternbook.yaml")).unwrap();
+    let bundle =
+        "bundle: {name: acme, version: 1.0.0, description: A., author: {name: A}, license: MIT}\n";
+    write(project.path(), "patternbook.yaml", (manifest + bundle).as_bytes());
+    write(project.path(), "plugin/agents/clerk.md", b"No front matter.\n");
+    assert_eq!(patternbook(project.path(), &["check"]).status, 1);
+    let (_, said) = weave(project.path(), SETTINGS, &[("a.md", "{{#pattern pause}}")]);
+    assert_eq!(said, "", "nor is its plugin");
     let note = "  - {id: note, title: A note, language: markdown, source: note.md}\n";
     let retry = fs::read_to_string(project.path().join("patterns/retry.yaml")).unwrap();
     write(project.path(), "patterns/retry.yaml", (retry.clone() + note).as_bytes());

@@ -229,6 +229,24 @@ fn a_script_of_the_plugin_that_is_no_text_is_reported() {
     assert_eq!(found, expected);
 }
 
+#[test]
+fn a_template_at_fault_is_told_and_hides_nothing_else() {
+    let project = folder(SMALL);
+    let manifest = SMALL[0].1.to_owned()
+        + "skills: [{name: one, title: One, description: Use for one., patterns: [one]}]\n"
+        + BUNDLE;
+    write(project.path(), "patternbook.yaml", manifest.as_bytes());
+    write(project.path(), "plugin/agents/clerk.md", b"---\nname: clerk\n---\n\nRead.\n");
+    write(project.path(), "patterns/two.yaml", b"id: two\ntitle: Two\nsummary: Second.\n");
+    write(project.path(), "templates/skill/SKILL.md", b"# {{ nosuch }}\n");
+    let run = patternbook(project.path(), &["check", "--format", "json"]);
+    let rules: Vec<String> = findings(&run).into_iter().map(|found| found.rule).collect();
+    assert_eq!((run.status, rules), (2, vec!["unused-pattern".to_owned()]));
+    let place = "cannot use the templates: templates/skill/SKILL.md:1:6: ";
+    assert!(run.stderr.contains(place), "{}", run.stderr);
+    assert_eq!(patternbook(project.path(), &["check", "patterns/one.yaml"]).status, 0);
+}
+
 /// The findings below `plugin/` of these files, each as `path:line rule`.
 fn findings_in_plugin(files: &[(&str, &str)]) -> Vec<String> {
     let project = folder(SMALL);

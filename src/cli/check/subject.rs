@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::cli::project::Project;
+use crate::error::Error;
 use crate::inspect::Inspection;
 use crate::report::{Report, Root};
 use crate::source::{FileId, Sources};
@@ -44,6 +45,14 @@ impl Subject {
         match self {
             Self::Project(project) => project.folder.root().join(path),
             Self::Tree(_) => PathBuf::from(path),
+        }
+    }
+
+    /// Says why a part of it could not be looked at.
+    pub(super) fn require_whole(self) -> Result<(), Error> {
+        match self {
+            Self::Project(project) => project.plugin,
+            Self::Tree(_) => Ok(()),
         }
     }
 
