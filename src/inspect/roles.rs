@@ -45,7 +45,10 @@ impl Roles {
     /// kind by its name.
     pub(super) fn may_hold(&self, file: &Path) -> bool {
         let path = display(file);
-        self.units.is_helper(&path) || may_be_script(&path) || self.is_published(&path)
+        self.recognize(&path).is_some()
+            || self.units.is_helper(&path)
+            || may_be_script(&path)
+            || self.is_published(&path)
     }
 
     /// Tells whether a file is a script of a kind, or a text to scan for secrets.
@@ -53,11 +56,16 @@ impl Roles {
         self.kind(path, text).is_some() || self.is_published(path)
     }
 
+    /// The kind of a file by its path, wherever the person stands who named it.
+    pub(super) fn recognize(&self, path: &str) -> Option<&'static dyn Kind> {
+        lint::recognize(path).or_else(|| lint::recognize(&self.units.with_folders(path)?))
+    }
+
     /// The kind of a file: by its path, by who names it, or by its first line.
     pub(super) fn kind(&self, path: &str, text: &str) -> Option<&'static dyn Kind> {
         let is_shell = is_shell_script(text);
         let by_content = is_shell && (may_be_script(path) || self.named.contains(path));
-        let named = lint::recognize(path);
+        let named = self.recognize(path);
         let ends_as_shell = named.is_some_and(|kind| kind.name() == "shell");
         if self.units.is_helper(path) && (ends_as_shell || is_shell) {
             return lint::kind("credential-helper");

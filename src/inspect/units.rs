@@ -106,6 +106,14 @@ impl Units {
         !self.helpers.is_empty() && self.of(path).is_some_and(is_named)
     }
 
+    /// The path of a file from two folders above it: so many say at the most what it is.
+    pub(super) fn with_folders(&self, path: &str) -> Option<String> {
+        let place = &self.of(path)?.place;
+        let base = place.ancestors().nth(2).unwrap_or(Path::new(""));
+        let folders = disk::with_slashes(place.strip_prefix(base).ok()?);
+        Some(format!("{folders}/{}", path.rsplit('/').next().unwrap_or_default()))
+    }
+
     fn of(&self, path: &str) -> Option<&Around> {
         self.folders.get(folder_of(path))
     }

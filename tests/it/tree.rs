@@ -126,6 +126,32 @@ pub(crate) const PLUGIN: &[(&str, &str)] = &[
 ];
 
 #[test]
+fn a_document_is_known_by_the_folders_above_wherever_one_stands() {
+    let files = [
+        ("acme/.claude-plugin/plugin.json", "{\"name\": \"Acme\"}\n"),
+        ("acme/hooks/hooks.json", "{\"hooks\": {\"PreToolUze\": []}}\n"),
+        ("acme/agents/clerk.md", "---\nname: clerk\n---\n\nRead invoices.\n"),
+        ("acme/skills/list-unpaid/skill.md", "---\nname: list-unpaid\n---\n\nRead.\n"),
+    ];
+    let tree = folder(&files);
+    for (path, text) in files {
+        let by_path = patternbook(tree.path(), &["check", "--format", "json", path]);
+        let expected = lines(&by_path).len();
+        assert!(expected > 0, "{path}");
+        for (at, _) in path.match_indices('/') {
+            let (folder, rest) = (tree.path().join(&path[..at]), &path[at + 1..]);
+            let named = lines(&patternbook(&folder, &["check", "--format", "json", rest]));
+            assert_eq!(named.len(), expected, "{rest} by its name: {named:?}");
+            let of_text = findings_of_text(&folder, rest, text);
+            assert_eq!(of_text, named, "{rest} on standard input");
+            let of_tree = findings(&folder).into_iter();
+            let of_tree = of_tree.filter(|line| line.contains(&format!(" {rest}:")));
+            assert_eq!(of_tree.collect::<Vec<_>>(), named, "{rest} in its tree");
+        }
+    }
+}
+
+#[test]
 fn a_file_of_a_plugin_is_checked_alike_however_it_is_named() {
     let outer = folder(&[]);
     let plugin = outer.path().join("plugin");
