@@ -161,7 +161,7 @@ pub(crate) fn whole(expression: &str) -> Result<Regex, regex::Error> {
 }
 
 /// Tells whether a path leads to a file below the folder that it starts from.
-pub(super) fn stays_below(path: &str) -> bool {
+pub(crate) fn stays_below(path: &str) -> bool {
     let is_name =
         |name: &str| !matches!(name, "" | "." | "..") && !name.eq_ignore_ascii_case(".git");
     !path.starts_with('~') && !path.contains('\\') && path.split('/').all(is_name)

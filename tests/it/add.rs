@@ -444,6 +444,24 @@ fn an_answer_in_a_path_stays_in_its_folder() {
 }
 
 #[test]
+fn no_answer_makes_a_path_lead_into_git() {
+    for (to, path) in [(".SECOND/hooks/pre-commit", ".Git/hooks/pre-commit"), (".SECOND", ".Git")] {
+        let to = format!("{{example: script, to: {to}}}");
+        let pattern = LOOSE.replace("{example: script}", &to);
+        let project = project(&pattern.replace("default: there", "default: Git"));
+        let more = ["--into", "plugin", "--yes"];
+        let run = patternbook(project.path(), &arguments("loose", &["json=x"], &more));
+        assert_status(&run, 1);
+        let says = format!(
+            "error: plugin/{path}:1:1: with these answers it leads out of the plugin, or into \
+             `.git`\n  help: give another value with `--set`, or mend `to` in the pattern\n"
+        );
+        assert!(run.stderr.starts_with(&says), "{}", run.stderr);
+        assert!(files(&project.path().join("plugin")).is_empty());
+    }
+}
+
+#[test]
 fn another_value_is_advised_only_where_it_helps() {
     let project = project(LOOSE);
     write(project.path(), "plugin/run.sh", b"mine\n");

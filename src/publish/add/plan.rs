@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::values::Answers;
 use super::{Clash, Conflict, Part, Recipe, is_json, json, readme};
 use crate::error::Error;
+use crate::model::added::stays_below;
 use crate::model::files::describe;
 use crate::publish::tree::apply::Change;
 use crate::source::disk::{Folder, TEXT_LIMIT, Unreadable};
@@ -41,6 +42,10 @@ pub fn plan(
     folder: &Folder,
     replaced: &BTreeSet<String>,
 ) -> Result<Plan, Error> {
+    let conflicts = misplaced(recipe, answers);
+    if !conflicts.is_empty() {
+        return Ok(Plan { conflicts, ..Plan::default() });
+    }
     let mut planner = Planner { answers, folder, replaced, plan: Plan::default() };
     for part in recipe.parts() {
         planner.add_part(&part)?;
@@ -50,6 +55,18 @@ pub fn plan(
         planner.add_section(&section, title)?;
     }
     Ok(planner.plan)
+}
+
+/// The files that answers lead to a place where none may be: what `check` saw of their paths was
+/// without them.
+fn misplaced(recipe: &Recipe<'_>, answers: &Answers) -> Vec<Conflict> {
+    let mut conflicts = Vec::new();
+    for path in recipe.paths(answers).filter(|path| !stays_below(path)) {
+        let message = "with these answers it leads out of the plugin, or into `.git`".to_owned();
+        let help = "give another value with `--set`, or mend `to` in the pattern".to_owned();
+        conflicts.push(Conflict { path, line: 1, column: 1, message, help });
+    }
+    conflicts
 }
 
 struct Planner<'a> {
