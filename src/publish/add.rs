@@ -85,7 +85,7 @@ impl<'a> Recipe<'a> {
 
     /// The paths of its files, below the folder of the plugin.
     pub fn paths(&self, answers: &values::Answers) -> impl Iterator<Item = String> {
-        self.parts().map(|part| answers.fill(part.path))
+        self.parts().map(|part| answers.fill_path(part.path))
     }
 
     /// Tells whether it makes the folder a plugin.
@@ -109,7 +109,8 @@ impl<'a> Recipe<'a> {
         let kind = |example: &Example| example.entry.kind.as_ref().map(|kind| kind.value.clone());
         let is_helper =
             |part: &Part<'_>| kind(part.example).as_deref() == Some("credential-helper");
-        let probe = |part: Part<'a>| (answers.fill(part.path), arguments(part.example, answers));
+        let probe =
+            |part: Part<'a>| (answers.fill_path(part.path), arguments(part.example, answers));
         self.parts().filter(is_helper).map(probe).collect()
     }
 }

@@ -462,6 +462,22 @@ fn no_answer_makes_a_path_lead_into_git() {
 }
 
 #[test]
+fn a_file_that_goes_elsewhere_is_named_there_and_no_other_is() {
+    let pattern = LOOSE.replace("{\"a\": \"FIRST\"}", "{\"a\": \"FIRST ./run.sh dryrun.sh\"}");
+    let pattern = pattern.replace("config/a.json", "config/dryrun.sh.json");
+    let project =
+        project(&pattern.replace("{example: script}", "{example: script, to: bin/run.sh}"));
+    let more = ["--into", "plugin", "--yes"];
+    let run = patternbook(project.path(), &arguments("loose", &["json=x"], &more));
+    assert_status(&run, 0);
+    let written = files(&project.path().join("plugin"));
+    let paths: Vec<&Path> = written.keys().map(AsRef::as_ref).collect();
+    assert_eq!(paths, [Path::new("bin/run.sh"), Path::new("config/dryrun.sh.json")]);
+    let config = String::from_utf8_lossy(&written[paths[1]]);
+    assert_eq!(config, "{\"a\": \"x ./bin/run.sh dryrun.sh\"}\n");
+}
+
+#[test]
 fn another_value_is_advised_only_where_it_helps() {
     let project = project(LOOSE);
     write(project.path(), "plugin/run.sh", b"mine\n");

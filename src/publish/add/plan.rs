@@ -85,7 +85,7 @@ impl Planner<'_> {
         };
         let is_executable = part.example.script.as_ref().is_some_and(|it| it.is_executable)
             || ours.starts_with("#!");
-        let path = self.answers.fill(part.path);
+        let path = self.answers.fill_path(part.path);
         if path != MANIFEST && is_json(part.example) {
             self.refuse_servers_of_manifest(&ours);
         }
