@@ -671,7 +671,9 @@ fn a_folder_that_is_no_plugin_gets_paths_of_a_project() {
     let run = add(plugin.path(), "robust-headers-helper", &["--yes"]);
     assert_eq!((run.status, run.stderr.as_str()), (0, ""));
     let run = add(folder(&[]).path(), "plugin-user-config", &["--yes"]);
-    assert_eq!((run.status, run.stderr.as_str()), (0, ""));
+    let note = "note: `.claude-plugin/plugin.json` is new, so the folder becomes a plugin: ";
+    assert!(run.status == 0 && run.stderr.starts_with(note), "{}", run.stderr);
+    assert_eq!(run.stderr.lines().count(), 1, "{}", run.stderr);
     assert!(!run.stdout.contains("orkspace"), "{}", run.stdout);
 }
 
