@@ -479,13 +479,17 @@ fn a_file_that_goes_elsewhere_is_named_there_and_no_other_is() {
 
 #[test]
 fn another_value_is_advised_only_where_it_helps() {
-    let project = project(LOOSE);
-    write(project.path(), "plugin/run.sh", b"mine\n");
-    let more = ["--into", "plugin", "--yes"];
-    let run = patternbook(project.path(), &arguments("loose", &["json=x"], &more));
-    assert_status(&run, 1);
-    let help = "help: `--replace run.sh` takes the pattern's in its place; or move yours away\n";
-    assert!(run.stderr.contains(help), "{}", run.stderr);
+    let moved = LOOSE.replace("{example: script}", "{example: script, to: bin/run.sh}");
+    for (pattern, path) in [(LOOSE, "run.sh"), (&moved, "bin/run.sh")] {
+        let project = project(pattern);
+        write(project.path(), &format!("plugin/{path}"), b"mine\n");
+        let more = ["--into", "plugin", "--yes"];
+        let run = patternbook(project.path(), &arguments("loose", &["json=x"], &more));
+        assert_status(&run, 1);
+        let takes = format!("help: `--replace {path}` takes the pattern's in its place; ");
+        let help = takes + "or move yours away\n";
+        assert!(run.stderr.contains(&help), "{}", run.stderr);
+    }
 }
 
 #[test]

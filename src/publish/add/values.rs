@@ -83,7 +83,8 @@ impl Answers {
 
     /// Tells whether a text depends on an answer.
     pub(super) fn decide(&self, text: &str) -> bool {
-        self.replacements.iter().any(|it| text.contains(&it.text))
+        let mut values = self.replacements.iter().filter(|it| it.of == Origin::Value);
+        values.any(|it| text.contains(&it.text))
     }
 
     /// Puts the answers into a text, in one go: what an answer holds is not replaced again.
