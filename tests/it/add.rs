@@ -478,6 +478,20 @@ fn a_file_that_goes_elsewhere_is_named_there_and_no_other_is() {
 }
 
 #[test]
+fn a_key_with_a_slash_or_a_tilde_can_be_left_out() {
+    let code = r#"{"a": "FIRST", "b/c": 1, "d": {"e~1": 2, "f": 3}}"#;
+    let pattern = LOOSE.replace(r#"{"a": "FIRST"}"#, code);
+    let left_out = "{example: config, leave-out: [/b~1c, /d/e~01]}";
+    let project = project(&pattern.replace("{example: config}", left_out));
+    let more = ["--into", "plugin", "--yes"];
+    let run = patternbook(project.path(), &arguments("loose", &["json=x"], &more));
+    assert_status(&run, 0);
+    let text = fs::read_to_string(project.path().join("plugin/config/a.json")).unwrap();
+    let written: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(written, serde_json::json!({"a": "x", "d": {"f": 3}}));
+}
+
+#[test]
 fn another_value_is_advised_only_where_it_helps() {
     let moved = LOOSE.replace("{example: script}", "{example: script, to: bin/run.sh}");
     for (pattern, path) in [(LOOSE, "run.sh"), (&moved, "bin/run.sh")] {
@@ -550,6 +564,14 @@ fn what_cannot_be_added_is_found_in_the_pattern() {
     let gone = "19:41 add-definition: `/b` is not there to be left out \
                 (write a JSON Pointer, such as `/userConfig/workspace`)";
     check("{example: config}", "{example: config, leave-out: [/b]}", &[gone]);
+    let whole = "19:41 add-definition: `` is no key of an object, so it cannot be left out \
+                 (write a JSON Pointer, such as `/userConfig/workspace`)";
+    check("{example: config}", "{example: config, leave-out: ['']}", &[whole]);
+    let in_list = LOOSE.replace("\"FIRST\"", "[\"FIRST\"]");
+    let in_list = in_list.replace("{example: config}", "{example: config, leave-out: [/a/0]}");
+    let message = "`/a/0` is no key of an object, so it cannot be left out";
+    let run = patternbook(project(&in_list).path(), &["check", "--format", "json"]);
+    assert!(findings(&run).iter().any(|found| found.message == message), "{}", run.stdout);
     for out in ["~/a.json", "../a.json", "/a.json", ".Git/config", "a/../../b"] {
         let message = format!(
             "19:21 add-definition: `{out}` leads out of the plugin \
