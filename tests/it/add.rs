@@ -462,6 +462,31 @@ fn no_answer_makes_a_path_lead_into_git() {
 }
 
 #[test]
+fn answers_that_lead_two_files_to_one_place_are_refused() {
+    let section = "  readme: {title: Loose, text: It is.}\n  values:\n";
+    for (config, answer, path) in
+        [("bin/FIRST", "same", "bin/same"), ("FIRST.md", "Readme", "Readme.md")]
+    {
+        let pattern = LOOSE.replace("  values:\n", section);
+        let config = format!("{{example: config, to: {config}}}");
+        let pattern = pattern.replace("{example: config}", &config);
+        let script = "{example: script, to: bin/SECOND}";
+        let project = project(&pattern.replace("{example: script}", script));
+        let json = format!("json={answer}");
+        let values = [json.as_str(), "shell=same"];
+        let more = ["--into", "plugin", "--yes"];
+        let run = patternbook(project.path(), &arguments("loose", &values, &more));
+        let says = format!(
+            "error: plugin/{path}:1:1: with these answers two files go here\n  \
+             help: give another value with `--set`, or mend `to` in the pattern\n"
+        );
+        assert_status(&run, 1);
+        assert!(run.stderr.starts_with(&says), "{}", run.stderr);
+        assert!(files(&project.path().join("plugin")).is_empty());
+    }
+}
+
+#[test]
 fn a_file_that_goes_elsewhere_is_named_there_and_no_other_is() {
     let pattern = LOOSE.replace("{\"a\": \"FIRST\"}", "{\"a\": \"FIRST ./run.sh dryrun.sh\"}");
     let pattern = pattern.replace("config/a.json", "config/dryrun.sh.json");

@@ -61,10 +61,18 @@ pub fn plan(
 /// without them.
 fn misplaced(recipe: &Recipe<'_>, answers: &Answers) -> Vec<Conflict> {
     let mut conflicts = Vec::new();
-    for path in recipe.paths(answers).filter(|path| !stays_below(path)) {
-        let message = "with these answers it leads out of the plugin, or into `.git`".to_owned();
+    let mut paths = BTreeSet::new();
+    for path in recipe.paths(answers) {
+        let is_readme = recipe.add.readme.is_some() && path.eq_ignore_ascii_case(READMES[0]);
+        let message = if !stays_below(&path) {
+            "with these answers it leads out of the plugin, or into `.git`"
+        } else if is_readme || !paths.insert(path.clone()) {
+            "with these answers two files go here"
+        } else {
+            continue;
+        };
         let help = "give another value with `--set`, or mend `to` in the pattern".to_owned();
-        conflicts.push(Conflict { path, line: 1, column: 1, message, help });
+        conflicts.push(Conflict { path, line: 1, column: 1, message: message.to_owned(), help });
     }
     conflicts
 }
