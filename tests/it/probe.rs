@@ -94,6 +94,12 @@ fn cases_that_never_asked_do_not_hold() {
     assert!(run.stdout.contains(help) && !run.stdout.contains(['✓', '✗']), "{}", run.stdout);
     assert!(run.stdout.ends_with(": 0 of 96 cases hold, 0 of 12 properties\n"), "{}", run.stdout);
 
+    // What is refused in time shows nothing, if what is right would not be asked for either.
+    let never = ["--file", LOGIN, "--program", "curl=echo no >&2; exit 1"];
+    let run = probe(ROBUST, &[&["--contract", "login-file"], &never[..]].concat());
+    assert_eq!(run.status, 1, "{}{}", run.stdout, run.stderr);
+    assert!(run.stdout.ends_with(": 0 of 19 cases hold, 0 of 4 properties\n"), "{}", run.stdout);
+
     // Here nobody is to be asked.
     let run = probe(ROBUST, &["--file", LOGIN, "--case", "refused"]);
     assert_eq!(run.status, 0, "{}{}", run.stdout, run.stderr);
