@@ -78,6 +78,15 @@ fn a_helper_that_breaks_a_contract_is_told_how_to_mend_it() {
 }
 
 #[test]
+fn a_request_without_the_login_does_not_hold() {
+    let curl = "curl=exec /usr/bin/curl -q -sf --data a=b https://auth.example.com/token";
+    let case = ["--contract", "login-file", "--case", "right", "--case", "link"];
+    let run = probe(ROBUST, &[&case[..], &["--file", LOGIN, "--program", curl]].concat());
+    assert_eq!(run.status, 1, "{}{}", run.stdout, run.stderr);
+    assert_eq!(run.stdout.matches("  L2: A right login arrives to the byte.\n").count(), 2);
+}
+
+#[test]
 fn cases_that_never_asked_do_not_hold() {
     let help = "help: give it its login: `--file '~/.config/acme/login=TEXT'`, or with `--env` ";
     let run = probe(ROBUST, &["--case", "http-500", "--case", "refused", "--case", "ok"]);
