@@ -697,7 +697,8 @@ fn an_input_that_ends_at_any_prompt_writes_nothing() {
     let plugin = folder(&[]);
     let (status, shown) = typed(plugin.path(), &(answers.concat() + "y\n"));
     assert_eq!(status, 0, "{shown}");
-    assert!(shown.contains("it must be lowercase letters and digits, in words joined"), "{shown}");
+    let must = "it must be lowercase letters and digits, in words joined by hyphens, beginning with a letter";
+    assert!(shown.contains(must), "{shown}");
     assert_eq!(files(plugin.path()).len(), 3);
 }
 
