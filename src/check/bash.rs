@@ -3,6 +3,7 @@
 mod blocks;
 mod expansion;
 mod explain;
+mod here_tags;
 mod prose;
 
 use brush_parser::word::{WordPiece, WordPieceWithSource};
@@ -172,7 +173,9 @@ fn parse(code: &str) -> Result<(), Finding> {
         return Err(too_deep(code));
     }
     let levels = levels_at_most(code);
-    with_stack(levels, &STACK, || parse_here(code, 0)).unwrap_or_else(|| Err(too_deep(code)))
+    let named = here_tags::name(code);
+    let parsed = with_stack(levels, &STACK, || parse_here(&named.text, 0));
+    parsed.unwrap_or_else(|| Err(too_deep(code))).map_err(|finding| named.place(finding, code))
 }
 
 /// Counts everything that can start a level in the tokenizer or in the parser.

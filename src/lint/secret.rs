@@ -258,8 +258,8 @@ pub(super) fn find_query_secret(text: &str) -> Option<Range<usize>> {
         return None;
     }
     let mut start = query;
-    for pair in text[query..].split('&') {
-        let pair = pair.split([' ', '"', '\'', '#']).next().unwrap_or_default();
+    for whole in text[query..].split('&') {
+        let pair = whole.split([' ', '"', '\'', '#']).next().unwrap_or_default();
         let name = pair.split('=').next().unwrap_or_default();
         let value = pair.get(name.len() + 1..).unwrap_or_default();
         // `key=CRISPR` searches for a word; a key of Google's names a project, and is public.
@@ -274,10 +274,7 @@ pub(super) fn find_query_secret(text: &str) -> Option<Range<usize>> {
         if is_secret && !value.is_empty() {
             return Some(start..start + pair.len());
         }
-        start += pair.len() + 1;
-        if start > text.len() || !text.is_char_boundary(start) {
-            return None;
-        }
+        start += whole.len() + 1;
     }
     None
 }
@@ -397,6 +394,7 @@ mod tests {
     fn secrets_in_urls() {
         assert_eq!(find_query_secret("https://h/p?a=1&api_key=x y"), Some(16..25));
         assert_eq!(find_query_secret("$URL?token=x"), Some(5..12));
+        assert_eq!(find_query_secret("https://h/p?a='é'&api_key=x"), Some(19..28));
         assert_eq!(find_query_secret("https://h is what?token=x"), None);
         assert_eq!(find_query_secret("https://h/p?page_token=x"), None);
         assert_eq!(find_query_secret("https://h/p?key=CRISPR"), None);

@@ -190,8 +190,8 @@ pub fn replace_references(text: &str, write: &mut dyn FnMut(&str, &str, &str) ->
         let (id, anchor) = reference.split_once('#').unwrap_or((reference, ""));
         let written = &text[link.range.clone()];
         let Some(end_of_words) = written.rfind("](") else { continue };
-        if link.range.start < copied {
-            // An image in the words of a link.
+        // No pattern is a picture; and one in the words of a link goes with them.
+        if written.starts_with('!') || link.range.start < copied {
             continue;
         }
         replaced.push_str(&text[copied..link.range.start]);
@@ -310,6 +310,8 @@ mod tests {
         assert_eq!(resolve_links(text, &target), expected);
         let image = "[![x](pattern:a)](pattern:a)";
         assert_eq!(resolve_links(image, &target), "[![x](pattern:a)](../x/a.md)");
+        let elsewhere = "[![x](pattern:a)](https://x.example)";
+        assert_eq!(resolve_links(elsewhere, &target), elsewhere);
     }
 
     #[test]

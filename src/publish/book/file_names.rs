@@ -15,9 +15,19 @@ pub fn name_files(page: &str) -> String {
         let Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info))) = event else { continue };
         let Some(file) = FenceInfo::parse(&info).file else { continue };
         let start = page[..range.start].rfind('\n').map_or(0, |end| end + 1);
-        let indent = page[start..range.start].chars().count();
+        let before = &page[start..range.start];
+        // In a quotation every line has its sign; our own pages have none.
+        if before.contains('>') {
+            continue;
+        }
+        let blank = |sign| if sign == '\t' { sign } else { ' ' };
+        let indent: String = before.chars().map(blank).collect();
         named.push_str(&page[copied..range.start]);
-        named.push_str(&format!("File: {}\n\n{}", code(&file), " ".repeat(indent)));
+        let above = page[..start].lines().last().unwrap_or_default();
+        if before.trim().is_empty() && !above.trim().is_empty() {
+            named.push_str(&format!("\n{indent}"));
+        }
+        named.push_str(&format!("File: {}\n\n{indent}", code(&file)));
         copied = range.start;
     }
     named.push_str(&page[copied..]);
@@ -36,5 +46,15 @@ mod tests {
                         1. - File: ``b `c`.sh``\n\n     ~~~sh file=\"b `c`.sh\"\n     x\n     ~~~\n\n\
                         ```sh\n```\n\n````md\n```sh file=d\n```\n````\n";
         assert_eq!(name_files(page), expected);
+    }
+
+    #[test]
+    fn what_stands_around_stays_whole() {
+        let quoted = "> ```sh file=a.sh\n> x\n> ```\n";
+        assert_eq!(name_files(quoted), quoted);
+        let joined = "Copy:\n```sh file=a.sh\nx\n```\n";
+        assert_eq!(name_files(joined), "Copy:\n\nFile: `a.sh`\n\n```sh file=a.sh\nx\n```\n");
+        let indented = "1.\t```sh file=a.sh\n\tx\n\t```\n";
+        assert_eq!(name_files(indented), "1.\tFile: `a.sh`\n\n  \t```sh file=a.sh\n\tx\n\t```\n");
     }
 }

@@ -3,18 +3,15 @@
 use std::collections::BTreeSet;
 use std::fs::{self, Permissions};
 use std::io;
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::{Component, Path};
 
 use rayon::prelude::*;
+use rustix::process::geteuid;
 use tempfile::TempDir;
 
 use super::{OwnedFolder, PREFIX};
 use crate::source::disk::Folder;
-
-/// Who may do what with a file.
-const MODE: u32 = 0o644;
-const MODE_OF_EXECUTABLES: u32 = 0o755;
 
 /// Writes a folder into a new one in `parent`.
 ///
@@ -45,22 +42,27 @@ pub(super) fn stage_folder(
     folder.files.par_iter().try_for_each(|(name, bytes)| {
         let path = stage.path().join(name);
         let is_executable = folder.executables.contains(name);
-        let mode = if is_executable { MODE_OF_EXECUTABLES } else { MODE };
-        if before.as_ref().is_some_and(|before| link(before, name, bytes, mode, &path)) {
+        let linked = |before| link(before, name, bytes, is_executable, &path);
+        if before.as_ref().is_some_and(linked) {
             return Ok(());
         }
         fs::write(&path, bytes)?;
-        fs::set_permissions(&path, Permissions::from_mode(mode))
+        match is_executable {
+            true => fs::set_permissions(&path, Permissions::from_mode(0o755)),
+            false => Ok(()),
+        }
     })?;
     Ok(stage)
 }
 
-/// Links a file of a folder, if it is the same. That it cannot be linked is no fault: not every
-/// file system has links, and not everybody may link what another owns.
-fn link(folder: &Folder, name: &str, bytes: &[u8], mode: u32, to: &Path) -> bool {
+/// Links a file of a folder, if it is the same, and nobody else can write into it: it is ours, and
+/// has no other name. That it cannot be linked is no fault: not every file system has links.
+fn link(folder: &Folder, name: &str, bytes: &[u8], is_executable: bool, to: &Path) -> bool {
     let path = folder.root().join(name);
-    let is_alike = |metadata: fs::Metadata| {
-        metadata.len() == bytes.len() as u64 && metadata.permissions().mode() & 0o7777 == mode
+    let is_alike = |file: fs::Metadata| {
+        file.len() == bytes.len() as u64
+            && (file.mode() & 0o111 != 0) == is_executable
+            && (file.uid(), file.nlink()) == (geteuid().as_raw(), 1)
     };
     fs::symlink_metadata(&path).is_ok_and(is_alike)
         && folder.read_bytes(name, bytes.len() as u64).is_ok_and(|found| found == bytes)
@@ -69,7 +71,7 @@ fn link(folder: &Folder, name: &str, bytes: &[u8], mode: u32, to: &Path) -> bool
 
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::{MetadataExt as _, symlink};
+    use std::os::unix::fs::symlink;
     use std::path::PathBuf;
 
     use super::*;
@@ -109,6 +111,14 @@ mod tests {
             fs::set_permissions(before.join("b/c"), permissions).unwrap();
         };
         assert_eq!(linked_after(other_mode), ["a", "b/run"]);
+    }
+
+    #[test]
+    fn what_has_another_name_is_written_anew() {
+        let elsewhere = tempfile::tempdir().unwrap();
+        let name_again =
+            |before: &Path| fs::hard_link(before.join("a"), elsewhere.path().join("a")).unwrap();
+        assert_eq!(linked_after(name_again), ["b/c", "b/run"]);
     }
 
     #[test]
