@@ -137,14 +137,14 @@ impl Probe {
         let mut unit = plan::plan_script(&contract, &with, code, &setup, &equipment);
         self.keep_cases(&mut unit)?;
         self.leave_out_json(&mut unit)?;
-        asked::watch(&mut unit);
+        let awaited = asked::watch(&mut unit, &contract.content);
         let machine = Machine::new()?;
         let units = [unit];
         let jobs = schedule::jobs(&units);
         let workers = self.jobs.map_or_else(machine::usual_jobs, usize::from);
         let done = machine.run(&equipment, &units, &jobs, workers, &|_, _| ())?;
         let mut results = conclude(&units, done);
-        asked::tell(&units[0], &mut results[0]);
+        asked::tell(&units[0], &awaited, &mut results[0]);
         for run in results.iter_mut().flat_map(|result| &mut result.runs) {
             run.again = self.again(script, &run.name);
         }

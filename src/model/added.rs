@@ -71,15 +71,22 @@ impl Checker<'_> {
             }
             let Ok(json) = serde_json::from_str(&example.snippet.text) else { continue };
             let json: serde_json::Value = json;
-            for pointer in file.leave_out.iter().filter(|it| json.pointer(&it.value).is_none()) {
-                let message = format!("`{}` is not there to be left out", pointer.value);
-                self.report(
-                    pointer,
-                    message,
-                    "write a JSON Pointer, such as `/userConfig/workspace`",
-                );
+            for pointer in &file.leave_out {
+                self.check_pointer(pointer, &json);
             }
         }
+    }
+
+    fn check_pointer(&mut self, pointer: &Located<String>, json: &serde_json::Value) {
+        let parent = key_of_pointer(&pointer.value).and_then(|(parent, _)| json.pointer(parent));
+        let message = if json.pointer(&pointer.value).is_none() {
+            format!("`{}` is not there to be left out", pointer.value)
+        } else if !parent.is_some_and(serde_json::Value::is_object) {
+            format!("`{}` is no key of an object, so it cannot be left out", pointer.value)
+        } else {
+            return;
+        };
+        self.report(pointer, message, "write a JSON Pointer, such as `/userConfig/workspace`");
     }
 
     fn check_values(&mut self, add: &Add) {
@@ -160,8 +167,16 @@ pub(crate) fn whole(expression: &str) -> Result<Regex, regex::Error> {
     Regex::new(&format!(r"\A(?:{expression})\z"))
 }
 
+/// The pointer to the object that a JSON Pointer leads into, and the key there. The empty pointer,
+/// which is the whole, has none.
+pub(crate) fn key_of_pointer(pointer: &str) -> Option<(&str, String)> {
+    let (parent, key) = pointer.rsplit_once('/')?;
+    // In this order, or `~01` would become `/`.
+    Some((parent, key.replace("~1", "/").replace("~0", "~")))
+}
+
 /// Tells whether a path leads to a file below the folder that it starts from.
-pub(super) fn stays_below(path: &str) -> bool {
+pub(crate) fn stays_below(path: &str) -> bool {
     let is_name =
         |name: &str| !matches!(name, "" | "." | "..") && !name.eq_ignore_ascii_case(".git");
     !path.starts_with('~') && !path.contains('\\') && path.split('/').all(is_name)

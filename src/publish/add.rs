@@ -8,6 +8,7 @@ pub mod plan;
 mod readme;
 pub mod values;
 
+use crate::model::added::key_of_pointer;
 use crate::model::yaml::add::{Add, AddedFile, AskedValue};
 use crate::model::yaml::proof::FileKind;
 use crate::model::{Example, Pattern};
@@ -64,9 +65,9 @@ impl Part<'_> {
         let parsed = serde_json::from_str(code).ok().filter(|_| !self.file.leave_out.is_empty());
         let Some::<serde_json::Value>(mut parsed) = parsed else { return code.clone() };
         for pointer in &self.file.leave_out {
-            let Some((parent, key)) = pointer.value.rsplit_once('/') else { continue };
+            let Some((parent, key)) = key_of_pointer(&pointer.value) else { continue };
             let parent = parsed.pointer_mut(parent).and_then(|parent| parent.as_object_mut());
-            parent.and_then(|parent| parent.shift_remove(key));
+            parent.and_then(|parent| parent.shift_remove(&key));
         }
         format!("{parsed:#}\n")
     }
@@ -85,7 +86,7 @@ impl<'a> Recipe<'a> {
 
     /// The paths of its files, below the folder of the plugin.
     pub fn paths(&self, answers: &values::Answers) -> impl Iterator<Item = String> {
-        self.parts().map(|part| answers.fill(part.path))
+        self.parts().map(|part| answers.fill_path(part.path))
     }
 
     /// Tells whether it makes the folder a plugin.
@@ -109,7 +110,8 @@ impl<'a> Recipe<'a> {
         let kind = |example: &Example| example.entry.kind.as_ref().map(|kind| kind.value.clone());
         let is_helper =
             |part: &Part<'_>| kind(part.example).as_deref() == Some("credential-helper");
-        let probe = |part: Part<'a>| (answers.fill(part.path), arguments(part.example, answers));
+        let probe =
+            |part: Part<'a>| (answers.fill_path(part.path), arguments(part.example, answers));
         self.parts().filter(is_helper).map(probe).collect()
     }
 }

@@ -444,14 +444,91 @@ fn an_answer_in_a_path_stays_in_its_folder() {
 }
 
 #[test]
-fn another_value_is_advised_only_where_it_helps() {
-    let project = project(LOOSE);
-    write(project.path(), "plugin/run.sh", b"mine\n");
+fn no_answer_makes_a_path_lead_into_git() {
+    for (to, path) in [(".SECOND/hooks/pre-commit", ".Git/hooks/pre-commit"), (".SECOND", ".Git")] {
+        let to = format!("{{example: script, to: {to}}}");
+        let pattern = LOOSE.replace("{example: script}", &to);
+        let project = project(&pattern.replace("default: there", "default: Git"));
+        let more = ["--into", "plugin", "--yes"];
+        let run = patternbook(project.path(), &arguments("loose", &["json=x"], &more));
+        assert_status(&run, 1);
+        let says = format!(
+            "error: plugin/{path}:1:1: with these answers it leads out of the plugin, or into \
+             `.git`\n  help: give another value with `--set`, or mend `to` in the pattern\n"
+        );
+        assert!(run.stderr.starts_with(&says), "{}", run.stderr);
+        assert!(files(&project.path().join("plugin")).is_empty());
+    }
+}
+
+#[test]
+fn answers_that_lead_two_files_to_one_place_are_refused() {
+    let section = "  readme: {title: Loose, text: It is.}\n  values:\n";
+    for (config, answer, path) in
+        [("bin/FIRST", "same", "bin/same"), ("FIRST.md", "Readme", "Readme.md")]
+    {
+        let pattern = LOOSE.replace("  values:\n", section);
+        let config = format!("{{example: config, to: {config}}}");
+        let pattern = pattern.replace("{example: config}", &config);
+        let script = "{example: script, to: bin/SECOND}";
+        let project = project(&pattern.replace("{example: script}", script));
+        let json = format!("json={answer}");
+        let values = [json.as_str(), "shell=same"];
+        let more = ["--into", "plugin", "--yes"];
+        let run = patternbook(project.path(), &arguments("loose", &values, &more));
+        let says = format!(
+            "error: plugin/{path}:1:1: with these answers two files go here\n  \
+             help: give another value with `--set`, or mend `to` in the pattern\n"
+        );
+        assert_status(&run, 1);
+        assert!(run.stderr.starts_with(&says), "{}", run.stderr);
+        assert!(files(&project.path().join("plugin")).is_empty());
+    }
+}
+
+#[test]
+fn a_file_that_goes_elsewhere_is_named_there_and_no_other_is() {
+    let pattern = LOOSE.replace("{\"a\": \"FIRST\"}", "{\"a\": \"FIRST ./run.sh dryrun.sh\"}");
+    let pattern = pattern.replace("config/a.json", "config/dryrun.sh.json");
+    let project =
+        project(&pattern.replace("{example: script}", "{example: script, to: bin/run.sh}"));
     let more = ["--into", "plugin", "--yes"];
     let run = patternbook(project.path(), &arguments("loose", &["json=x"], &more));
-    assert_status(&run, 1);
-    let help = "help: `--replace run.sh` takes the pattern's in its place; or move yours away\n";
-    assert!(run.stderr.contains(help), "{}", run.stderr);
+    assert_status(&run, 0);
+    let written = files(&project.path().join("plugin"));
+    let paths: Vec<&Path> = written.keys().map(AsRef::as_ref).collect();
+    assert_eq!(paths, [Path::new("bin/run.sh"), Path::new("config/dryrun.sh.json")]);
+    let config = String::from_utf8_lossy(&written[paths[1]]);
+    assert_eq!(config, "{\"a\": \"x ./bin/run.sh dryrun.sh\"}\n");
+}
+
+#[test]
+fn a_key_with_a_slash_or_a_tilde_can_be_left_out() {
+    let code = r#"{"a": "FIRST", "b/c": 1, "d": {"e~1": 2, "f": 3}}"#;
+    let pattern = LOOSE.replace(r#"{"a": "FIRST"}"#, code);
+    let left_out = "{example: config, leave-out: [/b~1c, /d/e~01]}";
+    let project = project(&pattern.replace("{example: config}", left_out));
+    let more = ["--into", "plugin", "--yes"];
+    let run = patternbook(project.path(), &arguments("loose", &["json=x"], &more));
+    assert_status(&run, 0);
+    let text = fs::read_to_string(project.path().join("plugin/config/a.json")).unwrap();
+    let written: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(written, serde_json::json!({"a": "x", "d": {"f": 3}}));
+}
+
+#[test]
+fn another_value_is_advised_only_where_it_helps() {
+    let moved = LOOSE.replace("{example: script}", "{example: script, to: bin/run.sh}");
+    for (pattern, path) in [(LOOSE, "run.sh"), (&moved, "bin/run.sh")] {
+        let project = project(pattern);
+        write(project.path(), &format!("plugin/{path}"), b"mine\n");
+        let more = ["--into", "plugin", "--yes"];
+        let run = patternbook(project.path(), &arguments("loose", &["json=x"], &more));
+        assert_status(&run, 1);
+        let takes = format!("help: `--replace {path}` takes the pattern's in its place; ");
+        let help = takes + "or move yours away\n";
+        assert!(run.stderr.contains(&help), "{}", run.stderr);
+    }
 }
 
 #[test]
@@ -512,6 +589,14 @@ fn what_cannot_be_added_is_found_in_the_pattern() {
     let gone = "19:41 add-definition: `/b` is not there to be left out \
                 (write a JSON Pointer, such as `/userConfig/workspace`)";
     check("{example: config}", "{example: config, leave-out: [/b]}", &[gone]);
+    let whole = "19:41 add-definition: `` is no key of an object, so it cannot be left out \
+                 (write a JSON Pointer, such as `/userConfig/workspace`)";
+    check("{example: config}", "{example: config, leave-out: ['']}", &[whole]);
+    let in_list = LOOSE.replace("\"FIRST\"", "[\"FIRST\"]");
+    let in_list = in_list.replace("{example: config}", "{example: config, leave-out: [/a/0]}");
+    let message = "`/a/0` is no key of an object, so it cannot be left out";
+    let run = patternbook(project(&in_list).path(), &["check", "--format", "json"]);
+    assert!(findings(&run).iter().any(|found| found.message == message), "{}", run.stdout);
     for out in ["~/a.json", "../a.json", "/a.json", ".Git/config", "a/../../b"] {
         let message = format!(
             "19:21 add-definition: `{out}` leads out of the plugin \
@@ -612,7 +697,8 @@ fn an_input_that_ends_at_any_prompt_writes_nothing() {
     let plugin = folder(&[]);
     let (status, shown) = typed(plugin.path(), &(answers.concat() + "y\n"));
     assert_eq!(status, 0, "{shown}");
-    assert!(shown.contains("it must be lowercase letters and digits, in words joined"), "{shown}");
+    let must = "it must be lowercase letters and digits, in words joined by hyphens, beginning with a letter";
+    assert!(shown.contains(must), "{shown}");
     assert_eq!(files(plugin.path()).len(), 3);
 }
 
@@ -637,7 +723,9 @@ fn a_folder_that_is_no_plugin_gets_paths_of_a_project() {
     let run = add(plugin.path(), "robust-headers-helper", &["--yes"]);
     assert_eq!((run.status, run.stderr.as_str()), (0, ""));
     let run = add(folder(&[]).path(), "plugin-user-config", &["--yes"]);
-    assert_eq!((run.status, run.stderr.as_str()), (0, ""));
+    let note = "note: `.claude-plugin/plugin.json` is new, so the folder becomes a plugin: ";
+    assert!(run.status == 0 && run.stderr.starts_with(note), "{}", run.stderr);
+    assert_eq!(run.stderr.lines().count(), 1, "{}", run.stderr);
     assert!(!run.stdout.contains("orkspace"), "{}", run.stdout);
 }
 

@@ -78,6 +78,15 @@ fn a_helper_that_breaks_a_contract_is_told_how_to_mend_it() {
 }
 
 #[test]
+fn a_request_without_the_login_does_not_hold() {
+    let curl = "curl=exec /usr/bin/curl -q -sf --data a=b https://auth.example.com/token";
+    let case = ["--contract", "login-file", "--case", "right", "--case", "link"];
+    let run = probe(ROBUST, &[&case[..], &["--file", LOGIN, "--program", curl]].concat());
+    assert_eq!(run.status, 1, "{}{}", run.stdout, run.stderr);
+    assert_eq!(run.stdout.matches("  L2: A right login arrives to the byte.\n").count(), 2);
+}
+
+#[test]
 fn cases_that_never_asked_do_not_hold() {
     let help = "help: give it its login: `--file '~/.config/acme/login=TEXT'`, or with `--env` ";
     let run = probe(ROBUST, &["--case", "http-500", "--case", "refused", "--case", "ok"]);
@@ -93,6 +102,12 @@ fn cases_that_never_asked_do_not_hold() {
     assert_eq!(run.status, 1, "{}{}", run.stdout, run.stderr);
     assert!(run.stdout.contains(help) && !run.stdout.contains(['✓', '✗']), "{}", run.stdout);
     assert!(run.stdout.ends_with(": 0 of 96 cases hold, 0 of 12 properties\n"), "{}", run.stdout);
+
+    // What is refused in time shows nothing, if what is right would not be asked for either.
+    let never = ["--file", LOGIN, "--program", "curl=echo no >&2; exit 1"];
+    let run = probe(ROBUST, &[&["--contract", "login-file"], &never[..]].concat());
+    assert_eq!(run.status, 1, "{}{}", run.stdout, run.stderr);
+    assert!(run.stdout.ends_with(": 0 of 19 cases hold, 0 of 4 properties\n"), "{}", run.stdout);
 
     // Here nobody is to be asked.
     let run = probe(ROBUST, &["--file", LOGIN, "--case", "refused"]);

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::values::Answers;
 use super::{Clash, Conflict, Part, Recipe, is_json, json, readme};
 use crate::error::Error;
+use crate::model::added::stays_below;
 use crate::model::files::describe;
 use crate::publish::tree::apply::Change;
 use crate::source::disk::{Folder, TEXT_LIMIT, Unreadable};
@@ -41,6 +42,10 @@ pub fn plan(
     folder: &Folder,
     replaced: &BTreeSet<String>,
 ) -> Result<Plan, Error> {
+    let conflicts = misplaced(recipe, answers);
+    if !conflicts.is_empty() {
+        return Ok(Plan { conflicts, ..Plan::default() });
+    }
     let mut planner = Planner { answers, folder, replaced, plan: Plan::default() };
     for part in recipe.parts() {
         planner.add_part(&part)?;
@@ -50,6 +55,26 @@ pub fn plan(
         planner.add_section(&section, title)?;
     }
     Ok(planner.plan)
+}
+
+/// The files that answers lead to a place where none may be: what `check` saw of their paths was
+/// without them.
+fn misplaced(recipe: &Recipe<'_>, answers: &Answers) -> Vec<Conflict> {
+    let mut conflicts = Vec::new();
+    let mut paths = BTreeSet::new();
+    for path in recipe.paths(answers) {
+        let is_readme = recipe.add.readme.is_some() && path.eq_ignore_ascii_case(READMES[0]);
+        let message = if !stays_below(&path) {
+            "with these answers it leads out of the plugin, or into `.git`"
+        } else if is_readme || !paths.insert(path.clone()) {
+            "with these answers two files go here"
+        } else {
+            continue;
+        };
+        let help = "give another value with `--set`, or mend `to` in the pattern".to_owned();
+        conflicts.push(Conflict { path, line: 1, column: 1, message: message.to_owned(), help });
+    }
+    conflicts
 }
 
 struct Planner<'a> {
@@ -68,7 +93,7 @@ impl Planner<'_> {
         };
         let is_executable = part.example.script.as_ref().is_some_and(|it| it.is_executable)
             || ours.starts_with("#!");
-        let path = self.answers.fill(part.path);
+        let path = self.answers.fill_path(part.path);
         if path != MANIFEST && is_json(part.example) {
             self.refuse_servers_of_manifest(&ours);
         }
