@@ -106,8 +106,12 @@ impl Units {
         !self.helpers.is_empty() && self.of(path).is_some_and(is_named)
     }
 
-    /// The path of a file from two folders above it: so many say at the most what it is.
+    /// The path of a file from two folders above it: so many say at the most what it is. None where
+    /// `path` names them itself.
     pub(super) fn with_folders(&self, path: &str) -> Option<String> {
+        if path.matches('/').count() >= 2 && !path.contains("../") {
+            return None;
+        }
         let place = &self.of(path)?.place;
         let base = place.ancestors().nth(2).unwrap_or(Path::new(""));
         let folders = disk::with_slashes(place.strip_prefix(base).ok()?);
