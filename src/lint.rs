@@ -154,6 +154,11 @@ fn file_name(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or_default()
 }
 
+/// Tells whether a path ends with these names, each of them whole.
+fn ends_as(path: &str, names: &str) -> bool {
+    path.strip_suffix(names).is_some_and(|above| above.is_empty() || above.ends_with('/'))
+}
+
 /// The place of `part` inside a text value, or of the whole value when an escape hides it.
 fn narrow(code: &str, node: &Node, part: &str) -> Range<usize> {
     match code[node.range.clone()].find(part) {

@@ -273,7 +273,7 @@ pub(super) fn inspect_file(
         if roles.is_in_unit(path) {
             inspection.append(remembered.inspect("commands", inspect_commands));
         }
-        if roles.recognize(path).is_none() && roles.is_linked(path) {
+        if roles.is_linked(path) && roles.recognize(path).is_none() {
             let page = Snippet::whole(text, file);
             inspect_page(&page, path, roles, &mut inspection);
         }

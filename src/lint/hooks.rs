@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use super::document::Place;
 use super::program::{named_files, obstacle};
-use super::{Document, Kind, json_rules, narrow, read_json, read_schema, tools, unit};
+use super::{Document, Kind, ends_as, json_rules, narrow, read_json, read_schema, tools, unit};
 use crate::check;
 use crate::diagnostic::{Finding, Profile, Rule, Severity, suggest};
 use crate::schema::{INVALID_VALUE, MISSING_FIELD, Schema, WRONG_TYPE};
@@ -173,7 +173,7 @@ impl Kind for Hooks {
     }
 
     fn recognizes(&self, path: &str) -> bool {
-        let is = |name: &str| path == name || path.ends_with(&format!("/{name}"));
+        let is = |name: &str| ends_as(path, name);
         is("hooks/hooks.json") || is(".claude/settings.json") || is(".claude/settings.local.json")
     }
 

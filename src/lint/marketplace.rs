@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use serde_json::json;
 
 use super::document::{Place, join};
-use super::{Document, Kind, plugin, read_json, read_schema, unit};
+use super::{Document, Kind, ends_as, plugin, read_json, read_schema, unit};
 use crate::diagnostic::{Finding, Profile, Rule, Severity, suggest};
 use crate::schema::{INVALID_VALUE, MISSING_FIELD, Schema, WRONG_TYPE};
 use crate::value::{Node, Value, json as json_data};
@@ -96,8 +96,7 @@ impl Kind for Marketplace {
     }
 
     fn recognizes(&self, path: &str) -> bool {
-        path == ".claude-plugin/marketplace.json"
-            || path.ends_with("/.claude-plugin/marketplace.json")
+        ends_as(path, ".claude-plugin/marketplace.json")
     }
 
     fn rules(&self) -> &'static [&'static Rule] {

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use super::document::{Place, join};
 use super::secret::names_secret;
-use super::{Document, Kind, hooks, json_rules, mcp_config, read_json, read_schema};
+use super::{Document, Kind, ends_as, hooks, json_rules, mcp_config, read_json, read_schema};
 use crate::diagnostic::{Finding, Profile, Rule, Severity};
 use crate::schema::{INVALID_VALUE, Schema};
 use crate::value::{Node, Value};
@@ -153,7 +153,7 @@ impl Kind for PluginManifest {
     }
 
     fn recognizes(&self, path: &str) -> bool {
-        path == ".claude-plugin/plugin.json" || path.ends_with("/.claude-plugin/plugin.json")
+        ends_as(path, ".claude-plugin/plugin.json")
     }
 
     fn rules(&self) -> &'static [&'static Rule] {

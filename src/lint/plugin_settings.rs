@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use super::front_matter::{self, FrontMatter};
-use super::{Document, Kind, file_name, read_schema};
+use super::{Document, Kind, ends_as, file_name, read_schema};
 use crate::diagnostic::{Finding, Profile, Rule, Severity};
 use crate::schema::{Schema, WRONG_TYPE};
 use crate::value::{Node, Value, yaml};
@@ -47,10 +47,10 @@ impl Kind for PluginSettings {
 
     fn recognizes(&self, path: &str) -> bool {
         let name = file_name(path);
-        let is_in_claude =
-            path == format!(".claude/{name}") || path.ends_with(&format!("/.claude/{name}"));
         // `CLAUDE.local.md` is what the user tells Claude.
-        is_in_claude && name.ends_with(".local.md") && name != "CLAUDE.local.md"
+        name.ends_with(".local.md")
+            && name != "CLAUDE.local.md"
+            && ends_as(&path[..path.len() - name.len()], ".claude/")
     }
 
     fn rules(&self) -> &'static [&'static Rule] {

@@ -93,6 +93,9 @@ pub(super) fn is_component(place: Option<&Place<'_>>, folder: &str) -> bool {
 /// Tells whether a path is that of a Markdown file which may be a component of the kind that
 /// `folder` holds: `agents` or `commands`. A skill's own folder of that name holds other things.
 pub(super) fn may_be_component(path: &str, folder: &str) -> bool {
+    if !path.contains(folder) {
+        return false;
+    }
     let parts: Vec<&str> = path.split('/').collect();
     let name = parts.last().copied().unwrap_or_default();
     let Some(at) = parts[..parts.len() - 1].iter().rposition(|part| *part == folder) else {
