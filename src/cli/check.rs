@@ -36,8 +36,9 @@ use crate::source::disk::{self, Folder};
 /// Check every code snippet: parsed, and held against the rules of its kind
 ///
 /// Without PATH: the project around you, its patterns, its hand-written chapters, and what
-/// stands in `plugin/`, as the parts of the plugin that it becomes. With PATH: any Markdown file, skill, plugin or folder, in a project or not. In a folder,
-/// what `.gitignore` names is left out.
+/// stands in `plugin/`, as the parts of the plugin that it becomes. With PATH: any Markdown
+/// file, skill, plugin or folder, in a project or not. In a folder, what `.gitignore` names is
+/// left out.
 ///
 /// A fence in Markdown is parsed in its language. An example of a pattern that names a
 /// `kind`, and a file such as `.mcp.json`, SKILL.md or a shell script, is also held against

@@ -2,6 +2,7 @@
 //! `brush-parser` 0.4 panics, or fills the memory.
 
 use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -22,8 +23,8 @@ const WORD: &str = "0";
 /// Code in which every here-document has a word.
 pub(super) struct Named<'a> {
     pub(super) text: Cow<'a, str>,
-    /// Where words were put in, in the text before it, and how long they are.
-    put: Vec<(usize, usize)>,
+    /// The signs that words were put behind, in the text before it, and how long these are.
+    put: Vec<(Range<usize>, usize)>,
 }
 
 /// Puts a word behind each `<<` that lacks one.
@@ -53,7 +54,7 @@ pub(super) fn name(code: &str) -> Named<'_> {
             text.push_str(&code[copied..sign.end()]);
             text.push_str(word);
             copied = sign.end();
-            put.push((copied, word.len()));
+            put.push((sign.range(), word.len()));
         }
     }
     text.push_str(&code[copied..]);
@@ -69,10 +70,10 @@ fn is_balanced(text: &str) -> bool {
 impl Named<'_> {
     /// Places what was found in the text in the code that it was made of.
     pub(super) fn place(&self, finding: Finding, code: &str) -> Finding {
-        let Some((first, _)) = self.put.first() else { return finding };
+        let Some((sign, _)) = self.put.first() else { return finding };
         if finding.message.contains("here-document") {
             let message = "this here-document has no word that ends it";
-            let found = Finding::new(&BASH_SYNTAX, first.saturating_sub(2)..*first, message);
+            let found = Finding::new(&BASH_SYNTAX, sign.clone(), message);
             return found.help("write a word behind it, and that word on a line of its own");
         }
         let range = self.before(finding.range.start)..self.before(finding.range.end);
@@ -83,9 +84,9 @@ impl Named<'_> {
     /// Where a place of the text was before words were put in.
     fn before(&self, at: usize) -> usize {
         let mut at = at;
-        for (start, length) in &self.put {
-            if at > *start {
-                at -= (*length).min(at - start);
+        for (sign, length) in &self.put {
+            if at > sign.end {
+                at -= (*length).min(at - sign.end);
             }
         }
         at

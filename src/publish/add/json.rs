@@ -186,7 +186,7 @@ impl Merger<'_> {
 }
 
 /// The key that servers stand below.
-const SERVERS: &str = "mcpServers";
+pub(super) const SERVERS: &str = "mcpServers";
 
 /// Tells whether servers stand at the root of their configuration.
 fn is_bare(root: &Node) -> bool {

@@ -26,9 +26,6 @@ pub struct Plan {
 /// Where a plugin says what it is called.
 pub const MANIFEST: &str = ".claude-plugin/plugin.json";
 
-/// Where a configuration, or a plugin's manifest, has its servers.
-const SERVERS: &str = "mcpServers";
-
 /// How a README may be called; the first is what a new one is called.
 const READMES: [&str; 3] = ["README.md", "readme.md", "Readme.md"];
 
@@ -127,8 +124,8 @@ impl Planner<'_> {
         else {
             return;
         };
-        let theirs = manifest.get(SERVERS).map_or(&[][..], |servers| servers.entries());
-        let is_ours = |key: &str| ours.get(SERVERS).is_some_and(|it| it.get(key).is_some());
+        let theirs = manifest.get(json::SERVERS).map_or(&[][..], |servers| servers.entries());
+        let is_ours = |key: &str| ours.get(json::SERVERS).is_some_and(|it| it.get(key).is_some());
         let file = SourceFile::new(MANIFEST, text);
         for Entry { key, key_range, .. } in theirs.iter().filter(|entry| is_ours(&entry.key)) {
             let at = file.position(key_range.start);
